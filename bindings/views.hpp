@@ -1,0 +1,89 @@
+// From Python buffers to the core's views. Shapes and scalars are checked here; values are not.
+#pragma once
+
+#include <pybind11/numpy.h>
+#include <pybind11/pybind11.h>
+
+#include <optional>
+#include <string>
+
+#include "harmonia/image.hpp"
+
+namespace harmonia::bindings {
+
+namespace py = pybind11;
+
+inline Scalar scalar_of(const py::array& array, const char* name) {
+  const char kind = array.dtype().kind();
+  const auto size = array.dtype().itemsize();
+  if (kind == 'u' && size == 1) return Scalar::u8;
+  if (kind == 'u' && size == 2) return Scalar::u16;
+  if (kind == 'f' && size == 2) return Scalar::f16;
+  if (kind == 'f' && size == 4) return Scalar::f32;
+  throw py::type_error(std::string(name) + " must be uint8, uint16, float16 or float32, got " +
+                       std::string(py::str(py::object(array.dtype()))));
+}
+
+inline void check_image(const py::array& array, const char* name) {
+  if (array.ndim() != 3 || array.shape(2) < 3 || array.shape(2) > 4) {
+    throw py::value_error(std::string(name) + " must have shape (H, W, 3) or (H, W, 4)");
+  }
+}
+
+inline ImageView view(const py::array& array, const char* name = "image") {
+  check_image(array, name);
+  return {static_cast<const std::uint8_t*>(array.data()),
+          scalar_of(array, name),
+          array.shape(0),
+          array.shape(1),
+          array.shape(2),
+          array.strides(0),
+          array.strides(1),
+          array.strides(2)};
+}
+
+inline MutableImageView mutable_view(py::array& array, const char* name = "out") {
+  check_image(array, name);
+  return {static_cast<std::uint8_t*>(array.mutable_data()),
+          scalar_of(array, name),
+          array.shape(0),
+          array.shape(1),
+          array.shape(2),
+          array.strides(0),
+          array.strides(1),
+          array.strides(2)};
+}
+
+inline void check_same_shape(const ImageView& image, const MutableImageView& out) {
+  if (image.height != out.height || image.width != out.width || image.channels != out.channels ||
+      image.scalar != out.scalar) {
+    throw py::value_error("out must have the shape and type of image");
+  }
+}
+
+using OptionalArray = std::optional<py::array>;
+
+inline MaskView mask_view(const OptionalArray& mask, std::int64_t height, std::int64_t width) {
+  if (!mask) return {};
+  const char kind = mask->dtype().kind();
+  const auto size = mask->dtype().itemsize();
+  MaskView view;
+  if (kind == 'u' && size == 1) {
+    view.scalar = MaskScalar::u8;
+  } else if (kind == 'b') {
+    view.scalar = MaskScalar::boolean;
+  } else if (kind == 'f' && size == 4) {
+    view.scalar = MaskScalar::f32;
+  } else {
+    throw py::type_error("mask must be bool, uint8 or float32");
+  }
+  if (mask->ndim() != 2 || mask->shape(0) != height || mask->shape(1) != width) {
+    throw py::value_error("mask must have the height and width of image");
+  }
+  view.data = static_cast<const std::uint8_t*>(mask->data());
+  view.row_stride = mask->strides(0);
+  view.pixel_stride = mask->strides(1);
+  return view;
+}
+
+}  // namespace harmonia::bindings

@@ -1,0 +1,41 @@
+# The optional _cuda module. nvcc is asked for only when HARMONIA_CUDA says so.
+if(HARMONIA_CUDA STREQUAL "OFF")
+  return()
+endif()
+
+include(CheckLanguage)
+check_language(CUDA)
+if(NOT CMAKE_CUDA_COMPILER)
+  if(HARMONIA_CUDA STREQUAL "AUTO")
+    message(STATUS "harmonia: no CUDA compiler found, _cuda is left out")
+    return()
+  endif()
+  message(FATAL_ERROR "HARMONIA_CUDA=ON needs nvcc; put it on PATH or set CMAKE_CUDA_COMPILER")
+endif()
+
+# Machine code for the architectures that this nvcc knows, and PTX of the newest for those to come.
+set(architectures "${HARMONIA_CUDA_ARCHITECTURES}")
+if(NOT architectures)
+  execute_process(COMMAND ${CMAKE_CUDA_COMPILER} --list-gpu-arch OUTPUT_VARIABLE known)
+  foreach(architecture 80 86 89 90 100)
+    if(known MATCHES "compute_${architecture}[\n\r]")
+      list(APPEND architectures "${architecture}-real")
+      set(newest ${architecture})
+    endif()
+  endforeach()
+  list(APPEND architectures "${newest}-virtual")
+endif()
+set(CMAKE_CUDA_ARCHITECTURES "${architectures}")
+set(CMAKE_CUDA_STANDARD 17)
+enable_language(CUDA)
+
+file(GLOB HARMONIA_CUDA_SOURCES CONFIGURE_DEPENDS cpp/cuda/*.cu)
+file(GLOB HARMONIA_CUDA_BINDINGS CONFIGURE_DEPENDS bindings/cuda/*.cpp)
+pybind11_add_module(_cuda MODULE NO_EXTRAS ${HARMONIA_CUDA_SOURCES} ${HARMONIA_CUDA_BINDINGS})
+target_include_directories(_cuda PRIVATE bindings bindings/cuda cpp/src ${CMAKE_CUDA_TOOLKIT_INCLUDE_DIRECTORIES})
+target_link_libraries(_cuda PRIVATE harmonia_flags)
+set_target_properties(_cuda PROPERTIES CUDA_RUNTIME_LIBRARY Static CUDA_VISIBILITY_PRESET hidden)
+# Without fused multiply-add the device gives the bits of the CPU.
+target_compile_options(
+  _cuda PRIVATE $<$<COMPILE_LANGUAGE:CUDA>:--fmad=false $<$<BOOL:${HARMONIA_WERROR}>:--Werror=all-warnings>>)
+install(TARGETS _cuda DESTINATION harmonia)

@@ -1,0 +1,29 @@
+// IEEE half precision without hardware support, by bit arithmetic that vectorizes.
+#pragma once
+
+#include "harmonia/pixel/pixel.hpp"
+
+namespace harmonia::pixel {
+
+// Exact, denormals included: the exponent is corrected by a multiplication with 2^112. Infinity and NaN
+// come out of that as 65536 and more, and get their exponent back.
+HARMONIA_HD float half_to_float(std::uint16_t half) {
+  const std::int32_t magnitude = (half & 0x7fff) << 13;
+  const float value = float_of(magnitude) * float_of(0x77800000);
+  const std::int32_t special = magnitude >= 0x0f800000 ? 0x7f800000 : 0;
+  const std::uint32_t sign = static_cast<std::uint32_t>(half & 0x8000) << 16;
+  return float_of(bits_of(value) | special | static_cast<std::int32_t>(sign));
+}
+
+// Rounds to nearest, ties to even; for finite values whose rounding stays below 65520.
+HARMONIA_HD std::uint16_t float_to_half(float value) {
+  const std::int32_t sign = (bits_of(value) >> 16) & 0x8000;
+  const std::int32_t magnitude = bits_of(value) & 0x7fffffff;
+  const std::int32_t normal =
+      (magnitude - (112 << 23) + 0xfff + ((magnitude >> 13) & 1)) >> 13;
+  // Adding 1/2 puts the last bit of the half denormals into the last bit of the sum.
+  const std::int32_t denormal = bits_of(float_of(magnitude) + 0.5f) - bits_of(0.5f);
+  return static_cast<std::uint16_t>(sign | (magnitude < (113 << 23) ? denormal : normal));
+}
+
+}  // namespace harmonia::pixel

@@ -1,0 +1,56 @@
+// The unit of work inside every kernel: up to 256 pixels of one row as planar floats.
+//
+//   image (any scalar, any strides) --load--> x[256] y[256] z[256] --arithmetic--> --store--> image
+//
+// Three planes and the weights fill 4 KiB and stay in the first-level cache. Loops run over whole
+// groups of kLanes pixels; the padding behind the last pixel is zero and has weight zero.
+#pragma once
+
+#include "harmonia/image.hpp"
+#include "harmonia/space.hpp"
+#include "isa_targets.hpp"
+
+namespace harmonia {
+
+constexpr int kBlock = 256;
+constexpr int kLanes = 16;
+
+struct Block {
+  alignas(64) float x[kBlock], y[kBlock], z[kBlock];
+};
+
+struct Weights {
+  alignas(64) float w[kBlock];
+};
+
+// How much of a block a mask covers. Uncovered blocks are copied, never computed.
+enum class Cover { none, some, all };
+
+constexpr int padded(int pixels) { return (pixels + kLanes - 1) & ~(kLanes - 1); }
+
+#define HARMONIA_DECLARE_BLOCK(isa)                                                              \
+  namespace isa {                                                                                \
+  /* RGB of pixels (y, x) .. (y, x + n - 1), scaled to 0..1. */                                  \
+  void load(const ImageView& image, std::int64_t y, std::int64_t x, int n, Block& block);        \
+  /* The mask of the same pixels as weights 0..1, times strength. */                             \
+  Cover load_mask(const MaskView& mask, std::int64_t y, std::int64_t x, int n, float strength,   \
+                  Weights& weights);                                                             \
+  /* w * new + (1 - w) * old, where new is held within 0..1; old itself, bit by bit, where w = 0. */ \
+  void store_blend(const Block& fresh, const Block& old, const Weights& weights,                 \
+                   const MutableImageView& to, std::int64_t y, std::int64_t x, int n);           \
+  /* The block as it is; float32 images keep values beyond 0..1. */                              \
+  void store(const Block& block, const MutableImageView& to, std::int64_t y, std::int64_t x, int n); \
+  /* All channels of the pixels, untouched. */                                                   \
+  void copy(const ImageView& from, const MutableImageView& to, std::int64_t y, std::int64_t x,   \
+            int n);                                                                              \
+  /* Channels beyond the third, untouched. */                                                    \
+  void copy_alpha(const ImageView& from, const MutableImageView& to, std::int64_t y,             \
+                  std::int64_t x, int n);                                                        \
+  /* In place between RGB and a space; n is padded. */                                           \
+  void from_rgb(Space space, Block& block, int n);                                               \
+  void to_rgb(Space space, Block& block, int n);                                                 \
+  }
+HARMONIA_FOR_EACH_ISA(HARMONIA_DECLARE_BLOCK)
+#undef HARMONIA_DECLARE_BLOCK
+
+}  // namespace harmonia

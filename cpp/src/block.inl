@@ -1,0 +1,267 @@
+// Loads, stores and copies of blocks, for every scalar type and memory layout.
+
+// How a scalar becomes a float in 0..1 and back. Rounding is to nearest; for the integers the float
+// keeps enough digits that code -> float -> code is the identity.
+struct U8 {
+  using Type = std::uint8_t;
+  HARMONIA_HD static float unit(Type v) { return static_cast<float>(v) * (1.0f / 255.0f); }
+  HARMONIA_HD static Type code(float v) {
+    return static_cast<Type>(static_cast<std::int32_t>(v * 255.0f + 0.5f));
+  }
+};
+
+struct U16 {
+  using Type = std::uint16_t;
+  HARMONIA_HD static float unit(Type v) { return static_cast<float>(v) * (1.0f / 65535.0f); }
+  HARMONIA_HD static Type code(float v) {
+    return static_cast<Type>(static_cast<std::int32_t>(v * 65535.0f + 0.5f));
+  }
+};
+
+struct F16 {
+  using Type = std::uint16_t;
+  HARMONIA_HD static float unit(Type v) { return pixel::half_to_float(v); }
+  HARMONIA_HD static Type code(float v) { return pixel::float_to_half(v); }
+};
+
+struct F32 {
+  using Type = float;
+  HARMONIA_HD static float unit(Type v) { return v; }
+  HARMONIA_HD static Type code(float v) { return v; }
+};
+
+// Three planes of one scalar type, the step between reading a layout and computing.
+template <class S>
+struct Codes {
+  alignas(64) typename S::Type x[kBlock], y[kBlock], z[kBlock];
+};
+
+template <class S, int step>
+static void load_packed(const typename S::Type* __restrict from, int n, Block& __restrict to) {
+  for (int i = 0; i < n; ++i) {
+    to.x[i] = S::unit(from[step * i]);
+    to.y[i] = S::unit(from[step * i + 1]);
+    to.z[i] = S::unit(from[step * i + 2]);
+  }
+}
+
+template <class S>
+static void load_plane(const typename S::Type* __restrict from, int n, float* __restrict to) {
+  for (int i = 0; i < n; ++i) to[i] = S::unit(from[i]);
+}
+
+template <class S>
+static void load_strided(const std::uint8_t* from, std::int64_t stride, int n, float* to) {
+  for (int i = 0; i < n; ++i, from += stride) {
+    to[i] = S::unit(*reinterpret_cast<const typename S::Type*>(from));
+  }
+}
+
+template <class View>
+static bool packed(const View& image, std::int64_t size, std::int64_t channels) {
+  return image.channel_stride == size && image.pixel_stride == channels * size;
+}
+
+template <class S>
+static void load_as(const ImageView& image, std::int64_t y, std::int64_t x, int n, Block& block) {
+  using T = typename S::Type;
+  constexpr std::int64_t size = sizeof(T);
+  const std::uint8_t* const from = image.at(y, x);
+  if (packed(image, size, 3)) {
+    load_packed<S, 3>(reinterpret_cast<const T*>(from), n, block);
+  } else if (packed(image, size, 4)) {
+    load_packed<S, 4>(reinterpret_cast<const T*>(from), n, block);
+  } else if (image.pixel_stride == size) {
+    load_plane<S>(reinterpret_cast<const T*>(from), n, block.x);
+    load_plane<S>(reinterpret_cast<const T*>(from + image.channel_stride), n, block.y);
+    load_plane<S>(reinterpret_cast<const T*>(from + 2 * image.channel_stride), n, block.z);
+  } else {
+    load_strided<S>(from, image.pixel_stride, n, block.x);
+    load_strided<S>(from + image.channel_stride, image.pixel_stride, n, block.y);
+    load_strided<S>(from + 2 * image.channel_stride, image.pixel_stride, n, block.z);
+  }
+  for (int i = n; i < padded(n); ++i) block.x[i] = block.y[i] = block.z[i] = 0.0f;
+}
+
+void load(const ImageView& image, std::int64_t y, std::int64_t x, int n, Block& block) {
+  switch (image.scalar) {
+    case Scalar::u8: return load_as<U8>(image, y, x, n, block);
+    case Scalar::u16: return load_as<U16>(image, y, x, n, block);
+    case Scalar::f16: return load_as<F16>(image, y, x, n, block);
+    case Scalar::f32: return load_as<F32>(image, y, x, n, block);
+  }
+}
+
+static Cover cover_of(const float* __restrict w, int n) {
+  float low = 1.0f, high = 0.0f;
+  for (int i = 0; i < n; ++i) {
+    low = w[i] < low ? w[i] : low;
+    high = w[i] > high ? w[i] : high;
+  }
+  return high == 0.0f ? Cover::none : low == 1.0f ? Cover::all : Cover::some;
+}
+
+static Cover cover_of(const std::uint8_t* __restrict m, int n, std::uint8_t full) {
+  std::uint8_t low = 255, high = 0;
+  for (int i = 0; i < n; ++i) {
+    low = m[i] < low ? m[i] : low;
+    high = m[i] > high ? m[i] : high;
+  }
+  return high == 0 ? Cover::none : low >= full ? Cover::all : Cover::some;
+}
+
+static void scale_bytes(const std::uint8_t* __restrict m, int n, float scale, float* __restrict w) {
+  for (int i = 0; i < n; ++i) w[i] = static_cast<float>(m[i]) * scale;
+}
+
+Cover load_mask(const MaskView& mask, std::int64_t y, std::int64_t x, int n, float strength,
+                Weights& weights) {
+  float* const w = weights.w;
+  Cover cover = Cover::all;
+  if (mask.data == nullptr) {
+    for (int i = 0; i < n; ++i) w[i] = strength;
+  } else if (mask.scalar == MaskScalar::f32) {
+    const std::uint8_t* from = mask.at(y, x);
+    for (int i = 0; i < n; ++i, from += mask.pixel_stride) {
+      w[i] = *reinterpret_cast<const float*>(from);
+    }
+    cover = cover_of(w, n);
+    for (int i = 0; i < n; ++i) w[i] *= strength;
+  } else {
+    alignas(64) std::uint8_t gathered[kBlock];
+    const std::uint8_t* bytes = mask.at(y, x);
+    if (mask.pixel_stride != 1) {
+      for (int i = 0; i < n; ++i) gathered[i] = bytes[i * mask.pixel_stride];
+      bytes = gathered;
+    }
+    // 255 * (1 / 255.0f) rounds to 1.0f exactly, so a full byte is a full weight.
+    const std::uint8_t full = mask.scalar == MaskScalar::u8 ? 255 : 1;
+    cover = cover_of(bytes, n, full);
+    if (cover != Cover::none) {
+      scale_bytes(bytes, n, (1.0f / static_cast<float>(full)) * strength, w);
+    }
+  }
+  for (int i = n; i < padded(n); ++i) w[i] = 0.0f;
+  if (strength == 0.0f) return Cover::none;
+  return cover == Cover::all && strength < 1.0f ? Cover::some : cover;
+}
+
+template <class S>
+static void store_codes(const Codes<S>& codes, const MutableImageView& to, std::int64_t y,
+                        std::int64_t x, int n) {
+  using T = typename S::Type;
+  constexpr std::int64_t size = sizeof(T);
+  std::uint8_t* const at = to.at(y, x);
+  if (packed(to, size, 3)) {
+    T* __restrict p = reinterpret_cast<T*>(at);
+    for (int i = 0; i < n; ++i) {
+      p[3 * i] = codes.x[i];
+      p[3 * i + 1] = codes.y[i];
+      p[3 * i + 2] = codes.z[i];
+    }
+    return;
+  }
+  const T* const planes[3] = {codes.x, codes.y, codes.z};
+  for (int c = 0; c < 3; ++c) {
+    std::uint8_t* p = at + c * to.channel_stride;
+    if (to.pixel_stride == size) {
+      std::memcpy(p, planes[c], static_cast<std::size_t>(n * size));
+    } else {
+      for (int i = 0; i < n; ++i, p += to.pixel_stride) *reinterpret_cast<T*>(p) = planes[c][i];
+    }
+  }
+}
+
+template <class S>
+static void blend_plane(const float* __restrict fresh, const float* __restrict old,
+                        const float* __restrict w, int n, typename S::Type* __restrict codes) {
+  for (int i = 0; i < n; ++i) {
+    const float mixed = w[i] * pixel::clamp(fresh[i], 0.0f, 1.0f) + (1.0f - w[i]) * old[i];
+    codes[i] = S::code(w[i] > 0.0f ? mixed : old[i]);
+  }
+}
+
+template <class S>
+static void store_blend_as(const Block& fresh, const Block& old, const Weights& weights,
+                           const MutableImageView& to, std::int64_t y, std::int64_t x, int n) {
+  Codes<S> codes;
+  blend_plane<S>(fresh.x, old.x, weights.w, padded(n), codes.x);
+  blend_plane<S>(fresh.y, old.y, weights.w, padded(n), codes.y);
+  blend_plane<S>(fresh.z, old.z, weights.w, padded(n), codes.z);
+  store_codes<S>(codes, to, y, x, n);
+}
+
+void store_blend(const Block& fresh, const Block& old, const Weights& weights,
+                 const MutableImageView& to, std::int64_t y, std::int64_t x, int n) {
+  switch (to.scalar) {
+    case Scalar::u8: return store_blend_as<U8>(fresh, old, weights, to, y, x, n);
+    case Scalar::u16: return store_blend_as<U16>(fresh, old, weights, to, y, x, n);
+    case Scalar::f16: return store_blend_as<F16>(fresh, old, weights, to, y, x, n);
+    case Scalar::f32: return store_blend_as<F32>(fresh, old, weights, to, y, x, n);
+  }
+}
+
+template <class S>
+static void encode_plane(const float* __restrict from, int n, typename S::Type* __restrict codes) {
+  for (int i = 0; i < n; ++i) codes[i] = S::code(pixel::clamp(from[i], 0.0f, 1.0f));
+}
+
+template <class S>
+static void store_as(const Block& block, const MutableImageView& to, std::int64_t y, std::int64_t x,
+                     int n) {
+  Codes<S> codes;
+  encode_plane<S>(block.x, padded(n), codes.x);
+  encode_plane<S>(block.y, padded(n), codes.y);
+  encode_plane<S>(block.z, padded(n), codes.z);
+  store_codes<S>(codes, to, y, x, n);
+}
+
+void store(const Block& block, const MutableImageView& to, std::int64_t y, std::int64_t x, int n) {
+  switch (to.scalar) {
+    case Scalar::u8: return store_as<U8>(block, to, y, x, n);
+    case Scalar::u16: return store_as<U16>(block, to, y, x, n);
+    case Scalar::f16: return store_as<F16>(block, to, y, x, n);
+    case Scalar::f32: {
+      Codes<F32> codes;
+      std::memcpy(codes.x, block.x, sizeof codes.x);
+      std::memcpy(codes.y, block.y, sizeof codes.y);
+      std::memcpy(codes.z, block.z, sizeof codes.z);
+      return store_codes<F32>(codes, to, y, x, n);
+    }
+  }
+}
+
+template <class T>
+static void copy_channels(const ImageView& from, const MutableImageView& to, std::int64_t y,
+                          std::int64_t x, int n, std::int64_t first) {
+  for (std::int64_t c = first; c < from.channels; ++c) {
+    const std::uint8_t* p = from.at(y, x) + c * from.channel_stride;
+    std::uint8_t* q = to.at(y, x) + c * to.channel_stride;
+    for (int i = 0; i < n; ++i, p += from.pixel_stride, q += to.pixel_stride) {
+      *reinterpret_cast<T*>(q) = *reinterpret_cast<const T*>(p);
+    }
+  }
+}
+
+static void copy_from_channel(const ImageView& from, const MutableImageView& to, std::int64_t y,
+                              std::int64_t x, int n, std::int64_t first) {
+  switch (scalar_size(from.scalar)) {
+    case 1: return copy_channels<std::uint8_t>(from, to, y, x, n, first);
+    case 2: return copy_channels<std::uint16_t>(from, to, y, x, n, first);
+    default: return copy_channels<std::uint32_t>(from, to, y, x, n, first);
+  }
+}
+
+void copy(const ImageView& from, const MutableImageView& to, std::int64_t y, std::int64_t x, int n) {
+  const std::int64_t size = scalar_size(from.scalar);
+  if (packed(from, size, from.channels) && packed(to, size, from.channels)) {
+    std::memcpy(to.at(y, x), from.at(y, x), static_cast<std::size_t>(n * from.channels * size));
+  } else {
+    copy_from_channel(from, to, y, x, n, 0);
+  }
+}
+
+void copy_alpha(const ImageView& from, const MutableImageView& to, std::int64_t y, std::int64_t x,
+                int n) {
+  if (from.channels > 3) copy_from_channel(from, to, y, x, n, 3);
+}

@@ -1,0 +1,7 @@
+#include "harmonia/space.hpp"
+
+#include "block.hpp"
+#include "harmonia/pixel/lalphabeta.hpp"
+
+#define HARMONIA_INL "space.inl"
+#include "foreach_isa.hpp"

@@ -1,0 +1,28 @@
+"""Image harmonization: make a pasted foreground fit its background."""
+
+from harmonia._build import build_info, get_num_threads, set_num_threads
+from harmonia._core import version as _version
+from harmonia._example import example
+from harmonia._registry import list_methods
+from harmonia.api import Harmonizer, fit, harmonize, load
+from harmonia.transform import Transform
+
+from harmonia import composite  # isort: skip
+
+__version__ = _version()
+
+__all__ = [
+    "Harmonizer",
+    "Transform",
+    "build_info",
+    "color",
+    "composite",
+    "example",
+    "fit",
+    "get_num_threads",
+    "harmonize",
+    "list_methods",
+    "load",
+    "set_num_threads",
+    "stats",
+]

@@ -1,0 +1,58 @@
+"""Names of methods and the modules behind them. The stem of a file in `methods/` is its public name."""
+
+import ast
+import difflib
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterable, Mapping
+from types import ModuleType
+from typing import Any
+
+from harmonia import methods
+
+DEFAULT = "mkl"
+
+
+def list_methods() -> list[str]:
+    """The names that `harmonize` knows, without importing what is behind them.
+
+    >>> "reinhard" in harmonia.list_methods()
+    True
+    """
+    found = (entry.name for entry in pkgutil.iter_modules(methods.__path__))
+    return sorted(name for name in found if not name.startswith("_"))
+
+
+def summary(name: str) -> str:
+    """A method's catalogue entry: the first line of its docstring, read without running it."""
+    spec = importlib.util.find_spec(f"harmonia.methods.{name}")
+    source = spec.loader.get_source(spec.name)  # type: ignore[union-attr]
+    return (ast.get_docstring(ast.parse(source)) or "").partition("\n")[0]
+
+
+def find_method(name: str, *, where: str) -> ModuleType:
+    """The module of a method; "auto" is the default one."""
+    if name == "auto":
+        name = DEFAULT
+    known = list_methods()
+    if name not in known:
+        raise ValueError(f"{where}: unknown method {name!r}; {_choices(name, ['auto', *known])}")
+    return importlib.import_module(f"harmonia.methods.{name}")
+
+
+def check_options(method: ModuleType, options: Mapping[str, Any], *, where: str) -> None:
+    """Options are the keyword-only parameters of the method's `fit`."""
+    name = method.__name__.rpartition(".")[2]
+    parameters = inspect.signature(method.fit).parameters.values()
+    known = [p.name for p in parameters if p.kind is p.KEYWORD_ONLY]
+    for option in options:
+        if option not in known:
+            rest = _choices(option, known) if known else "it takes none"
+            raise TypeError(f"{where}: method {name!r} has no option {option!r}; {rest}")
+
+
+def _choices(wrong: object, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(str(wrong), list(known), n=1)
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    return f"{hint}choose one of {', '.join(known)}"

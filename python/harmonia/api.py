@@ -1,0 +1,186 @@
+"""The functional API: check, look the method up, run it, give back the caller's type."""
+
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from harmonia._arrays import EVERYWHERE, Images, Mask, open_image, open_images, open_masks
+from harmonia._registry import check_options, find_method
+from harmonia._scene import Scene
+from harmonia.transform import UNCHANGED, Transform, check_strength
+
+T = TypeVar("T")
+
+
+def harmonize(
+    image: T,
+    mask: Any,
+    method: str = "auto",
+    *,
+    reference: Any = None,
+    reference_mask: Any = None,
+    strength: float = 1.0,
+    device: Any = None,
+    **options: Any,
+) -> T:
+    """Fit the colours of a pasted foreground to its background.
+
+    White in `mask` is what changes; black keeps every bit it has. The result has the type, shape, dtype
+    and device of `image`: a NumPy array (H, W, 3) or (H, W, 4), a PIL image, or a torch tensor (3, H, W)
+    or (N, 3, H, W). uint8 is 0..255, uint16 0..65535, floats are 0..1; a fourth channel is carried through.
+
+    Parameters
+    ----------
+    image
+        The composite.
+    mask
+        (H, W): bool, uint8 0..255 or float 0..1. Values between blend, and weigh in the statistics.
+    method
+        A name from `list_methods()`. "auto" is the best that runs here; today that is "mkl".
+    reference, reference_mask
+        Match this image (inside its mask) instead of the composite's own background.
+    strength
+        0 changes nothing, 1 all the way.
+    device
+        Methods without weights run where the image is; anything else is an error.
+    options
+        Keyword arguments of the method.
+
+    >>> out = harmonia.harmonize(image, mask, method="reinhard")
+    >>> out.shape == image.shape and out.dtype == image.dtype
+    True
+    >>> bool((out[mask == 0] == image[mask == 0]).all())
+    True
+    """
+    where = "harmonize"
+    module = find_method(method, where=where)
+    check_options(module, options, where=where)
+    images = open_images(image, where=f"{where}: image")
+    masks = open_masks(mask, images, where=f"{where}: mask")
+    references = _open_references(reference, reference_mask, images, where)
+    check_strength(strength, where=f"{where}: strength")
+    _check_device(device, images, where)
+
+    out = images.like()
+    for i, (frame, to) in enumerate(zip(images.frames, out.frames, strict=True)):
+        scene = Scene(frame, masks[i], *references[i])
+        transform = UNCHANGED if scene.mask.empty else module.fit(scene, **options)
+        transform.write(frame, masks[i], strength, to)
+    result: T = images.restore(out)
+    return result
+
+
+def fit(
+    image: Any,
+    mask: Any,
+    method: str = "auto",
+    *,
+    reference: Any = None,
+    reference_mask: Any = None,
+    **options: Any,
+) -> Transform:
+    """Fit a method to one composite and keep the transform, to apply it to other frames.
+
+    `harmonize(image, mask, method)` is `fit(image, mask, method).apply(image, mask)`.
+
+    >>> look = harmonia.fit(image, mask, "reinhard")
+    >>> frames = [look.apply(frame, mask) for frame in (image, image[:, ::-1].copy())]
+    """
+    where = "fit"
+    module = find_method(method, where=where)
+    check_options(module, options, where=where)
+    images = open_image(image, where=f"{where}: image")
+    (opened,) = open_masks(mask, images, where=f"{where}: mask")
+    (target,) = _open_references(reference, reference_mask, images, where)
+    if opened.empty:
+        raise ValueError(f"{where}: mask is empty, so there is no foreground to fit")
+    transform: Transform = module.fit(Scene(images.frames[0], opened, *target), **options)
+    return transform
+
+
+@dataclass(frozen=True)
+class Harmonizer:
+    """A method with its options, ready to be called many times. Safe to share between threads."""
+
+    method: str
+    options: dict[str, Any] = field(default_factory=dict)
+
+    def __call__(
+        self,
+        image: T,
+        mask: Any,
+        *,
+        reference: Any = None,
+        reference_mask: Any = None,
+        strength: float = 1.0,
+    ) -> T:
+        """As `harmonize`."""
+        return harmonize(
+            image,
+            mask,
+            self.method,
+            reference=reference,
+            reference_mask=reference_mask,
+            strength=strength,
+            **self.options,
+        )
+
+    def fit(
+        self, image: Any, mask: Any, *, reference: Any = None, reference_mask: Any = None
+    ) -> Transform:
+        """As the function `fit`."""
+        return fit(
+            image,
+            mask,
+            self.method,
+            reference=reference,
+            reference_mask=reference_mask,
+            **self.options,
+        )
+
+
+def load(method: str = "auto", **options: Any) -> Harmonizer:
+    """Choose a method and its options once, and call it many times.
+
+    >>> harmonizer = harmonia.load("reinhard", space="lab")
+    >>> out = harmonizer(image, mask, strength=0.8)
+    """
+    check_options(find_method(method, where="load"), options, where="load")
+    return Harmonizer(method, dict(options))
+
+
+def _open_references(
+    reference: Any, reference_mask: Any, images: Images, where: str
+) -> list[tuple[Any, Mask]]:
+    """For every image the reference's frame and mask; a single reference serves them all."""
+    count = len(images.frames)
+    if reference is None:
+        if reference_mask is not None:
+            raise ValueError(f"{where}: reference_mask needs a reference; pass reference= as well")
+        return [(None, EVERYWHERE)] * count
+    opened = open_images(reference, where=f"{where}: reference")
+    if opened.device != images.device:
+        raise TypeError(
+            f"{where}: reference must be on {images.device} like the image, got {opened.device}"
+        )
+    if len(opened.frames) not in (1, count):
+        raise ValueError(
+            f"{where}: reference must be one image or one for each of {count}, "
+            f"got {len(opened.frames)}"
+        )
+    masks = [EVERYWHERE] * len(opened.frames)
+    if reference_mask is not None:
+        masks = list(open_masks(reference_mask, opened, where=f"{where}: reference_mask"))
+        if any(mask.empty for mask in masks):
+            raise ValueError(
+                f"{where}: reference_mask is empty; white is where the colours come from"
+            )
+    pairs = list(zip(opened.frames, masks, strict=True))
+    return pairs * count if len(pairs) == 1 else pairs
+
+
+def _check_device(device: Any, images: Images, where: str) -> None:
+    if device is not None and str(device) != images.device:
+        raise ValueError(
+            f"{where}: this method runs where the image is ({images.device}), not on {device}; "
+            f"pass the image as a torch tensor on {device}"
+        )

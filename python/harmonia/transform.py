@@ -1,0 +1,66 @@
+"""Fitted colour transforms: fit once, apply to as many frames as there are."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from harmonia._arrays import EVERYWHERE, Frame, Mask, open_images, open_masks
+from harmonia._kernels import kernels_of
+
+T = TypeVar("T")
+
+
+class Transform(ABC):
+    """A change of colour that no longer looks at the image it was fitted to."""
+
+    def apply(self, image: T, mask: Any = None, *, strength: float = 1.0) -> T:
+        """Change an image inside a mask, or all of it. Type, shape, dtype and device stay.
+
+        >>> look = harmonia.fit(image, mask, "mkl")
+        >>> bool((look.apply(image, mask) == harmonia.harmonize(image, mask, "mkl")).all())
+        True
+        """
+        images = open_images(image, where="apply: image")
+        masks = (
+            [EVERYWHERE] * len(images.frames)
+            if mask is None
+            else open_masks(mask, images, where="apply: mask")
+        )
+        check_strength(strength, where="apply: strength")
+        out = images.like()
+        for frame, weights, to in zip(images.frames, masks, out.frames, strict=True):
+            self.write(frame, weights, strength, to)
+        result: T = images.restore(out)
+        return result
+
+    @abstractmethod
+    def write(self, frame: Frame, mask: Mask, strength: float, out: Frame) -> None:
+        """Fill `out` with the changed frame, blended through the mask."""
+
+
+@dataclass(frozen=True)
+class AffineTransform(Transform):
+    """`matrix @ colour + offset` in a colour space of the core."""
+
+    space: str
+    matrix: tuple[float, ...]
+    offset: tuple[float, ...]
+
+    @classmethod
+    def of(cls, affine: tuple[str, list[float], list[float]]) -> "AffineTransform":
+        """From what the kernels that fit a map return."""
+        space, matrix, offset = affine
+        return cls(space, tuple(matrix), tuple(offset))
+
+    def write(self, frame: Frame, mask: Mask, strength: float, out: Frame) -> None:
+        affine = (self.space, list(self.matrix), list(self.offset))
+        kernels_of(frame).affine_transfer(frame, mask.frame, strength, affine, out)
+
+
+UNCHANGED = AffineTransform("rgb", (1, 0, 0, 0, 1, 0, 0, 0, 1), (0, 0, 0))
+
+
+def check_strength(strength: float, *, where: str) -> None:
+    """A share between nothing and everything; refuses NaN too."""
+    if not isinstance(strength, (int, float)) or not 0.0 <= strength <= 1.0:
+        raise ValueError(f"{where} must be a number from 0 to 1, got {strength!r}")
