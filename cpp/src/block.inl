@@ -3,6 +3,7 @@
 // How a scalar becomes a float in 0..1 and back. Rounding is to nearest; for the integers the float
 // keeps enough digits that code -> float -> code is the identity.
 struct U8 {
+  static constexpr bool kInteger = true;
   using Type = std::uint8_t;
   HARMONIA_HD static float unit(Type v) { return static_cast<float>(v) * (1.0f / 255.0f); }
   HARMONIA_HD static Type code(float v) {
@@ -11,6 +12,7 @@ struct U8 {
 };
 
 struct U16 {
+  static constexpr bool kInteger = true;
   using Type = std::uint16_t;
   HARMONIA_HD static float unit(Type v) { return static_cast<float>(v) * (1.0f / 65535.0f); }
   HARMONIA_HD static Type code(float v) {
@@ -19,12 +21,14 @@ struct U16 {
 };
 
 struct F16 {
+  static constexpr bool kInteger = false;
   using Type = std::uint16_t;
   HARMONIA_HD static float unit(Type v) { return pixel::half_to_float(v); }
   HARMONIA_HD static Type code(float v) { return pixel::float_to_half(v); }
 };
 
 struct F32 {
+  static constexpr bool kInteger = false;
   using Type = float;
   HARMONIA_HD static float unit(Type v) { return v; }
   HARMONIA_HD static Type code(float v) { return v; }
@@ -172,12 +176,22 @@ static void store_codes(const Codes<S>& codes, const MutableImageView& to, std::
   }
 }
 
+// Rounding brings old codes back exactly under a zero weight; a float may lose the sign of a zero to the
+// sum, so there the old value is chosen.
 template <class S>
-static void blend_plane(const float* __restrict fresh, const float* __restrict old,
-                        const float* __restrict w, int n, typename S::Type* __restrict codes) {
-  for (int i = 0; i < n; ++i) {
-    const float mixed = w[i] * pixel::clamp(fresh[i], 0.0f, 1.0f) + (1.0f - w[i]) * old[i];
-    codes[i] = S::code(w[i] > 0.0f ? mixed : old[i]);
+HARMONIA_HD typename S::Type blend(float fresh, float old, float w, float rest) {
+  const float mixed = w * pixel::clamp(fresh, 0.0f, 1.0f) + rest * old;
+  return S::code(S::kInteger || w > 0.0f ? mixed : old);
+}
+
+template <class S>
+static void blend_planes(const Block& __restrict fresh, const Block& __restrict old,
+                         const float* __restrict weights, int n, Codes<S>& __restrict codes) {
+  for (int i = 0; i < (n & ~(kLanes - 1)); ++i) {
+    const float w = weights[i], rest = 1.0f - w;
+    codes.x[i] = blend<S>(fresh.x[i], old.x[i], w, rest);
+    codes.y[i] = blend<S>(fresh.y[i], old.y[i], w, rest);
+    codes.z[i] = blend<S>(fresh.z[i], old.z[i], w, rest);
   }
 }
 
@@ -185,9 +199,7 @@ template <class S>
 static void store_blend_as(const Block& fresh, const Block& old, const Weights& weights,
                            const MutableImageView& to, std::int64_t y, std::int64_t x, int n) {
   Codes<S> codes;
-  blend_plane<S>(fresh.x, old.x, weights.w, padded(n), codes.x);
-  blend_plane<S>(fresh.y, old.y, weights.w, padded(n), codes.y);
-  blend_plane<S>(fresh.z, old.z, weights.w, padded(n), codes.z);
+  blend_planes<S>(fresh, old, weights.w, padded(n), codes);
   store_codes<S>(codes, to, y, x, n);
 }
 

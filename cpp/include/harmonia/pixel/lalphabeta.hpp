@@ -55,7 +55,11 @@ HARMONIA_HD Color lalphabeta_to_log_lms(Color lab) {
   return {l + alpha + beta, l + alpha - beta, l - 2.0f * alpha};
 }
 
-HARMONIA_HD Color rgb_to_lalphabeta(Color rgb) { return log_lms_to_lalphabeta(rgb_to_log_lms(rgb)); }
+// Of black this is merely far below everything else: log2_approx(0) is -127.
+HARMONIA_HD Color rgb_to_lalphabeta(Color rgb) {
+  const Color lms = rgb_to_lms(rgb);
+  return log_lms_to_lalphabeta({log2_approx(lms.x), log2_approx(lms.y), log2_approx(lms.z)});
+}
 
 HARMONIA_HD Color lalphabeta_to_rgb(Color lab) { return log_lms_to_rgb(lalphabeta_to_log_lms(lab)); }
 
