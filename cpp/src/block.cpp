@@ -2,7 +2,8 @@
 
 #include <cstring>
 
-#include "harmonia/pixel/half.hpp"
+#include "harmonia/pixel/blend.hpp"
+#include "harmonia/pixel/scalar.hpp"
 
 #define HARMONIA_INL "block.inl"
 #include "foreach_isa.hpp"

@@ -1,38 +1,9 @@
 // Loads, stores and copies of blocks, for every scalar type and memory layout.
 
-// How a scalar becomes a float in 0..1 and back. Rounding is to nearest; for the integers the float
-// keeps enough digits that code -> float -> code is the identity.
-struct U8 {
-  static constexpr bool kInteger = true;
-  using Type = std::uint8_t;
-  HARMONIA_HD static float unit(Type v) { return static_cast<float>(v) * (1.0f / 255.0f); }
-  HARMONIA_HD static Type code(float v) {
-    return static_cast<Type>(static_cast<std::int32_t>(v * 255.0f + 0.5f));
-  }
-};
-
-struct U16 {
-  static constexpr bool kInteger = true;
-  using Type = std::uint16_t;
-  HARMONIA_HD static float unit(Type v) { return static_cast<float>(v) * (1.0f / 65535.0f); }
-  HARMONIA_HD static Type code(float v) {
-    return static_cast<Type>(static_cast<std::int32_t>(v * 65535.0f + 0.5f));
-  }
-};
-
-struct F16 {
-  static constexpr bool kInteger = false;
-  using Type = std::uint16_t;
-  HARMONIA_HD static float unit(Type v) { return pixel::half_to_float(v); }
-  HARMONIA_HD static Type code(float v) { return pixel::float_to_half(v); }
-};
-
-struct F32 {
-  static constexpr bool kInteger = false;
-  using Type = float;
-  HARMONIA_HD static float unit(Type v) { return v; }
-  HARMONIA_HD static Type code(float v) { return v; }
-};
+using pixel::F16;
+using pixel::F32;
+using pixel::U16;
+using pixel::U8;
 
 // Three planes of one scalar type, the step between reading a layout and computing.
 template <class S>
@@ -138,11 +109,10 @@ Cover load_mask(const MaskView& mask, std::int64_t y, std::int64_t x, int n, flo
       for (int i = 0; i < n; ++i) gathered[i] = bytes[i * mask.pixel_stride];
       bytes = gathered;
     }
-    // 255 * (1 / 255.0f) rounds to 1.0f exactly, so a full byte is a full weight.
     const std::uint8_t full = mask.scalar == MaskScalar::u8 ? 255 : 1;
     cover = cover_of(bytes, n, full);
     if (cover != Cover::none) {
-      scale_bytes(bytes, n, (1.0f / static_cast<float>(full)) * strength, w);
+      scale_bytes(bytes, n, pixel::weight_scale(full, strength), w);
     }
   }
   for (int i = n; i < padded(n); ++i) w[i] = 0.0f;
@@ -176,22 +146,13 @@ static void store_codes(const Codes<S>& codes, const MutableImageView& to, std::
   }
 }
 
-// Rounding brings old codes back exactly under a zero weight; a float may lose the sign of a zero to the
-// sum, so there the old value is chosen.
-template <class S>
-HARMONIA_HD typename S::Type blend(float fresh, float old, float w, float rest) {
-  const float mixed = w * pixel::clamp(fresh, 0.0f, 1.0f) + rest * old;
-  return S::code(S::kInteger || w > 0.0f ? mixed : old);
-}
-
 template <class S>
 static void blend_planes(const Block& __restrict fresh, const Block& __restrict old,
                          const float* __restrict weights, int n, Codes<S>& __restrict codes) {
   for (int i = 0; i < (n & ~(kLanes - 1)); ++i) {
-    const float w = weights[i], rest = 1.0f - w;
-    codes.x[i] = blend<S>(fresh.x[i], old.x[i], w, rest);
-    codes.y[i] = blend<S>(fresh.y[i], old.y[i], w, rest);
-    codes.z[i] = blend<S>(fresh.z[i], old.z[i], w, rest);
+    codes.x[i] = pixel::blend<S>(fresh.x[i], old.x[i], weights[i]);
+    codes.y[i] = pixel::blend<S>(fresh.y[i], old.y[i], weights[i]);
+    codes.z[i] = pixel::blend<S>(fresh.z[i], old.z[i], weights[i]);
   }
 }
 

@@ -26,10 +26,11 @@ HARMONIA_HD float log2_approx(float x) {
   return static_cast<float>(k) + p * t;
 }
 
-// 2^x, relative error at most 2e-7; x is held within [-126, 126].
+// 2^x, relative error at most 2e-7; x is held within [-126, 120], so that sums of
+// a few such powers are finite.
 // Adding 1.5 * 2^23 rounds x to the integer k in the low bits of the sum; k goes into the exponent.
 HARMONIA_HD float exp2_approx(float x) {
-  const float held = clamp(x, -126.0f, 126.0f);
+  const float held = clamp(x, -126.0f, 120.0f);
   const float shifted = held + 12582912.0f;
   const float u = held - (shifted - 12582912.0f);
   const float u2 = u * u;
@@ -49,10 +50,8 @@ HARMONIA_HD float cbrt_approx(float x) {
   const float y = float_of(static_cast<std::int32_t>(third) & -65536);
   const float cube = y * y * y;
   const float q = (x - cube) / cube;
-  float p = -0.0416522734f;
-  p = p * q + 0.0621297695f;
-  p = p * q - 0.111108683f;
-  p = p * q + 0.3333323f;
+  const float p01 = 0.3333323f - 0.111108683f * q, p23 = 0.0621297695f - 0.0416522734f * q;
+  const float p = p01 + p23 * (q * q);
   return y + (y * q) * p;
 }
 

@@ -1,0 +1,140 @@
+"""Colour spaces: one function between any two of them.
+
+========== =======================================================================================
+rgb        sRGB codes, in any of the image dtypes
+linear     linear light, the sRGB curve undone
+xyz        CIE XYZ, D65: white is (0.95047, 1, 1.08883)
+xyy        chromaticity x, y and luminance Y; black has the chromaticity of white
+lab        CIELAB, D65: L 0..100, grey at a = b = 0
+lab_d50    CIELAB of the ICC profile connection space, D50
+log_lms    base-2 logarithms of the cone responses of Reinhard et al. 2001; black is at -1e6
+lalphabeta l-alpha-beta of Ruderman as Reinhard et al. use it, base-10 logarithms
+ycbcr      BT.601, limited range, in 8-bit codes: Y 16..235, Cb and Cr 16..240, not rounded
+hsv        hue, saturation and value, each 0..1
+========== =======================================================================================
+"""
+
+from typing import Any
+
+import numpy as np
+
+from harmonia import _arrays, _core
+from harmonia._arrays import IMAGE_DTYPES, Frame, Images
+
+
+def spaces() -> list[str]:
+    """The names that `convert` takes.
+
+    >>> "lab" in harmonia.color.spaces()
+    True
+    """
+    names: list[str] = _core.spaces()
+    return names
+
+
+def convert(image: Any, source: str, target: str, *, dtype: Any = "float32") -> Any:
+    """The same colours in another space.
+
+    Parameters
+    ----------
+    image
+        A NumPy array (H, W, 3), a PIL image, or a torch tensor (3, H, W) or (N, 3, H, W). RGB has any of
+        the image dtypes, where floats may leave 0..1; the other spaces are float32 in units of their own.
+    source, target
+        Names from `spaces()`.
+    dtype
+        Of the result. Codes and half floats are for RGB only, and clip colours beyond it.
+
+    Returns
+    -------
+    A new array, or a tensor for a tensor. Values beyond a million are held there, so that finite colours
+    stay finite.
+
+    >>> lab = harmonia.color.convert(image, "rgb", "lab")
+    >>> lab.shape == image.shape, str(lab.dtype)
+    (True, 'float32')
+    >>> back = harmonia.color.convert(lab, "lab", "rgb", dtype="uint8")
+    >>> bool((back == image).all())
+    True
+    """
+    images = _open(image)
+    _check_space(source, where="convert: source")
+    _check_space(target, where="convert: target")
+    _check_units(images.frames[0], source)
+    out = _empty(images, _checked_dtype(dtype, target))
+    for frame, to in zip(images.frames, out.frames, strict=True):
+        _core.convert(frame, source, to, target)
+    return out.native
+
+
+# Colours beyond 0..1 are welcome here, so images are opened without the check of their range.
+_OPEN = {"numpy": _arrays._open_numpy, "pil": _arrays._open_pil, "torch": _arrays._open_torch}
+
+_WITHOUT_ALPHA = {
+    "numpy": "image[..., :3]",
+    "pil": "image.convert('RGB')",
+    "torch": "image[..., :3, :, :]",
+}
+
+
+def _open(value: Any) -> Images:
+    where = "convert: image"
+    kind = _arrays.kind_of(value)
+    if kind is None:
+        raise TypeError(
+            f"{where} must be a NumPy array, a PIL image or a torch tensor, "
+            f"got {type(value).__name__}; convert with numpy.asarray(...)"
+        )
+    images = _OPEN[kind](value, where)
+    if images.device != "cpu":
+        raise TypeError(f"{where} must be on the CPU, got {images.device}; move it with .cpu()")
+    if images.frames[0].shape[2] != 3:
+        raise ValueError(
+            f"{where} must have 3 channels, got 4, and alpha is no colour; "
+            f"pass {_WITHOUT_ALPHA[kind]}"
+        )
+    for frame in images.frames:
+        if frame.dtype.kind == "f" and not _core.image_range(frame)[2]:
+            raise ValueError(
+                f"{where} must be finite, got NaN or infinity; use numpy.nan_to_num(...)"
+            )
+    return images
+
+
+def _check_space(name: object, *, where: str) -> None:
+    if name not in spaces():
+        raise ValueError(f"{where} must be one of {', '.join(spaces())}, got {name!r}")
+
+
+def _check_units(frame: Frame, source: str) -> None:
+    if source != "rgb" and frame.dtype != np.float32:
+        half = frame.dtype == np.float16
+        cure = "convert with image.astype('float32')" if half else "codes are of the source 'rgb'"
+        raise TypeError(
+            f"convert: image must be float32 for the source {source!r}, got {frame.dtype}; {cure}"
+        )
+
+
+def _checked_dtype(dtype: Any, target: str) -> str:
+    name = str(getattr(dtype, "__name__", dtype)).removeprefix("torch.")
+    if name not in IMAGE_DTYPES:
+        raise TypeError(
+            f"convert: dtype must be uint8, uint16, float16 or float32, got {dtype!r}; "
+            f"use float32 and convert the result"
+        )
+    if target != "rgb" and name != "float32":
+        raise TypeError(
+            f"convert: dtype must be float32 for the target {target!r}, got {name}; "
+            f"only 'rgb' has codes and half floats"
+        )
+    return name
+
+
+def _empty(images: Images, dtype: str) -> Images:
+    if images.kind == "torch":
+        tensor = images.native.detach()
+        return _arrays._open_torch(
+            tensor.new_empty(tensor.shape, dtype=getattr(_arrays._torch(), dtype)), where=""
+        )
+    frame = np.empty(images.frames[0].shape, dtype)
+    return Images(frame, "numpy", (frame,), batched=False)
