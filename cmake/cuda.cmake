@@ -29,13 +29,18 @@ set(CMAKE_CUDA_ARCHITECTURES "${architectures}")
 set(CMAKE_CUDA_STANDARD 17)
 enable_language(CUDA)
 
-file(GLOB HARMONIA_CUDA_SOURCES CONFIGURE_DEPENDS cpp/cuda/*.cu)
+file(GLOB HARMONIA_CUDA_SOURCES CONFIGURE_DEPENDS cpp/cuda/*.cu cpp/cuda/*.cpp)
 file(GLOB HARMONIA_CUDA_BINDINGS CONFIGURE_DEPENDS bindings/cuda/*.cpp)
 pybind11_add_module(_cuda MODULE NO_EXTRAS ${HARMONIA_CUDA_SOURCES} ${HARMONIA_CUDA_BINDINGS})
-target_include_directories(_cuda PRIVATE bindings bindings/cuda cpp/src ${CMAKE_CUDA_TOOLKIT_INCLUDE_DIRECTORIES})
+target_include_directories(_cuda PRIVATE bindings bindings/cuda cpp/cuda)
+target_include_directories(_cuda SYSTEM PRIVATE ${CMAKE_CUDA_TOOLKIT_INCLUDE_DIRECTORIES})
 target_link_libraries(_cuda PRIVATE harmonia_flags)
+string(REPLACE ";" "," architecture_names "${architectures}")
+target_compile_definitions(_cuda PRIVATE HARMONIA_CUDA_ARCHITECTURES="${architecture_names}")
+# The static runtime looks for the driver at the first call: the import needs none.
 set_target_properties(_cuda PROPERTIES CUDA_RUNTIME_LIBRARY Static CUDA_VISIBILITY_PRESET hidden)
 # Without fused multiply-add the device gives the bits of the CPU.
 target_compile_options(
-  _cuda PRIVATE $<$<COMPILE_LANGUAGE:CUDA>:--fmad=false $<$<BOOL:${HARMONIA_WERROR}>:--Werror=all-warnings>>)
+  _cuda PRIVATE $<$<COMPILE_LANGUAGE:CUDA>:--fmad=false $<$<BOOL:${HARMONIA_WERROR}>:--Werror=all-warnings
+                -Xcompiler=-Wall,-Wextra,-Werror>>)
 install(TARGETS _cuda DESTINATION harmonia)
