@@ -1,0 +1,134 @@
+"""The checks of the project: `nox -l` lists them, plain `nox` runs what every change must pass."""
+
+import difflib
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import nox
+
+nox.options.sessions = ["lint", "tests", "tests_no_torch"]
+nox.options.reuse_venv = "yes"
+
+STUB = Path("python/harmonia/_core.pyi")
+TOOLS = nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "lint")
+
+
+def install(session: nox.Session, target: str = ".", **defines: str) -> None:
+    """Install `target`, built apart from other builds and with warnings as errors."""
+    defines = {"HARMONIA_WERROR": "ON", **defines}
+    settings = [f"cmake.define.{name}={value}" for name, value in defines.items()]
+    settings.append(f"build-dir=build/{session.name}")
+    session.install(
+        "-c", "constraints.txt", *(f"--config-settings={setting}" for setting in settings), target
+    )
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Style, types, spelling, and a stub that tells what the compiled module holds."""
+    install(session)
+    session.install(*TOOLS)
+    session.run("ruff", "check")
+    session.run("ruff", "format", "--check")
+    session.run("mypy")
+    session.run("codespell")
+    session.run("clang-format", "--dry-run", "-Werror", *cpp_files())
+    written, made = STUB.read_text(), make_stub(session)
+    if written != made:
+        names = (str(STUB), "the module")
+        diff = difflib.unified_diff(written.splitlines(), made.splitlines(), *names, lineterm="")
+        session.error("\n".join([*diff, f"{STUB} is stale: run nox -s stubs"]))
+
+
+@nox.session
+def stubs(session: nox.Session) -> None:
+    """Write the type stub of the compiled module."""
+    install(session)
+    session.install(*TOOLS)
+    STUB.write_text(make_stub(session))
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """The whole suite."""
+    install(session, ".[torch,test]")
+    session.run("pytest", "-q", *session.posargs)
+
+
+@nox.session
+def tests_no_torch(session: nox.Session) -> None:
+    """The suite in an environment without torch."""
+    install(session, ".[test]")
+    session.run("pytest", "-q", *session.posargs)
+
+
+@nox.session
+def cuda_build(session: nox.Session) -> None:
+    """Compile every .cu file and load the result, which needs neither a GPU nor a driver."""
+    if not shutil.which("nvcc"):
+        session.skip("nvcc is not on PATH")
+    install(session, HARMONIA_CUDA="ON")
+    session.run("python", "-c", "import harmonia; print(harmonia.build_info()['cuda'])")
+
+
+@nox.session
+def asan(session: nox.Session) -> None:
+    """The suite under AddressSanitizer and UndefinedBehaviorSanitizer."""
+    install(session, ".[test]", HARMONIA_SANITIZE="address,undefined")
+    options = {
+        "ASAN_OPTIONS": "detect_leaks=0",  # CPython and NumPy keep memory until exit
+        "UBSAN_OPTIONS": "print_stacktrace=1",
+        "PYTHONMALLOC": "malloc",  # so that each Python object has red zones of its own
+    }
+    run_sanitized(session, "libasan.so", options, *session.posargs)
+
+
+@nox.session
+def tsan(session: nox.Session) -> None:
+    """The tests marked `threads` under ThreadSanitizer."""
+    install(session, ".[test]", HARMONIA_SANITIZE="thread")
+    options = {"TSAN_OPTIONS": "die_after_fork=0", "OPENBLAS_NUM_THREADS": "1"}
+    run_sanitized(session, "libtsan.so", options, "-m", "threads", *session.posargs)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """The benchmarks, with their peers beside; see benchmarks/README.md."""
+    install(session)
+    session.install("-c", "constraints.txt", "-r", "benchmarks/requirements.txt")
+    session.run("pytest", "benchmarks/bench_methods.py", *session.posargs)
+    session.run("python", "benchmarks/bench_process.py")
+
+
+def run_sanitized(
+    session: nox.Session, runtime: str, options: dict[str, str], *arguments: str
+) -> None:
+    """Run pytest with the sanitizer's runtime preloaded, as the interpreter is not instrumented."""
+    # libstdc++ comes along because the runtime looks __cxa_throw up when it starts.
+    libraries = [
+        subprocess.check_output(["g++", f"-print-file-name={name}"], text=True).strip()
+        for name in (runtime, "libstdc++.so.6")
+    ]
+    # Some runtimes refuse a strongly randomized address layout.
+    launcher = ["setarch", os.uname().machine, "--addr-no-randomize"]
+    preload = ["env", f"LD_PRELOAD={':'.join(libraries)}"]
+    pytest = ["python", "-m", "pytest", "-q", *arguments]
+    session.run(*launcher, *preload, *pytest, env=options, external=True)
+
+
+def cpp_files() -> list[str]:
+    suffixes = {".hpp", ".cpp", ".inl", ".cu", ".cuh"}
+    files = (path for folder in ("cpp", "bindings") for path in Path(folder).rglob("*"))
+    return sorted(str(path) for path in files if path.suffix in suffixes)
+
+
+def make_stub(session: nox.Session) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        session.run("pybind11-stubgen", "harmonia._core", "--exit-code", "--output-dir", folder)
+        stub = Path(folder, "harmonia", "_core.pyi")
+        for command in ("check --select I --fix", "format"):
+            session.run("ruff", *command.split(), "--config", "pyproject.toml", str(stub))
+        return stub.read_text()
