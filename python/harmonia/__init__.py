@@ -7,7 +7,7 @@ from harmonia._registry import list_methods
 from harmonia.api import Harmonizer, fit, harmonize, load
 from harmonia.transform import Transform
 
-from harmonia import composite  # isort: skip
+from harmonia import color, composite, stats  # isort: skip
 
 __version__ = _version()
 

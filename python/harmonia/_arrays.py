@@ -1,7 +1,7 @@
 """Images in and out: the only file that tells NumPy, PIL and torch apart.
 
-Every kernel sees a *frame*: one image as an (H, W, C) array, a NumPy view on the CPU or a torch view on
-CUDA. Opening a frame copies nothing where strides allow; kernels take any strides.
+Every kernel sees a *frame*: one image as an (H, W, C) array, a NumPy view on the CPU or a torch
+view on CUDA. Opening a frame copies nothing where strides allow; kernels take any strides.
 """
 
 import math
@@ -51,11 +51,12 @@ class Images:
         height, width = self.frames[0].shape[:2]
         return int(height), int(width)
 
-    def like(self) -> "Images":
-        """Uninitialised images of the same kind, shape, dtype and device, to be written by a kernel."""
+    def like(self, dtype: str | None = None) -> "Images":
+        """Uninitialised images of the same kind, shape and device, to be written by a kernel."""
         if self.kind == "torch":
-            return _open_torch(_torch().empty_like(self.native.detach()), where="")
-        frame = np.empty(self.frames[0].shape, self.frames[0].dtype)
+            chosen = self.native.dtype if dtype is None else getattr(_torch(), dtype)
+            return _open_torch(_torch().empty_like(self.native.detach(), dtype=chosen), where="")
+        frame = np.empty(self.frames[0].shape, dtype or self.frames[0].dtype)
         return Images(frame, "numpy", (frame,), batched=False)
 
     def restore(self, written: "Images") -> Any:
@@ -67,8 +68,11 @@ class Images:
         return image
 
 
-def open_images(value: Any, *, where: str) -> Images:
-    """Check an image (or a torch batch) and open it as frames."""
+def open_images(value: Any, *, where: str, unit: bool = True) -> Images:
+    """Check an image (or a torch batch) and open it as frames.
+
+    Floats are finite, and within 0..1 unless `unit` is false.
+    """
     kind = kind_of(value)
     if kind == "numpy":
         images = _open_numpy(value, where)
@@ -82,7 +86,7 @@ def open_images(value: Any, *, where: str) -> Images:
             f"got {type(value).__name__}; convert with numpy.asarray(...)"
         )
     for frame in images.frames:
-        _check_values(frame, where)
+        _check_values(frame, where, unit)
     return images
 
 
@@ -122,10 +126,12 @@ def open_masks(value: Any, images: Images, *, where: str) -> Sequence[Mask]:
     elif images.device != "cpu":
         raise TypeError(
             f"{where} must be a torch tensor on {images.device} like the image, "
-            f"got a {'PIL image' if kind == 'pil' else 'NumPy array'}"
+            f"got a {'PIL image' if kind == 'pil' else 'NumPy array'}; "
+            f"pass torch.as_tensor(numpy.asarray({_argument(where)}), device={images.device!r})"
         )
     else:
-        frames = [_numpy_mask_frame(_mask_from_pil(value, where) if kind == "pil" else value, where)]
+        array = _mask_from_pil(value, where) if kind == "pil" else value
+        frames = [_numpy_mask_frame(array, where)]
     for frame in frames:
         if tuple(frame.shape) != images.size:
             raise ValueError(
@@ -142,19 +148,15 @@ def open_masks(value: Any, images: Images, *, where: str) -> Sequence[Mask]:
 
 
 def _open_numpy(array: "np.ndarray[Any, Any]", where: str) -> Images:
-    if isinstance(array, np.ma.MaskedArray):
-        raise TypeError(
-            f"{where} must be a plain array, got a masked array; "
-            f"pass image.data and give the mask as the argument mask"
-        )
+    _check_plain(array, where)
+    _check_byte_order(array, where)
     _check_dtype(str(array.dtype), where, f"{_argument(where)}.astype('float32')")
     if array.ndim != 3 or array.shape[2] not in (3, 4):
         raise ValueError(
             f"{where} must have shape (H, W, 3) or (H, W, 4), got {array.shape}{_shape_cure(array)}"
         )
     _check_size(array.shape, where)
-    frame = array if array.flags.aligned else np.array(array)
-    return Images(array, "numpy", (frame,), batched=False)
+    return Images(array, "numpy", (_aligned(array),), batched=False)
 
 
 def _open_pil(image: Any, where: str) -> Images:
@@ -169,7 +171,6 @@ def _open_pil(image: Any, where: str) -> Images:
 
 
 def _open_torch(tensor: Any, where: str) -> Images:
-    torch = _torch()
     _check_dtype(_dtype_name(tensor), where, f"{_argument(where)}.float()")
     batched = tensor.ndim == 4
     if tensor.ndim not in (3, 4) or tensor.shape[-3] not in (3, 4):
@@ -182,7 +183,7 @@ def _open_torch(tensor: Any, where: str) -> Images:
     _check_tensor(tensor, where)
     batch = tensor.detach() if batched else tensor.detach()[None]
     frames = batch.permute(0, 2, 3, 1)
-    frames = frames if tensor.device.type == "cuda" else frames.numpy()
+    frames = frames if tensor.device.type == "cuda" else _aligned(frames.numpy())
     return Images(tensor, "torch", tuple(frames), batched)
 
 
@@ -201,6 +202,28 @@ def _check_tensor(tensor: Any, where: str) -> None:
         )
 
 
+def _aligned(array: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
+    """Kernels read whole scalars; an array cut out of a byte buffer may not allow that."""
+    return array if array.flags.aligned else np.array(array)
+
+
+def _check_plain(array: "np.ndarray[Any, Any]", where: str) -> None:
+    if isinstance(array, np.ma.MaskedArray):
+        raise TypeError(
+            f"{where} must be a plain array, got a masked array; "
+            f"pass {_argument(where)}.filled() or {_argument(where)}.data"
+        )
+
+
+def _check_byte_order(array: "np.ndarray[Any, Any]", where: str) -> None:
+    if not array.dtype.isnative:
+        name = _argument(where)
+        raise TypeError(
+            f"{where} must be in native byte order, got {array.dtype.str}; "
+            f"convert with {name}.astype({name}.dtype.newbyteorder('='))"
+        )
+
+
 def _check_dtype(dtype: str, where: str, cure: str) -> None:
     if dtype in IMAGE_DTYPES:
         return
@@ -208,8 +231,6 @@ def _check_dtype(dtype: str, where: str, cure: str) -> None:
         hint = f"convert with {cure}"
     elif dtype == "bfloat16":
         hint = f"convert with {cure}, it has only 8 bits of precision"
-    elif dtype.endswith(("uint8", "uint16")):
-        hint = "bring it into native byte order with .astype(image.dtype.newbyteorder('='))"
     else:
         hint = "8-bit values belong in uint8, values 0..1 in float32"
     raise TypeError(f"{where} must be uint8, uint16, float16 or float32, got {dtype}; {hint}")
@@ -230,17 +251,18 @@ def _check_size(shape: Sequence[int], where: str) -> None:
         raise ValueError(f"{where} must hold at least one pixel, got shape {tuple(shape)}")
 
 
-def _check_values(frame: Frame, where: str) -> None:
-    """Floats are 0..1. Integers need no check: every code is a colour."""
+def _check_values(frame: Frame, where: str, unit: bool) -> None:
+    """Integers need no check: every code is a colour."""
     if not _dtype_name(frame).startswith("float"):
         return
     low, high, finite = kernels_of(frame).image_range(frame)
     if not finite:
         raise ValueError(f"{where} must be finite, got NaN or infinity; use numpy.nan_to_num(...)")
-    if low < 0.0 or high > 1.0:
+    if unit and (low < 0.0 or high > 1.0):
         cure = "divide by 255" if high > 2.0 else "clip it to 0..1"
         raise ValueError(
-            f"{where} of type {_dtype_name(frame)} must be within 0..1, got {low:.4g}..{high:.4g}; {cure}"
+            f"{where} of type {_dtype_name(frame)} must be within 0..1, "
+            f"got {low:.9g}..{high:.9g}; {cure}"
         )
 
 
@@ -254,15 +276,18 @@ def _mask_from_pil(mask: Any, where: str) -> "np.ndarray[Any, Any]":
 
 
 def _numpy_mask_frame(mask: "np.ndarray[Any, Any]", where: str) -> Frame:
+    _check_plain(mask, where)
+    _check_byte_order(mask, where)
     dtype = str(mask.dtype)
     if dtype in ("float16", "float64"):
-        mask = mask.astype(np.float32)
+        with np.errstate(over="ignore"):  # beyond float32 is beyond 0..1, which is checked below
+            mask = mask.astype(np.float32)
     elif dtype not in ("bool", "uint8", "float32"):
         raise TypeError(f"{where} must be {_MASK_DTYPES}, got {dtype}; {_mask_cure(dtype)}")
     if mask.ndim != 2:
         cure = "; take one channel with mask[..., 0]" if mask.ndim == 3 else ""
         raise ValueError(f"{where} must have shape (H, W), got {mask.shape}{cure}")
-    return mask if mask.flags.aligned else np.array(mask)
+    return _aligned(mask)
 
 
 def _torch_mask_frames(mask: Any, images: Images, where: str) -> list[Frame]:
@@ -285,7 +310,7 @@ def _torch_mask_frames(mask: Any, images: Images, where: str) -> list[Frame]:
         )
     _check_tensor(mask, where)
     stack = mask.detach() if mask.ndim == 3 else mask.detach()[None]
-    return list(stack if mask.device.type == "cuda" else stack.numpy())
+    return list(stack if mask.device.type == "cuda" else _aligned(stack.numpy()))
 
 
 _MASK_DTYPES = "bool, uint8 0..255 or float 0..1"
@@ -304,7 +329,7 @@ def _checked_mask(frame: Frame, where: str) -> Mask:
         raise ValueError(f"{where} must be finite, got NaN or infinity; use numpy.nan_to_num(...)")
     if dtype == "float32" and (low < 0.0 or high > 1.0):
         raise ValueError(
-            f"{where} of floats must be within 0..1, got {low:.4g}..{high:.4g}; "
+            f"{where} of floats must be within 0..1, got {low:.9g}..{high:.9g}; "
             f"{'divide by 255' if high > 2.0 else 'clip it to 0..1'}"
         )
     if dtype == "uint8" and high == 1.0:
@@ -312,6 +337,10 @@ def _checked_mask(frame: Frame, where: str) -> Mask:
             f"{where} of type uint8 is 0..255, this one holds only 0 and 1; "
             f"use mask.astype(bool) or mask * 255"
         )
+    if dtype == "bool" and high > 1.0:
+        # Bytes that were only called bool, as those of PIL's mode 1 are: 255 is true.
+        byte = np.uint8 if isinstance(frame, np.ndarray) else _torch().uint8
+        frame = frame.view(byte) != 0
     return Mask(frame, empty=high <= 0.0, full=low >= (255.0 if dtype == "uint8" else 1.0))
 
 

@@ -29,7 +29,7 @@ class _OnCurrentStream:
 
 
 def kernels_of(frame: Any) -> Any:
-    """The kernels for a frame. A CUDA tensor without `_cuda` is an error that says how to get it."""
+    """The kernels for a frame. Without `_cuda` a CUDA tensor is an error that says the cure."""
     if isinstance(frame, np.ndarray):
         return _core
     module, reason = load_cuda()

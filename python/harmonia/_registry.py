@@ -1,8 +1,7 @@
-"""Names of methods and the modules behind them. The stem of a file in `methods/` is its public name."""
+"""Names of methods and the modules behind them: the stem of a file in `methods/` is its name."""
 
 import ast
-import difflib
-import importlib
+import importlib.util
 import inspect
 import pkgutil
 from collections.abc import Iterable, Mapping
@@ -53,6 +52,8 @@ def check_options(method: ModuleType, options: Mapping[str, Any], *, where: str)
 
 
 def _choices(wrong: object, known: Iterable[str]) -> str:
+    import difflib  # only for a mistake
+
     near = difflib.get_close_matches(str(wrong), list(known), n=1)
     hint = f"did you mean {near[0]!r}? " if near else ""
     return f"{hint}choose one of {', '.join(known)}"

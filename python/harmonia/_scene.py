@@ -1,4 +1,4 @@
-"""What a method gets: the checked inputs of one harmonization, and the statistics of its two sides."""
+"""What a method gets: the checked inputs of one harmonization, and statistics of its two sides."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -24,9 +24,10 @@ def harmonize(
 ) -> T:
     """Fit the colours of a pasted foreground to its background.
 
-    White in `mask` is what changes; black keeps every bit it has. The result has the type, shape, dtype
-    and device of `image`: a NumPy array (H, W, 3) or (H, W, 4), a PIL image, or a torch tensor (3, H, W)
-    or (N, 3, H, W). uint8 is 0..255, uint16 0..65535, floats are 0..1; a fourth channel is carried through.
+    White in `mask` is what changes; black keeps every bit it has. The result has the type, shape,
+    dtype and device of `image`: a NumPy array (H, W, 3) or (H, W, 4), a PIL image, or a torch
+    tensor (3, H, W) or (N, 3, H, W). uint8 is 0..255, uint16 0..65535, floats are 0..1; a fourth
+    channel is carried through.
 
     Parameters
     ----------
@@ -160,7 +161,8 @@ def _open_references(
     opened = open_images(reference, where=f"{where}: reference")
     if opened.device != images.device:
         raise TypeError(
-            f"{where}: reference must be on {images.device} like the image, got {opened.device}"
+            f"{where}: reference must be on {images.device} like the image, got {opened.device}; "
+            f"pass it as a torch tensor on {images.device}"
         )
     if len(opened.frames) not in (1, count):
         raise ValueError(
@@ -179,7 +181,8 @@ def _open_references(
 
 
 def _check_device(device: Any, images: Images, where: str) -> None:
-    if device is not None and str(device) != images.device:
+    here = (images.device, images.device.partition(":")[0])  # "cuda" is any of them
+    if device is not None and str(device) not in here:
         raise ValueError(
             f"{where}: this method runs where the image is ({images.device}), not on {device}; "
             f"pass the image as a torch tensor on {device}"

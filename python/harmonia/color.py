@@ -18,8 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from harmonia import _arrays, _core
-from harmonia._arrays import IMAGE_DTYPES, Frame, Images
+from harmonia import _core
+from harmonia._arrays import IMAGE_DTYPES, Frame, Images, open_images
 
 
 def spaces() -> list[str]:
@@ -28,8 +28,7 @@ def spaces() -> list[str]:
     >>> "lab" in harmonia.color.spaces()
     True
     """
-    names: list[str] = _core.spaces()
-    return names
+    return _core.spaces()
 
 
 def convert(image: Any, source: str, target: str, *, dtype: Any = "float32") -> Any:
@@ -38,8 +37,9 @@ def convert(image: Any, source: str, target: str, *, dtype: Any = "float32") -> 
     Parameters
     ----------
     image
-        A NumPy array (H, W, 3), a PIL image, or a torch tensor (3, H, W) or (N, 3, H, W). RGB has any of
-        the image dtypes, where floats may leave 0..1; the other spaces are float32 in units of their own.
+        A NumPy array (H, W, 3), a PIL image, or a torch tensor (3, H, W) or (N, 3, H, W). RGB is
+        uint8 0..255, uint16 0..65535, float16 or float32, where floats may leave 0..1; the other
+        spaces are float32 in units of their own.
     source, target
         Names from `spaces()`.
     dtype
@@ -47,8 +47,8 @@ def convert(image: Any, source: str, target: str, *, dtype: Any = "float32") -> 
 
     Returns
     -------
-    A new array, or a tensor for a tensor. Values beyond a million are held there, so that finite colours
-    stay finite.
+    A new array, or a tensor for a tensor. Values beyond a million are held there, so that finite
+    colours stay finite.
 
     >>> lab = harmonia.color.convert(image, "rgb", "lab")
     >>> lab.shape == image.shape, str(lab.dtype)
@@ -61,43 +61,26 @@ def convert(image: Any, source: str, target: str, *, dtype: Any = "float32") -> 
     _check_space(source, where="convert: source")
     _check_space(target, where="convert: target")
     _check_units(images.frames[0], source)
-    out = _empty(images, _checked_dtype(dtype, target))
+    out = images.like(_checked_dtype(dtype, target))
     for frame, to in zip(images.frames, out.frames, strict=True):
         _core.convert(frame, source, to, target)
     return out.native
 
 
-# Colours beyond 0..1 are welcome here, so images are opened without the check of their range.
-_OPEN = {"numpy": _arrays._open_numpy, "pil": _arrays._open_pil, "torch": _arrays._open_torch}
-
-_WITHOUT_ALPHA = {
-    "numpy": "image[..., :3]",
-    "pil": "image.convert('RGB')",
-    "torch": "image[..., :3, :, :]",
-}
+_WITHOUT_ALPHA = {"numpy": "image[..., :3]", "pil": "image.convert('RGB')"}
+_PLANES_WITHOUT_ALPHA = "image[..., :3, :, :]"
 
 
-def _open(value: Any) -> Images:
+def _open(image: Any) -> Images:
     where = "convert: image"
-    kind = _arrays.kind_of(value)
-    if kind is None:
-        raise TypeError(
-            f"{where} must be a NumPy array, a PIL image or a torch tensor, "
-            f"got {type(value).__name__}; convert with numpy.asarray(...)"
-        )
-    images = _OPEN[kind](value, where)
+    images = open_images(image, where=where, unit=False)
     if images.device != "cpu":
         raise TypeError(f"{where} must be on the CPU, got {images.device}; move it with .cpu()")
     if images.frames[0].shape[2] != 3:
         raise ValueError(
             f"{where} must have 3 channels, got 4, and alpha is no colour; "
-            f"pass {_WITHOUT_ALPHA[kind]}"
+            f"pass {_WITHOUT_ALPHA.get(images.kind, _PLANES_WITHOUT_ALPHA)}"
         )
-    for frame in images.frames:
-        if frame.dtype.kind == "f" and not _core.image_range(frame)[2]:
-            raise ValueError(
-                f"{where} must be finite, got NaN or infinity; use numpy.nan_to_num(...)"
-            )
     return images
 
 
@@ -128,13 +111,3 @@ def _checked_dtype(dtype: Any, target: str) -> str:
             f"only 'rgb' has codes and half floats"
         )
     return name
-
-
-def _empty(images: Images, dtype: str) -> Images:
-    if images.kind == "torch":
-        tensor = images.native.detach()
-        return _arrays._open_torch(
-            tensor.new_empty(tensor.shape, dtype=getattr(_arrays._torch(), dtype)), where=""
-        )
-    frame = np.empty(images.frames[0].shape, dtype)
-    return Images(frame, "numpy", (frame,), batched=False)

@@ -2,7 +2,7 @@
 
 from typing import Any, TypeVar
 
-from harmonia._arrays import open_images, open_masks
+from harmonia._arrays import Images, open_images, open_masks
 from harmonia._kernels import kernels_of
 from harmonia.transform import check_strength
 
@@ -23,8 +23,7 @@ def composite(new: Any, old: T, mask: Any, *, strength: float = 1.0) -> T:
     under = open_images(old, where="composite: old")
     if _signature(fresh) != _signature(under):
         raise ValueError(
-            f"composite: new must have the shape, dtype and device of old {_signature(under)}, "
-            f"got {_signature(fresh)}"
+            f"composite: new must be like old, {_signature(under)}, got {_signature(fresh)}"
         )
     masks = open_masks(mask, under, where="composite: mask")
     check_strength(strength, where="composite: strength")
@@ -37,6 +36,8 @@ def composite(new: Any, old: T, mask: Any, *, strength: float = 1.0) -> T:
     return result
 
 
-def _signature(images: Any) -> tuple[Any, ...]:
+def _signature(images: Images) -> str:
     frame = images.frames[0]
-    return len(images.frames), tuple(frame.shape), str(frame.dtype), images.device
+    batch = f"{len(images.frames)} images of " if images.batched else ""
+    dtype = str(frame.dtype).removeprefix("torch.")
+    return f"{batch}{tuple(frame.shape)} {dtype} on {images.device}"

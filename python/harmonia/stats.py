@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from harmonia import _core
-from harmonia._arrays import EVERYWHERE, Images, Mask, kind_of, open_image, open_masks
+from harmonia._arrays import EVERYWHERE, Images, Mask, open_image, open_masks
 from harmonia._kernels import kernels_of
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
@@ -151,9 +151,10 @@ def _empty(where: str) -> ValueError:
 
 
 def _check_on_cpu(image: Any, where: str) -> None:
-    if kind_of(image) == "torch" and image.device.type == "cuda":
+    device = str(getattr(image, "device", "cpu"))
+    if device.startswith("cuda"):
         raise TypeError(
-            f"{where}: image must be on the CPU, where this runs, got {image.device}; "
+            f"{where}: image must be on the CPU, where this runs, got {device}; "
             f"pass image.cpu() and mask.cpu()"
         )
 

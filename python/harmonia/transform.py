@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any, TypeVar
 
 from harmonia._arrays import EVERYWHERE, Frame, Mask, open_images, open_masks
@@ -62,5 +63,5 @@ UNCHANGED = AffineTransform("rgb", (1, 0, 0, 0, 1, 0, 0, 0, 1), (0, 0, 0))
 
 def check_strength(strength: float, *, where: str) -> None:
     """A share between nothing and everything; refuses NaN too."""
-    if not isinstance(strength, (int, float)) or not 0.0 <= strength <= 1.0:
+    if not isinstance(strength, Real) or not 0.0 <= strength <= 1.0:
         raise ValueError(f"{where} must be a number from 0 to 1, got {strength!r}")

@@ -16,9 +16,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = _parser()
     parsed = parser.parse_args(arguments)
     if parsed.version:
-        from importlib.metadata import version
+        from harmonia import __version__
 
-        print(f"harmonia {version('harmonia')}")
+        print(f"harmonia {__version__}")
         return 0
     if parsed.command is None:
         parser.error("name a command; --help lists them")

@@ -38,6 +38,8 @@ def run(arguments: argparse.Namespace) -> None:
 
 def save_atomically(picture: "Image.Image", path: Path) -> None:
     """Write beside `path`, then rename: a reader never sees half a picture."""
+    if not path.parent.is_dir():
+        raise ValueError(f"there is no folder {path.parent} to write {path.name} to; make it first")
     unfinished = path.with_name(f".{os.getpid()}.{path.name}")
     try:
         picture.save(unfinished)

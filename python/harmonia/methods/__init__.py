@@ -1,1 +1,1 @@
-"""The classical methods, one a file. A file's name is the method's; its first line is its summary."""
+"""The classical methods, one a file: its name is the method's, its first line the summary."""

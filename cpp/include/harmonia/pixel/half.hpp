@@ -5,14 +5,16 @@
 
 namespace harmonia::pixel {
 
-// Exact, denormals included: the exponent is corrected by a multiplication with 2^112. Infinity and NaN
-// come out of that as 65536 and more, and get their exponent back.
+// Exact. Half denormals go through an integer, never through a float denormal: callers may have the
+// processor flush those. Infinity and NaN get an exponent of all ones.
 HARMONIA_HD float half_to_float(std::uint16_t half) {
-  const std::int32_t magnitude = (half & 0x7fff) << 13;
-  const float value = float_of(magnitude) * float_of(0x77800000);
-  const std::int32_t special = magnitude >= 0x0f800000 ? 0x7f800000 : 0;
+  const std::int32_t magnitude = half & 0x7fff;
+  const float denormal = static_cast<float>(magnitude) * (1.0f / 16777216.0f);
+  const std::int32_t normal = (magnitude << 13) + (112 << 23);
+  const std::int32_t bits = magnitude < 0x0400 ? bits_of(denormal) : normal;
+  const std::int32_t special = magnitude >= 0x7c00 ? 0x7f800000 : 0;
   const std::uint32_t sign = static_cast<std::uint32_t>(half & 0x8000) << 16;
-  return float_of(bits_of(value) | special | static_cast<std::int32_t>(sign));
+  return float_of(bits | special | static_cast<std::int32_t>(sign));
 }
 
 // Rounds to nearest, ties to even; for finite values whose rounding stays below 65520.
