@@ -1,0 +1,149 @@
+"""
+The C++ kernels of harmonia. Not public: the Python layer checks what these take for granted.
+"""
+
+from __future__ import annotations
+import collections.abc
+import numpy
+import numpy.typing
+import typing
+
+__all__: list[str] = [
+    "active_isa",
+    "affine_transfer",
+    "available_isas",
+    "compiler",
+    "composite",
+    "convert",
+    "covariance",
+    "force_isa",
+    "image_range",
+    "mask_range",
+    "masked_histogram",
+    "masked_moments",
+    "masked_percentile",
+    "mkl",
+    "num_threads",
+    "reinhard",
+    "set_num_threads",
+    "spaces",
+    "version",
+]
+
+def active_isa() -> str: ...
+def affine_transfer(
+    image: numpy.ndarray,
+    mask: numpy.ndarray | None,
+    strength: typing.SupportsFloat | typing.SupportsIndex,
+    map: tuple[
+        str,
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(9)"
+        ],
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+        ],
+    ],
+    out: numpy.ndarray,
+) -> None: ...
+def available_isas() -> list[str]: ...
+def compiler() -> str: ...
+def composite(
+    new: numpy.ndarray,
+    old: numpy.ndarray,
+    mask: numpy.ndarray | None,
+    strength: typing.SupportsFloat | typing.SupportsIndex,
+    out: numpy.ndarray,
+) -> None: ...
+def convert(image: numpy.ndarray, source: str, out: numpy.ndarray, target: str) -> None: ...
+def covariance(
+    moments: tuple[
+        typing.SupportsFloat | typing.SupportsIndex,
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+        ],
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(6)"
+        ],
+    ],
+) -> typing.Annotated[list[float], "FixedSize(9)"]: ...
+def force_isa(isa: str) -> None: ...
+def image_range(image: numpy.ndarray) -> tuple[float, float, bool]: ...
+def mask_range(mask: numpy.ndarray) -> tuple[float, float, bool]: ...
+def masked_histogram(
+    image: numpy.ndarray,
+    mask: numpy.ndarray | None,
+    bins: typing.SupportsInt | typing.SupportsIndex | None,
+) -> tuple[numpy.typing.NDArray[numpy.float64], numpy.typing.NDArray[numpy.float64]]: ...
+def masked_moments(
+    image: numpy.ndarray, mask: numpy.ndarray | None, space: str
+) -> tuple[
+    tuple[
+        float,
+        typing.Annotated[list[float], "FixedSize(3)"],
+        typing.Annotated[list[float], "FixedSize(6)"],
+    ],
+    tuple[
+        float,
+        typing.Annotated[list[float], "FixedSize(3)"],
+        typing.Annotated[list[float], "FixedSize(6)"],
+    ],
+]: ...
+def masked_percentile(
+    image: numpy.ndarray,
+    mask: numpy.ndarray | None,
+    q: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex],
+) -> numpy.typing.NDArray[numpy.float64] | None: ...
+def mkl(
+    source: tuple[
+        typing.SupportsFloat | typing.SupportsIndex,
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+        ],
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(6)"
+        ],
+    ],
+    target: tuple[
+        typing.SupportsFloat | typing.SupportsIndex,
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+        ],
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(6)"
+        ],
+    ],
+) -> tuple[
+    str,
+    typing.Annotated[list[float], "FixedSize(9)"],
+    typing.Annotated[list[float], "FixedSize(3)"],
+]: ...
+def num_threads() -> int: ...
+def reinhard(
+    source: tuple[
+        typing.SupportsFloat | typing.SupportsIndex,
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+        ],
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(6)"
+        ],
+    ],
+    target: tuple[
+        typing.SupportsFloat | typing.SupportsIndex,
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+        ],
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(6)"
+        ],
+    ],
+    space: str,
+) -> tuple[
+    str,
+    typing.Annotated[list[float], "FixedSize(9)"],
+    typing.Annotated[list[float], "FixedSize(3)"],
+]: ...
+def set_num_threads(count: typing.SupportsInt | typing.SupportsIndex) -> None: ...
+def spaces() -> list[str]: ...
+def version() -> str: ...
