@@ -1,0 +1,18 @@
+"""What the whole suite shares: Hypothesis profiles, and the names that docstrings use."""
+
+import harmonia
+import pytest
+from hypothesis import settings
+
+# The default run finds what is easy to break; "thorough" is for releases and for changes to the
+# kernels: pytest --hypothesis-profile=thorough
+settings.register_profile("default", max_examples=100, deadline=None)
+settings.register_profile("thorough", max_examples=4000, deadline=None)
+settings.load_profile("default")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def names_in_docstrings(doctest_namespace):
+    """Docstrings show calls on the shipped example without loading it each time."""
+    image, mask = harmonia.example()
+    doctest_namespace.update(harmonia=harmonia, image=image, mask=mask)

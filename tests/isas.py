@@ -1,0 +1,31 @@
+"""Instruction sets and thread counts to run the same call with."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import harmonia
+from harmonia import _core
+
+ISAS = tuple(_core.available_isas())
+
+
+@contextmanager
+def forced(isa: str) -> Iterator[None]:
+    """Kernels of one instruction set inside the block."""
+    before = _core.active_isa()
+    _core.force_isa(isa)
+    try:
+        yield
+    finally:
+        _core.force_isa(before)
+
+
+@contextmanager
+def threads(count: int) -> Iterator[None]:
+    """A number of threads inside the block."""
+    before = harmonia.get_num_threads()
+    harmonia.set_num_threads(count)
+    try:
+        yield
+    finally:
+        harmonia.set_num_threads(before)

@@ -1,0 +1,23 @@
+"""Composites with what the published codes make of them: others' photographs, so not shipped."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+FOLDER = Path(__file__).parents[2] / "shared" / "oracle" / "classical"
+NAMES = (
+    sorted(path.name for path in (FOLDER / "set").iterdir()) if FOLDER.is_dir() else ["(absent)"]
+)
+
+
+def read(name: str, mode: str = "RGB"):
+    """A picture by its path below the folder; skips the test where there is none."""
+    if not FOLDER.is_dir():
+        pytest.skip("needs the outputs of the original codes in ../shared/oracle/classical")
+    path = FOLDER / name
+    if not path.is_file():
+        pytest.skip(f"there is no {name} among the outputs of the original codes")
+    with Image.open(path) as picture:
+        return np.array(picture.convert(mode))

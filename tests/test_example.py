@@ -1,0 +1,125 @@
+"""The picture that ships, and the command that shows what becomes of it."""
+
+import subprocess
+import sys
+
+import harmonia
+import numpy as np
+import pytest
+from harmonia import cli
+from PIL import Image
+
+
+def read(path):
+    with Image.open(path) as picture:
+        return np.array(picture)
+
+
+def test_the_example_is_a_composite_and_its_soft_mask():
+    image, mask = harmonia.example()
+    assert (image.shape, image.dtype) == ((320, 480, 3), np.uint8)
+    assert (mask.shape, mask.dtype) == ((320, 480), np.uint8)
+    assert mask.min() == 0
+    assert mask.max() == 255
+    assert ((mask > 0) & (mask < 255)).any()
+
+
+def test_the_example_is_the_callers_own():
+    image, mask = harmonia.example()
+    image[:], mask[:] = 0, 0
+    again, again_mask = harmonia.example()
+    assert again.any()
+    assert again_mask.any()
+
+
+@pytest.mark.parametrize("method", harmonia.list_methods())
+def test_the_example_gets_the_colours_of_its_background(method):
+    image, mask = harmonia.example()
+    inside, outside = mask == 255, mask == 0
+
+    def cast(picture, where):
+        red, green, blue = picture[where].astype(float).mean(axis=0)
+        return np.log([red / green, blue / green])
+
+    wanted = cast(image, outside)
+    before = np.abs(cast(image, inside) - wanted).max()
+    after = np.abs(cast(harmonia.harmonize(image, mask, method), inside) - wanted).max()
+    assert after < 0.5 * before
+
+
+def test_the_command_writes_before_and_after(tmp_path):
+    output = tmp_path / "before_after.png"
+    done = subprocess.run(
+        [sys.executable, "-m", "harmonia", "example", "-o", str(output)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"{output}: before | after, 480x320, method auto\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["before_after.png"]
+    picture = read(output)
+    image, mask = harmonia.example()
+    gap = picture.shape[1] - 2 * image.shape[1]
+    np.testing.assert_array_equal(picture[:, :480], image)
+    np.testing.assert_array_equal(picture[:, 480 : 480 + gap], 255)
+    np.testing.assert_array_equal(picture[:, 480 + gap :], harmonia.harmonize(image, mask))
+
+
+def test_the_command_takes_a_method(tmp_path, capsys):
+    output = tmp_path / "reinhard.png"
+    assert cli.main(["example", "--output", str(output), "--method", "reinhard"]) == 0
+    assert "method reinhard" in capsys.readouterr().out
+    image, mask = harmonia.example()
+    expected = harmonia.harmonize(image, mask, "reinhard")
+    np.testing.assert_array_equal(read(output)[:, -480:], expected)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (["-o", "picture.nonsense"], "unknown file extension: .nonsense"),
+        (["-o", "missing/picture.png"], "there is no folder missing to write picture.png to"),
+        (["-o", "picture.png", "--method", "nonsense"], "unknown method 'nonsense'"),
+    ],
+)
+def test_what_goes_wrong_is_one_line_and_leaves_no_file(
+    arguments, reason, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["example", *arguments]) == 1
+    error = capsys.readouterr().err
+    assert error.startswith("harmonia example: ")
+    assert reason in error
+    assert error.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_picture_is_replaced_as_a_whole(tmp_path):
+    output = tmp_path / "picture.png"
+    output.write_bytes(b"not a picture")
+    assert cli.main(["example", "-o", str(output)]) == 0
+    with Image.open(output) as picture:
+        assert picture.size[1] == 320
+
+
+def test_help_lists_the_commands(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        cli.main(["--help"])
+    assert stopped.value.code == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "example Harmonize the example that ships with harmonia" in shown
+
+
+def test_no_command_is_an_error(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        cli.main([])
+    assert stopped.value.code == 2
+    assert "name a command" in capsys.readouterr().err
+
+
+def test_the_version_is_shown():
+    done = subprocess.run(
+        [sys.executable, "-m", "harmonia", "--version"], capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stdout) == (0, f"harmonia {harmonia.__version__}\n")

@@ -1,0 +1,238 @@
+"""Who may know whom: the arrows between the parts of the library, read from the source.
+
+pixel <- cpp/src, cpp/cuda <- bindings <- _core, _cuda
+_core <- color, stats, composite <- methods        (never torch, never each other)
+_registry, _arrays <- api <- __init__ <- cli
+"""
+
+import ast
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "python" / "harmonia"
+
+# A module may import from the layers above it in this list, and from nothing in its own.
+LAYERS = [
+    ["_core", "_cuda"],
+    ["_kernels"],
+    ["_arrays"],
+    ["transform"],
+    ["color", "stats", "composite", "_scene"],
+    ["methods/*"],
+    ["methods/__init__", "_build", "_example/__init__"],
+    ["_registry"],
+    ["api"],
+    ["__init__"],
+    ["cli/*"],
+    ["__main__"],
+]
+
+
+def python_files():
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).with_suffix("").as_posix()
+
+
+def layer_of(name: str) -> int:
+    """The number of a module's layer; a folder/* takes what has no line of its own."""
+    folder = name.rpartition("/")[0]
+    for wanted in (name, f"{folder}/*"):
+        for number, layer in enumerate(LAYERS):
+            if wanted in layer:
+                return number
+    raise AssertionError(f"{name} is in no layer; add it to LAYERS in {Path(__file__).name}")
+
+
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), str(path))
+
+
+def is_type_checking(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
+
+
+def statements(tree: ast.AST, *, into_functions: bool = True):
+    """All nodes that can run; what only a type checker sees is left out."""
+    for node in ast.iter_child_nodes(tree):
+        if is_type_checking(node):
+            continue
+        if not into_functions and isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            continue
+        yield node
+        yield from statements(node, into_functions=into_functions)
+
+
+def imports(path: Path, *, into_functions: bool = True) -> set[str]:
+    """Dotted names that a file imports; `from a import b` gives a.b."""
+    found = set()
+    for node in statements(tree_of(path), into_functions=into_functions):
+        if isinstance(node, ast.Import):
+            found.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            found.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return found
+
+
+def own_imports(path: Path) -> set[str]:
+    """The modules of this package that a file imports, as names relative to it."""
+    found = set()
+    for dotted in imports(path):
+        root, *parts = dotted.split(".")
+        if root != "harmonia":
+            continue
+        stem = PACKAGE.joinpath(*parts)
+        if parts and parts[0] in ("_core", "_cuda"):
+            found.add(parts[0])
+        elif stem.with_suffix(".py").is_file():
+            found.add("/".join(parts))
+        elif stem.is_dir():
+            found.add("/".join([*parts, "__init__"]))
+        else:  # a name inside the module before it
+            stem = stem.parent
+            parts = parts[:-1]
+            found.add("/".join([*parts, "__init__"] if stem.is_dir() else parts))
+    return found
+
+
+@pytest.mark.parametrize("path", python_files(), ids=name_of)
+def test_imports_follow_the_arrows(path):
+    mine = layer_of(name_of(path))
+    wrong = [other for other in sorted(own_imports(path)) if layer_of(other) >= mine]
+    assert wrong == [], f"{name_of(path)} may not import {', '.join(wrong)}"
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "methods").glob("*.py")), ids=name_of)
+def test_methods_know_neither_torch_nor_each_other(path):
+    outside = {name.partition(".")[0] for name in imports(path)} - set(sys.stdlib_module_names)
+    assert outside <= {"harmonia", "numpy"}
+    assert not any(name.startswith("methods") for name in own_imports(path))
+    assert "torch" not in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", python_files(), ids=name_of)
+def test_loading_a_module_loads_numpy_at_most(path):
+    top = {name.partition(".")[0] for name in imports(path, into_functions=False)}
+    assert top - set(sys.stdlib_module_names) <= {"harmonia", "numpy"}
+
+
+def test_one_file_tells_torch_and_pil_apart():
+    """`_kernels` asks the torch that is there for its current stream; the example is a file."""
+    knows = {
+        name_of(path)
+        for path in python_files()
+        if re.search(r"""["'](torch|PIL\.Image|PIL)["']""", path.read_text(encoding="utf-8"))
+    }
+    assert knows == {"_arrays", "_kernels"}
+    importers = {
+        name_of(path)
+        for path in python_files()
+        if {name.partition(".")[0] for name in imports(path)} & {"torch", "PIL", "imageio"}
+    }
+    assert {name for name in importers if not name.startswith("cli/")} == {"_example/__init__"}
+
+
+def calls(path: Path) -> set[str]:
+    return {ast.unparse(n.func) for n in statements(tree_of(path)) if isinstance(n, ast.Call)}
+
+
+@pytest.mark.parametrize("path", python_files(), ids=name_of)
+def test_only_the_command_line_prints(path):
+    talk = {"print", "input", "sys.stdout.write", "sys.stderr.write", "breakpoint"}
+    if not name_of(path).startswith("cli/"):
+        assert calls(path) & talk == set()
+        assert not re.search(r"\blogging\b", path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("path", python_files(), ids=name_of)
+def test_nothing_is_asserted_or_unpickled(path):
+    kinds = {type(node) for node in statements(tree_of(path))}
+    assert ast.Assert not in kinds  # user input deserves a sentence
+    unsafe = {"pickle", "cPickle", "marshal", "shelve", "dill", "cloudpickle", "joblib"}
+    assert {name.partition(".")[0] for name in imports(path)} & unsafe == set()
+    assert calls(path) & {"eval", "exec", "compile"} == set()
+
+
+@pytest.mark.parametrize("path", python_files(), ids=name_of)
+def test_no_star_no_path_edits_no_swallowed_exceptions(path):
+    assert not any(name.endswith(".*") for name in imports(path))
+    assert "sys.path" not in path.read_text(encoding="utf-8")
+    for node in statements(tree_of(path)):
+        if isinstance(node, ast.ExceptHandler):
+            assert node.type is not None
+            assert not all(isinstance(child, ast.Pass) for child in node.body)
+
+
+def cpp_files(*folders: str) -> list[Path]:
+    suffixes = {".hpp", ".cpp", ".inl", ".cu"}
+    return sorted(
+        path for folder in folders for path in (ROOT / folder).rglob("*") if path.suffix in suffixes
+    )
+
+
+def path_id(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def includes(path: Path) -> set[str]:
+    text = path.read_text(encoding="utf-8")
+    return set(re.findall(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', text, re.MULTILINE))
+
+
+@pytest.mark.parametrize("path", cpp_files("cpp"), ids=path_id)
+def test_the_core_knows_no_python(path):
+    foreign = re.compile(r"Python\.h|pybind11|numpy|torch|ATen|c10|nanobind|dlpack", re.IGNORECASE)
+    assert [name for name in includes(path) if foreign.search(name)] == []
+    assert [name for name in includes(path) if name.startswith(("bindings", ".."))] == []
+
+
+@pytest.mark.parametrize("path", cpp_files("cpp/include"), ids=path_id)
+def test_headers_include_headers_only(path):
+    for name in includes(path):
+        assert "/" not in name or name.startswith("harmonia/"), name
+        assert name.startswith("harmonia/") or "." not in name, f"{name} is not public"
+
+
+@pytest.mark.parametrize("path", cpp_files("cpp/include/harmonia/pixel"), ids=path_id)
+def test_pixel_arithmetic_stands_alone(path):
+    allowed = {"cstdint", "cstring", "cstddef"}
+    for name in includes(path):
+        assert name in allowed or name.startswith("harmonia/pixel/"), name
+    code = re.sub(r"//.*", "", path.read_text(encoding="utf-8"))
+    # No libm and no templates of the standard library: they differ between systems.
+    assert set(re.findall(r"std::(\w+)", code)) <= {
+        "int32_t",
+        "uint32_t",
+        "uint16_t",
+        "uint8_t",
+    } | {
+        "memcpy",
+        "int64_t",
+        "uint64_t",
+    }
+
+
+@pytest.mark.parametrize("path", cpp_files("bindings"), ids=path_id)
+def test_bindings_compute_nothing(path):
+    for name in includes(path):
+        assert not name.endswith(".inl"), name
+        assert name not in ("block.hpp", "isa_targets.hpp", "foreach_isa.hpp")
+    code = re.sub(r"//.*", "", path.read_text(encoding="utf-8"))
+    for header in re.findall(r"\b(?:for|while)\s*\(([^)]*)", code):
+        assert not re.search(r"height|width|pixel|rows|stride|shape|\bsize\b", header), header
+    assert not re.search(r"\.at\(|std::(pow|exp|log|sqrt|cbrt)\b", code)
+
+
+def test_every_kernel_source_has_its_header():
+    headers = {path.stem for path in cpp_files("cpp/include")} | {"block"}
+    sources = {path.stem for path in cpp_files("cpp/src") if path.suffix == ".cpp"}
+    assert sources <= headers
+    drivers = {path.stem for path in cpp_files("cpp/cuda") if path.suffix == ".cu"}
+    assert drivers <= headers

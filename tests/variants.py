@@ -1,0 +1,34 @@
+"""Every registered method with every choice of its options: what the contract is checked over.
+
+Choices are found in the signature of the method's `fit`: an option annotated with `Literal[...]`
+has those values, a `bool` both. A method needs no line here.
+"""
+
+import inspect
+import itertools
+from typing import Any, Literal, get_args, get_origin
+
+import harmonia
+import pytest
+from harmonia._registry import find_method
+
+
+def _choices(option: inspect.Parameter) -> tuple[Any, ...]:
+    if get_origin(option.annotation) is Literal:
+        return get_args(option.annotation)
+    return (False, True) if option.annotation is bool else (option.default,)
+
+
+def variants(method: str) -> list[dict[str, Any]]:
+    """All combinations of a method's options."""
+    parameters = inspect.signature(find_method(method, where="variants").fit).parameters.values()
+    options = [p for p in parameters if p.kind is p.KEYWORD_ONLY]
+    values = itertools.product(*map(_choices, options))
+    return [dict(zip([p.name for p in options], chosen, strict=True)) for chosen in values]
+
+
+METHODS = [
+    pytest.param(method, options, id="-".join([method, *map(str, options.values())]))
+    for method in harmonia.list_methods()
+    for options in variants(method)
+]
