@@ -1,5 +1,10 @@
 #include "harmonia/color.hpp"
 
+#include <pybind11/stl.h>
+
+#include <string>
+#include <vector>
+
 #include "registry.hpp"
 #include "views.hpp"
 
@@ -23,8 +28,8 @@ HARMONIA_BINDINGS(color, m) {
       py::arg("target"));
 
   m.def("spaces", [] {
-    py::list names;
-    for (const SpaceName& entry : kSpaces) names.append(entry.name);
+    std::vector<std::string> names;
+    for (const SpaceName& entry : kSpaces) names.emplace_back(entry.name);
     return names;
   });
 }

@@ -41,6 +41,12 @@ target_compile_definitions(_cuda PRIVATE HARMONIA_CUDA_ARCHITECTURES="${architec
 set_target_properties(_cuda PROPERTIES CUDA_RUNTIME_LIBRARY Static CUDA_VISIBILITY_PRESET hidden)
 # Without fused multiply-add the device gives the bits of the CPU.
 target_compile_options(
-  _cuda PRIVATE $<$<COMPILE_LANGUAGE:CUDA>:--fmad=false $<$<BOOL:${HARMONIA_WERROR}>:--Werror=all-warnings
-                -Xcompiler=-Wall,-Wextra,-Werror>>)
+  _cuda
+  PRIVATE
+    $<$<COMPILE_LANGUAGE:CUDA>:--fmad=false
+    $<$<BOOL:${HARMONIA_WERROR}>:--Werror=all-warnings
+    -Xcompiler=-Wall,-Wextra,-Werror>>)
+if(CMAKE_CUDA_COMPILER_VERSION VERSION_GREATER_EQUAL 13.0)
+  target_compile_options(_cuda PRIVATE $<$<COMPILE_LANGUAGE:CUDA>:--compress-mode=size>)
+endif()
 install(TARGETS _cuda DESTINATION harmonia)

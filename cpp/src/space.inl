@@ -1,5 +1,6 @@
-// Blocks between RGB and the other colour spaces, one plain loop a space. The sRGB curve has a loop of its
-// own: shorter chains of dependent operations overlap better (measured for CIELAB: a quarter less time).
+// Blocks between RGB and the other colour spaces, one plain loop a space. The sRGB curve has a loop
+// of its own: shorter chains of dependent operations overlap better (measured for CIELAB: a quarter
+// less time).
 
 template <pixel::Color (*convert)(pixel::Color)>
 static void each_pixel(Block& __restrict block, int n) {

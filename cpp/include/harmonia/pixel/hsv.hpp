@@ -22,10 +22,8 @@ HARMONIA_HD Color rgb_to_hsv(Color rgb) {
   return {hue * (1.0f / 6.0f), (colored ? chroma : 0.0f) / (colored ? value : 1.0f), value};
 }
 
-// One channel: 1 while the hue is within one sixth of `centre`, 0 from two sixths on, straight between.
-// Turns count alike: the whole part of the hue is taken off.
-HARMONIA_HD float hue_ramp(float hue, float offset) {
-  const float turns = hue + offset;
+// Red of a hue in turns: 1 within a sixth of whole turns, 0 from two sixths on, straight between.
+HARMONIA_HD float red_of_hue(float turns) {
   const float whole = static_cast<float>(static_cast<std::int32_t>(turns));
   const float part = turns - whole;
   const float sixths = 6.0f * (part < 0.0f ? part + 1.0f : part);
@@ -35,8 +33,8 @@ HARMONIA_HD float hue_ramp(float hue, float offset) {
 
 HARMONIA_HD Color hsv_to_rgb(Color hsv) {
   const float chroma = hsv.y * hsv.z, low = hsv.z - chroma;
-  return {low + chroma * hue_ramp(hsv.x, 0.0f), low + chroma * hue_ramp(hsv.x, 2.0f / 3.0f),
-          low + chroma * hue_ramp(hsv.x, 1.0f / 3.0f)};
+  return {low + chroma * red_of_hue(hsv.x), low + chroma * red_of_hue(hsv.x + 2.0f / 3.0f),
+          low + chroma * red_of_hue(hsv.x + 1.0f / 3.0f)};
 }
 
 }  // namespace harmonia::pixel

@@ -1,6 +1,6 @@
-// CIELAB of linear light: L in 0..100, a and b as they come. D65 from the sRGB matrix, and the D50 of the
-// ICC profile connection space. Grey has a = b = 0 exactly in the first; the white of the second is not
-// quite that of its matrix.
+// CIELAB of linear light: L in 0..100, a and b as they come. D65 from the sRGB matrix, and the D50
+// of the ICC profile connection space. Grey has a = b = 0 exactly in the first; the white of the
+// second is not quite that of its matrix.
 #pragma once
 
 #include "harmonia/pixel/math.hpp"
@@ -8,10 +8,10 @@
 
 namespace harmonia::pixel {
 
-// The CIE function with epsilon = 216 / 24389 and kappa = 24389 / 27; a line below epsilon and below zero.
+// The CIE function with epsilon = 216 / 24389 and kappa = 24389 / 27; a line below epsilon and
+// below zero.
 HARMONIA_HD float lab_f(float t) {
-  return t > 216.0f / 24389.0f ? cbrt_approx(t)
-                               : (24389.0f / 27.0f / 116.0f) * t + 16.0f / 116.0f;
+  return t > 216.0f / 24389.0f ? cbrt_approx(t) : (24389.0f / 27.0f / 116.0f) * t + 16.0f / 116.0f;
 }
 
 HARMONIA_HD float lab_f_inverse(float f) {
@@ -37,7 +37,8 @@ HARMONIA_HD Color lab_to_linear(Color lab) {
   return relative_xyz_to_linear(lab_to_relative_xyz(lab));
 }
 
-// The sRGB profile's matrix to D50, each row over the ICC white (0.9642, 1, 0.8249), and its inverse.
+// The sRGB profile's matrix to D50, each row over the ICC white (0.9642, 1, 0.8249), and its
+// inverse.
 HARMONIA_HD Color linear_to_relative_xyz_d50(Color linear) {
   return {0.452256441f * linear.x + 0.399447292f * linear.y + 0.148378357f * linear.z,
           0.222488403f * linear.x + 0.716873169f * linear.y + 0.0606079102f * linear.z,

@@ -26,11 +26,11 @@ HARMONIA_HD float log2_approx(float x) {
   return static_cast<float>(k) + p * t;
 }
 
-// 2^x, relative error at most 2e-7; x is held within [-126, 120], so that sums of
-// a few such powers are finite.
+// 2^x, relative error at most 2e-7. From -127 down it is 0 exactly; x is held at 120, so that sums of
+// a few powers are finite.
 // Adding 1.5 * 2^23 rounds x to the integer k in the low bits of the sum; k goes into the exponent.
 HARMONIA_HD float exp2_approx(float x) {
-  const float held = clamp(x, -126.0f, 120.0f);
+  const float held = clamp(x, -127.0f, 120.0f);
   const float shifted = held + 12582912.0f;
   const float u = held - (shifted - 12582912.0f);
   const float u2 = u * u;
@@ -43,8 +43,9 @@ HARMONIA_HD float exp2_approx(float x) {
 }
 
 // x^(1/3) for normal positive x, relative error at most 1e-7.
-// The bits of a float are close to its logarithm, so a third of them starts the root y within 4 %. Cut to
-// 8 digits, y has an exact cube, and only the correction y ((1 + q)^(1/3) - 1), q = (x - y^3) / y^3, rounds.
+// The bits of a float are close to its logarithm, so a third of them starts the root y within 4
+// percent. Cut to 8 digits y has an exact cube, and only the correction y ((1 + q)^(1/3) - 1) with
+// q = (x - y^3) / y^3 is rounded.
 HARMONIA_HD float cbrt_approx(float x) {
   const float third = static_cast<float>(bits_of(x)) * (1.0f / 3.0f) + 710015296.0f;
   const float y = float_of(static_cast<std::int32_t>(third) & -65536);

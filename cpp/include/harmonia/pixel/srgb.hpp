@@ -1,7 +1,8 @@
 // The curve between sRGB codes in 0..1 and linear light (IEC 61966-2-1).
 //
-// Beyond 0..1 the curve goes on as it is written: the line below zero, the power above one. Black and
-// white are exact: the last digits of some constants are chosen so that one becomes one.
+// Beyond 0..1 the curve goes on as it is written: the line below zero, the power above one. Black
+// and white are exact: the last digits of some constants are chosen so that one becomes one. Below
+// the line's end the power is anything, and not taken.
 #pragma once
 
 #include "harmonia/pixel/pixel.hpp"
@@ -9,8 +10,9 @@
 namespace harmonia::pixel {
 
 // Linear light of a code, absolute error at most 3e-7 on [0, 1].
-// The power is z^2.4 / 1.055^2.4 with z = code + 0.055. The bits of z start r = z^(-1/5) within 3 %;
-// z r^5 = 1 + h goes through a polynomial: z^2.4 = z^2 (z r^3) (1 + h)^(-3/5).
+// The power is z^2.4 / 1.055^2.4 with z = code + 0.055. A line through the bits of z, which are
+// close to its logarithm, starts r = z^(-1/5) within 3 percent; z r^5 = 1 + h goes through a
+// polynomial: z^2.4 = z^2 (z r^3) (1 + h)^(-3/5).
 HARMONIA_HD float srgb_decode(float code) {
   const float z = code + 0.0549999699f;
   const float log_bits = static_cast<float>(bits_of(z));
@@ -30,7 +32,7 @@ HARMONIA_HD float srgb_decode(float code) {
 constexpr float kLargestLinear = 1048576.0f;
 
 // Code of linear light, absolute error at most 3e-7 on [0, 1].
-// The power is 1.055 x^(5/12). A cubic in the bits of x starts s = x^(-1/12) within 0.5 %;
+// The power is 1.055 x^(5/12). A cubic in the bits of x starts s = x^(-1/12) within 0.5 percent;
 // x s^12 = 1 + h goes through a polynomial: x^(5/12) = x s^7 (1 + h)^(-7/12).
 HARMONIA_HD float srgb_encode(float linear) {
   const float x = linear < kLargestLinear ? linear : kLargestLinear;

@@ -8,8 +8,8 @@ namespace harmonia::pixel {
 
 constexpr float kWhiteX = 0.95047f, kWhiteZ = 1.08883f;
 
-// XYZ over its white. The rows of the matrix sum to one, so it is written in differences to one channel:
-// grey (g, g, g) becomes (g, g, g) in every bit, and back.
+// XYZ over its white. The rows of the matrix sum to one, so it is written in differences to one
+// channel: grey (g, g, g) becomes (g, g, g) in every bit, and back.
 HARMONIA_HD Color linear_to_relative_xyz(Color linear) {
   const float g = linear.y, red = linear.x - g, blue = linear.z - g;
   return {g + (0.433949977f * red + 0.189840272f * blue),
@@ -19,8 +19,7 @@ HARMONIA_HD Color linear_to_relative_xyz(Color linear) {
 
 HARMONIA_HD Color relative_xyz_to_linear(Color xyz) {
   const float y = xyz.y, dx = xyz.x - y, dz = xyz.z - y;
-  return {y + (3.07995439f * dx - 0.542815983f * dz),
-          y + (0.0452474393f * dz - 0.921258271f * dx),
+  return {y + (3.07995439f * dx - 0.542815983f * dz), y + (0.0452474393f * dz - 0.921258271f * dx),
           y + (0.0528874137f * dx + 1.15113854f * dz)};
 }
 

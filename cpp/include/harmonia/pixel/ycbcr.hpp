@@ -11,13 +11,13 @@ namespace harmonia::pixel {
 HARMONIA_HD Color rgb_to_ycbcr(Color rgb) {
   const float red = rgb.x - rgb.y, blue = rgb.z - rgb.y;
   return {16.0f + (219.0f * rgb.y + (65.481f * red + 24.966f * blue)),
-          128.0f + (112.0f * blue - 37.797f * red),
-          128.0f + (112.0f * red - 18.214f * blue)};
+          128.0f + (112.0f * blue - 37.797f * red), 128.0f + (112.0f * red - 18.214f * blue)};
 }
 
-// The exact inverse: the two by two system of Cb and Cr for red - green and blue - green, then Y for green.
+// The exact inverse: the two by two system of Cb and Cr for red - green and blue - green, then Y
+// for green.
 HARMONIA_HD Color ycbcr_to_rgb(Color ycbcr) {
-  const float y = (ycbcr.x - 16.0f) * (1.0f / 219.0f);
+  const float y = (ycbcr.x - 16.0f) / 219.0f;
   const float cb = ycbcr.y - 128.0f, cr = ycbcr.z - 128.0f;
   const float green = y - (0.00153632369f * cb + 0.00318811089f * cr);
   return {green + (0.00153632485f * cb + 0.00944704004f * cr), green,
