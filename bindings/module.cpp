@@ -5,8 +5,8 @@ namespace {
 
 namespace py = pybind11;
 
-// Runs on the calling thread while a kernel works. A pending Ctrl-C becomes the Python exception that
-// is set when the kernel returns.
+// Runs on the calling thread while a kernel works. A pending Ctrl-C becomes the Python exception
+// that is set when the kernel returns.
 bool signal_pending() {
   const py::gil_scoped_acquire gil;
   return PyErr_CheckSignals() != 0;
@@ -15,7 +15,9 @@ bool signal_pending() {
 }  // namespace
 
 PYBIND11_MODULE(_core, m, py::mod_gil_not_used()) {
-  m.doc() = "The C++ kernels of harmonia. Not public: the Python layer checks what these take for granted.";
+  m.doc() =
+      "The C++ kernels of harmonia. Not public: the Python layer checks what these take for "
+      "granted.";
   harmonia::set_interrupt_check(&signal_pending);
   py::register_exception_translator([](std::exception_ptr error) {
     try {

@@ -1,5 +1,6 @@
 // Moments and affine maps as plain Python tuples, the same for _core and _cuda:
-//   moments = (weight, mean (3,), products (6,))      map = (space, matrix (9,) row-major, offset (3,))
+//   moments = (weight, mean (3,), products (6,))      map = (space, matrix (9,) row-major, offset
+//   (3,))
 #pragma once
 
 #include <pybind11/numpy.h>
@@ -19,9 +20,10 @@ using MomentsTuple = std::tuple<double, std::array<double, 3>, std::array<double
 using MapTuple = std::tuple<std::string, std::array<double, 9>, std::array<double, 3>>;
 
 inline MomentsTuple to_tuple(const Moments& m) {
-  return {m.weight,
-          {m.mean[0], m.mean[1], m.mean[2]},
-          {m.products[0], m.products[1], m.products[2], m.products[3], m.products[4], m.products[5]}};
+  return {
+      m.weight,
+      {m.mean[0], m.mean[1], m.mean[2]},
+      {m.products[0], m.products[1], m.products[2], m.products[3], m.products[4], m.products[5]}};
 }
 
 inline Moments from_tuple(const MomentsTuple& tuple) {

@@ -1,4 +1,5 @@
-// Bindings register themselves: a file adds HARMONIA_BINDINGS(name, m) { ... } and nothing else changes.
+// Bindings register themselves: a file adds HARMONIA_BINDINGS(name, m) { ... } and nothing else
+// changes.
 #pragma once
 
 #include <pybind11/pybind11.h>
@@ -23,8 +24,7 @@ struct Registration {
 
 }  // namespace harmonia::bindings
 
-#define HARMONIA_BINDINGS(feature, module)                                            \
-  static void define_##feature(::pybind11::module_& module);                          \
-  static const ::harmonia::bindings::Registration registration_##feature(             \
-      &define_##feature);                                                             \
+#define HARMONIA_BINDINGS(feature, module)                                                   \
+  static void define_##feature(::pybind11::module_& module);                                 \
+  static const ::harmonia::bindings::Registration registration_##feature(&define_##feature); \
   static void define_##feature([[maybe_unused]] ::pybind11::module_& module)

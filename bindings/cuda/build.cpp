@@ -15,8 +15,8 @@ HARMONIA_BINDINGS(build, m) {
     std::istringstream list(HARMONIA_CUDA_ARCHITECTURES);
     for (std::string entry; std::getline(list, entry, ',');) architectures.push_back(entry);
     py::dict build;
-    build["cuda"] = std::to_string(CUDART_VERSION / 1000) + "." +
-                    std::to_string(CUDART_VERSION % 1000 / 10);
+    build["cuda"] =
+        std::to_string(CUDART_VERSION / 1000) + "." + std::to_string(CUDART_VERSION % 1000 / 10);
     build["architectures"] = architectures;
     return build;
   });

@@ -1,7 +1,7 @@
 // Tensors of other libraries through DLPack, borrowed for one call.
 //
-// The structs are the ABI of DLPack (https://github.com/dmlc/dlpack): the unversioned one of 0.8 and the
-// versioned one of 1.x, declared here so that no header of it is needed.
+// The structs are the ABI of DLPack (https://github.com/dmlc/dlpack): the unversioned one of 0.8
+// and the versioned one of 1.x, declared here so that no header of it is needed.
 #pragma once
 
 #include <pybind11/pybind11.h>
@@ -17,7 +17,7 @@ namespace py = pybind11;
 namespace dlpack {
 
 enum DeviceType : std::int32_t { kCuda = 2 };
-enum TypeCode : std::uint8_t { kInt = 0, kUnsigned = 1, kFloat = 2, kBool = 6 };
+enum TypeCode : std::uint8_t { kInt = 0, kUnsigned = 1, kFloat = 2, kBfloat = 4, kBool = 6 };
 
 struct Device {
   std::int32_t type;
@@ -56,8 +56,8 @@ struct ManagedVersioned {
 
 constexpr std::uint64_t kReadOnly = 1;
 
-static_assert(sizeof(void*) != 8 || (sizeof(Tensor) == 48 && sizeof(Managed) == 64 &&
-                                     sizeof(ManagedVersioned) == 80));
+static_assert(sizeof(void*) != 8 ||
+              (sizeof(Tensor) == 48 && sizeof(Managed) == 64 && sizeof(ManagedVersioned) == 80));
 
 }  // namespace dlpack
 
@@ -66,8 +66,9 @@ class Borrowed {
  public:
   Borrowed() = default;
 
-  // Stream -1: the producer shall not synchronize, since the work goes onto the stream that it names.
-  // Delegating makes the object complete, so that an exception from here on runs the destructor.
+  // Stream -1: the producer shall not synchronize, since the work goes onto the stream that it
+  // names. Delegating makes the object complete, so that an exception from here on runs the
+  // destructor.
   Borrowed(const py::object& owner, const std::string& name) : Borrowed() {
     if (!py::hasattr(owner, "__dlpack__") || !py::hasattr(owner, "__dlpack_device__")) {
       throw py::type_error(name + " must be a tensor on a CUDA device, got " + type_name(owner));
@@ -113,7 +114,8 @@ class Borrowed {
     return dlpack(py::arg("stream") = -1);
   }
 
-  // Renaming the capsule says that its tensor is ours to give back; before, the capsule does that itself.
+  // Renaming the capsule says that its tensor is ours to give back; before, the capsule does that
+  // itself.
   void take(const py::object& capsule, const std::string& name) {
     if (PyCapsule_IsValid(capsule.ptr(), "dltensor_versioned") != 0) {
       auto* const managed = static_cast<dlpack::ManagedVersioned*>(

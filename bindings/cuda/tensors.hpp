@@ -1,5 +1,5 @@
-// From borrowed tensors to the core's views. As in bindings/views.hpp, shapes and scalars are checked here
-// and values are not.
+// From borrowed tensors to the core's views. As in bindings/views.hpp, shapes and scalars are
+// checked here and values are not.
 #pragma once
 
 #include <cuda_runtime_api.h>
@@ -19,13 +19,16 @@ inline cudaStream_t stream_of(std::uintptr_t stream) {
 }
 
 inline std::string dtype_name(const dlpack::DataType& dtype) {
-  const char* const kind = dtype.code == dlpack::kInt        ? "int"
-                           : dtype.code == dlpack::kUnsigned ? "uint"
-                           : dtype.code == dlpack::kFloat    ? "float"
-                           : dtype.code == dlpack::kBool     ? "bool"
-                                                             : "another type of ";
   const std::string lanes = dtype.lanes > 1 ? "x" + std::to_string(dtype.lanes) : "";
-  return kind + std::to_string(dtype.bits) + lanes;
+  const std::string size = std::to_string(dtype.bits) + lanes;
+  switch (dtype.code) {
+    case dlpack::kInt: return "int" + size;
+    case dlpack::kUnsigned: return "uint" + size;
+    case dlpack::kFloat: return "float" + size;
+    case dlpack::kBfloat: return "bfloat" + size;
+    case dlpack::kBool: return dtype.bits == 8 ? "bool" + lanes : "bool" + size;
+    default: return "another kind of " + size + " bits";
+  }
 }
 
 inline bool is(const dlpack::DataType& dtype, dlpack::TypeCode code, int bits) {
@@ -74,8 +77,9 @@ inline MutableImageView image_view(const Borrowed& borrowed, const std::string& 
     throw py::value_error(name + " must have shape (H, W, 3) or (H, W, 4)");
   }
   const Scalar scalar = scalar_of(tensor.dtype, name);
-  return {data_of(tensor, name), scalar,           tensor.shape[0],   tensor.shape[1],
-          tensor.shape[2],       stride(tensor, 0), stride(tensor, 1), stride(tensor, 2)};
+  return {data_of(tensor, name), scalar,           tensor.shape[0],
+          tensor.shape[1],       tensor.shape[2],  stride(tensor, 0),
+          stride(tensor, 1),     stride(tensor, 2)};
 }
 
 inline ImageView view(const Borrowed& borrowed, const std::string& name) {

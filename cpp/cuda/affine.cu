@@ -1,4 +1,5 @@
-// RGB -> space -> affine map -> RGB -> blend, four pixels at a time. Pixels the mask leaves out are copied.
+// RGB -> space -> affine map -> RGB -> blend, four pixels at a time. Pixels the mask leaves out are
+// copied.
 
 #include "group.cuh"
 #include "harmonia/pixel/affine.hpp"

@@ -1,4 +1,5 @@
-// Four pixels of a row in registers, from and to any scalar type and memory layout, and their weights.
+// Four pixels of a row in registers, from and to any scalar type and memory layout, and their
+// weights.
 //
 //   packed3  rgbr gbrg brgb             one vector of 4 scalars each; a thread reads 3
 //   packed4  rgba rgba rgba rgba        a thread reads 4
@@ -69,8 +70,8 @@ void with_layout(S scalar, Layout layout, const Call& call) {
   }
 }
 
-// Calls with the scalar and the layout as types. To keep the number of kernels down, 16-bit images are
-// always read scalar by scalar.
+// Calls with the scalar and the layout as types. To keep the number of kernels down, 16-bit images
+// are always read scalar by scalar.
 template <class Call>
 void with_pixels(Scalar scalar, Layout layout, const Call& call) {
   switch (scalar) {
@@ -159,7 +160,8 @@ struct Group {
     code(p, 2) = pixel::blend<S>(fresh.z, old.z, weight);
   }
 
-  __device__ __forceinline__ void load(const ImageView& image, std::int64_t y, std::int64_t x, int n) {
+  __device__ __forceinline__ void load(const ImageView& image, std::int64_t y, std::int64_t x,
+                                       int n) {
     const std::uint8_t* const from = address(image, y, x);
     if (layout != Layout::strided && n == kGroup) {
       const std::int64_t step = kPacked ? std::int64_t{sizeof(Vector<T>)} : image.channel_stride;
@@ -176,8 +178,8 @@ struct Group {
     }
   }
 
-  __device__ __forceinline__ void store(const MutableImageView& image, std::int64_t y, std::int64_t x,
-                                        int n) {
+  __device__ __forceinline__ void store(const MutableImageView& image, std::int64_t y,
+                                        std::int64_t x, int n) {
     std::uint8_t* const to = address(image, y, x);
     if (layout != Layout::strided && n == kGroup) {
       const std::int64_t step = kPacked ? std::int64_t{sizeof(Vector<T>)} : image.channel_stride;

@@ -1,7 +1,7 @@
 // The CUDA twins of the core's kernels, for images and masks in the memory of the current device.
 //
-// They run the pixel functions of the core without fused multiply-add, so what they write has the bits
-// that the core writes. Work goes onto `stream` in order.
+// They run the pixel functions of the core without fused multiply-add, so what they write has the
+// bits that the core writes. Work goes onto `stream` in order.
 #pragma once
 
 #include <cuda_runtime_api.h>
@@ -19,8 +19,8 @@ void affine_transfer(const ImageView& image, const MaskView& mask, float strengt
 void composite(const ImageView& fresh, const ImageView& old, const MaskView& mask, float strength,
                const MutableImageView& out, cudaStream_t stream);
 
-// These wait for the stream. Which pixels are summed together depends on the size of the image alone, and
-// the sums are joined in order: the same image gives the same bits again.
+// These wait for the stream. Which pixels are summed together depends on the size of the image
+// alone, and the sums are joined in order: the same image gives the same bits again.
 RegionMoments masked_moments(const ImageView& image, const MaskView& mask, Space space,
                              cudaStream_t stream);
 Range image_range(const ImageView& image, cudaStream_t stream);

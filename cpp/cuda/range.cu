@@ -1,5 +1,5 @@
-// Smallest and largest value, and whether all are finite. Values are compared as integers that order like
-// the floats, so the order in which threads join their results does not matter.
+// Smallest and largest value, and whether all are finite. Values are compared as integers that
+// order like the floats, so the order in which threads join their results does not matter.
 
 #include "group.cuh"
 #include "kernels.hpp"
@@ -7,7 +7,8 @@
 namespace harmonia::cuda {
 namespace {
 
-// The largest key, the largest complement of a key, and whether a value is not finite. All zero: no value.
+// The largest key, the largest complement of a key, and whether a value is not finite. All zero: no
+// value.
 constexpr int kWords = 3;
 
 __device__ __forceinline__ unsigned key_of(float value) {

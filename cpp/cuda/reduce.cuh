@@ -14,8 +14,8 @@ __device__ __forceinline__ double warp_sum(double value) {
   return value;  // complete in lane 0
 }
 
-// Every thread of the block brings `count` values; sum k goes to out[k * stride]. Once a kernel, and all
-// threads must come here.
+// Every thread of the block brings `count` values; sum k goes to out[k * stride]. Once a kernel,
+// and all threads must come here.
 template <int count>
 __device__ __forceinline__ void block_sums(const double* values, double* out, std::int64_t stride) {
   static_assert(count <= kThreads);

@@ -14,8 +14,8 @@ std::string dotted(int version) {
   return std::to_string(version / 1000) + "." + std::to_string(version % 1000 / 10);
 }
 
-// One entry of CMake's list, such as 90-real, 100-virtual or 86 (both). Machine code runs on devices of the
-// same major and no lower minor capability, PTX on all later ones.
+// One entry of CMake's list, such as 90-real, 100-virtual or 86 (both). Machine code runs on
+// devices of the same major and no lower minor capability, PTX on all later ones.
 bool covers(const std::string& entry, int major, int minor) {
   char* kind = nullptr;
   const long number = std::strtol(entry.c_str(), &kind, 10);
@@ -44,7 +44,8 @@ struct Kept {
   std::map<int, std::vector<Scratch::Memory>> by_device;
 };
 
-// Never destroyed: at the end of the process the driver may be gone before the last destructor runs.
+// Never destroyed: at the end of the process the driver may be gone before the last destructor
+// runs.
 Kept& kept() {
   static Kept* const all = new Kept;
   return *all;
@@ -87,8 +88,8 @@ std::optional<std::string> why_unavailable() {
       continue;
     }
     if (has_code_for(major, minor)) return std::nullopt;
-    capabilities += (capabilities.empty() ? "" : ", ") + std::to_string(major) + "." +
-                    std::to_string(minor);
+    capabilities +=
+        (capabilities.empty() ? "" : ", ") + std::to_string(major) + "." + std::to_string(minor);
   }
   return "no device can run this build: compute capability " + capabilities + ", built for " +
          HARMONIA_CUDA_ARCHITECTURES;

@@ -33,8 +33,8 @@ class DeviceGuard {
   bool changed_ = false;
 };
 
-// Memory of the current device for partial results, and pinned host memory for the result. A call has it
-// for itself; afterwards it is kept for the next one.
+// Memory of the current device for partial results, and pinned host memory for the result. A call
+// has it for itself; afterwards it is kept for the next one.
 class Scratch {
  public:
   static constexpr std::size_t kDeviceBytes = 1 << 18, kHostBytes = 256;

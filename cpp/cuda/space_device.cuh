@@ -1,6 +1,6 @@
-// The colour spaces on the device. Those that the methods use most have kernels of their own, with the
-// arithmetic inlined; for the others one kernel a scalar chooses at run time, so that not every space is
-// compiled for every scalar and layout.
+// The colour spaces on the device. Those that the methods use most have kernels of their own, with
+// the arithmetic inlined; for the others one kernel a scalar chooses at run time, so that not every
+// space is compiled for every scalar and layout.
 #pragma once
 
 #include <type_traits>
@@ -56,16 +56,20 @@ struct Known {
   __device__ __forceinline__ pixel::Color enter(pixel::Color rgb) const {
     return from_rgb(kSpace, rgb);
   }
-  __device__ __forceinline__ pixel::Color transfer(const pixel::Affine& map, pixel::Color rgb) const {
+  __device__ __forceinline__ pixel::Color transfer(const pixel::Affine& map,
+                                                   pixel::Color rgb) const {
     return to_rgb(kSpace, pixel::apply(map, from_rgb(kSpace, rgb)));
   }
 };
 
-// Any other space. Each kernel gets its own copy of these functions, so there is one kernel a scalar.
+// Any other space. Each kernel gets its own copy of these functions, so there is one kernel a
+// scalar.
 struct Chosen {
   Space space;
 
-  __device__ __noinline__ pixel::Color enter(pixel::Color rgb) const { return from_rgb(space, rgb); }
+  __device__ __noinline__ pixel::Color enter(pixel::Color rgb) const {
+    return from_rgb(space, rgb);
+  }
   __device__ __noinline__ pixel::Color transfer(const pixel::Affine& map, pixel::Color rgb) const {
     return to_rgb(space, pixel::apply(map, from_rgb(space, rgb)));
   }

@@ -1,5 +1,6 @@
-// Weighted moments of the two sides of a mask. A thread sums its pixels in float about its first pixel of a
-// region, 16 at a time, then in double; blocks and the whole image are summed in double about zero.
+// Weighted moments of the two sides of a mask. A thread sums its pixels in float about its first
+// pixel of a region, 16 at a time, then in double; blocks and the whole image are summed in double
+// about zero.
 
 #include "group.cuh"
 #include "harmonia/pixel/moments.hpp"

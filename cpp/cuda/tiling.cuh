@@ -3,8 +3,8 @@
 //   row y:  | group | group | group | ...      a group is 4 pixels, one thread's work
 //           '------ one block's tile ------'   narrow images: a tile holds several rows
 //
-// Blocks step over the image in strides of the whole grid, so that any grid covers any image. Indices into
-// the image are 64-bit.
+// Blocks step over the image in strides of the whole grid, so that any grid covers any image.
+// Indices into the image are 64-bit.
 #pragma once
 
 #include <cuda_runtime_api.h>
@@ -44,11 +44,11 @@ inline dim3 cut(std::int64_t height, std::int64_t width, std::int64_t most_block
   return dim3(static_cast<unsigned>(across), static_cast<unsigned>(down));
 }
 
-// Enough blocks to fill the device a few times over.
-inline std::int64_t blocks_that_fill() { return 16 * std::int64_t{multiprocessors()}; }
+// As many blocks as the device can hold: 2048 threads on each multiprocessor.
+inline std::int64_t blocks_that_fill() { return 2048 / kThreads * std::int64_t{multiprocessors()}; }
 
-// Calls visit(y, x, n) for this thread's groups: the n = 1..4 pixels from (y, x) on. Threads without work
-// return at once, so whatever synchronizes comes after.
+// Calls visit(y, x, n) for this thread's groups: the n = 1..4 pixels from (y, x) on. Threads
+// without work return at once, so whatever synchronizes comes after.
 template <class Visit>
 __device__ __forceinline__ void for_each_group(const Tiling& tiling, const Visit& visit) {
   const int row = static_cast<int>(threadIdx.x) / tiling.groups;
@@ -58,7 +58,8 @@ __device__ __forceinline__ void for_each_group(const Tiling& tiling, const Visit
   const std::int64_t across = std::int64_t{gridDim.x} * tiling.groups * kGroup;
   const std::int64_t down = std::int64_t{gridDim.y} * tiling.rows;
 #pragma unroll 1
-  for (std::int64_t y = std::int64_t{blockIdx.y} * tiling.rows + row; y < tiling.height; y += down) {
+  for (std::int64_t y = std::int64_t{blockIdx.y} * tiling.rows + row; y < tiling.height;
+       y += down) {
 #pragma unroll 1
     for (std::int64_t x = first; x < tiling.width; x += across) {
       const std::int64_t left = tiling.width - x;
@@ -67,7 +68,8 @@ __device__ __forceinline__ void for_each_group(const Tiling& tiling, const Visit
   }
 }
 
-// Every kernel runs in blocks of kThreads. Arguments are converted to the kernel's own parameter types.
+// Every kernel runs in blocks of kThreads. Arguments are converted to the kernel's own parameter
+// types.
 template <class... Parameters>
 void launch(void (*kernel)(Parameters...), dim3 grid, cudaStream_t stream,
             std::common_type_t<Parameters>... arguments) {

@@ -1,7 +1,9 @@
-// RGB -> space -> affine map -> RGB -> blend, a block at a time. Blocks the mask leaves out are copied.
+// RGB -> space -> affine map -> RGB -> blend, a block at a time. Blocks the mask leaves out are
+// copied.
 
 static void map_block(Block& __restrict block, const float* __restrict m, int n) {
-  const float a = m[0], b = m[1], c = m[2], d = m[3], e = m[4], f = m[5], g = m[6], h = m[7], k = m[8];
+  const float a = m[0], b = m[1], c = m[2], d = m[3], e = m[4], f = m[5], g = m[6], h = m[7],
+              k = m[8];
   const float ox = m[9], oy = m[10], oz = m[11];
   for (int i = 0; i < (n & ~(kLanes - 1)); ++i) {
     const float x = block.x[i], y = block.y[i], z = block.z[i];
@@ -12,8 +14,8 @@ static void map_block(Block& __restrict block, const float* __restrict m, int n)
 }
 
 static void affine_rows(const ImageView& image, const MaskView& mask, float strength, Space space,
-                 const float* map, const MutableImageView& out, std::int64_t begin,
-                 std::int64_t end) {
+                        const float* map, const MutableImageView& out, std::int64_t begin,
+                        std::int64_t end) {
   Block old, fresh;
   Weights weights;
   for (std::int64_t y = begin; y < end; ++y) {

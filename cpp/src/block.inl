@@ -225,7 +225,8 @@ static void copy_from_channel(const ImageView& from, const MutableImageView& to,
   }
 }
 
-void copy(const ImageView& from, const MutableImageView& to, std::int64_t y, std::int64_t x, int n) {
+void copy(const ImageView& from, const MutableImageView& to, std::int64_t y, std::int64_t x,
+          int n) {
   const std::int64_t size = scalar_size(from.scalar);
   if (packed(from, size, from.channels) && packed(to, size, from.channels)) {
     std::memcpy(to.at(y, x), from.at(y, x), static_cast<std::size_t>(n * from.channels * size));

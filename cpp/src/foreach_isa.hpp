@@ -3,9 +3,9 @@
 //   #define HARMONIA_INL "stats.inl"
 //   #include "foreach_isa.hpp"
 //
-// No include guard: a source includes it once per .inl. kVectorFloats is how many floats one register
-// holds; it may shape loops, never results. Only x86 has more than the baseline: NEON is the baseline
-// of 64-bit Arm.
+// No include guard: a source includes it once per .inl. kVectorFloats is how many floats one
+// register holds; it may shape loops, never results. Only x86 has more than the baseline: NEON is
+// the baseline of 64-bit Arm.
 #include "isa_targets.hpp"
 
 namespace harmonia::baseline {

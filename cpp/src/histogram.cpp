@@ -383,9 +383,7 @@ void masked_histogram(const ImageView& image, const MaskView& mask, std::int64_t
   const Tally to{bins, inside, outside};
   double unit = 1.0;
   switch (image.scalar) {
-    case Scalar::u8:
-      unit = tally(image, mask, Coders<CodeU8>{}, 256, Divide<255>{bins}, to);
-      break;
+    case Scalar::u8: unit = tally(image, mask, Coders<CodeU8>{}, 256, Divide<255>{bins}, to); break;
     case Scalar::u16:
       unit = tally(image, mask, Coders<CodeU16>{}, 65536, Divide<65535>{bins}, to);
       break;
@@ -418,8 +416,7 @@ std::vector<double> masked_percentile(const ImageView& image, const MaskView& ma
     case Scalar::f16:
       return percentiles_of_codes(codes_inside(image, mask, Coders<CodeF16>{}, kHalfCodes), q,
                                   half_of);
-    default:
-      return percentiles_of_floats(image, mask, q);
+    default: return percentiles_of_floats(image, mask, q);
   }
 }
 

@@ -12,15 +12,15 @@
 #if HARMONIA_X86_TARGETS && defined(__clang__)
 #define HARMONIA_BEGIN_AVX2 \
   _Pragma("clang attribute push(__attribute__((target(\"avx2\"))), apply_to = function)")
-#define HARMONIA_BEGIN_AVX512                                                             \
-  _Pragma(                                                                                \
+#define HARMONIA_BEGIN_AVX512                                                        \
+  _Pragma(                                                                           \
       "clang attribute push(__attribute__((target(\"avx2,avx512f,avx512bw,avx512dq," \
       "avx512vl\"))), apply_to = function)")
 #define HARMONIA_END_TARGET _Pragma("clang attribute pop")
 #elif HARMONIA_X86_TARGETS
 #define HARMONIA_BEGIN_AVX2 _Pragma("GCC push_options") _Pragma("GCC target(\"avx2\")")
-#define HARMONIA_BEGIN_AVX512     \
-  _Pragma("GCC push_options")     \
+#define HARMONIA_BEGIN_AVX512 \
+  _Pragma("GCC push_options") \
       _Pragma("GCC target(\"avx2,avx512f,avx512bw,avx512dq,avx512vl,prefer-vector-width=512\")")
 #define HARMONIA_END_TARGET _Pragma("GCC pop_options")
 #endif

@@ -41,8 +41,8 @@ AffineMap mkl(const Moments& source, const Moments& target) {
   map_values(eigen_symmetric(inner), root, inner);
   multiply(inverse_half, inner, product);
   multiply(product, inverse_half, map.matrix);
-  map_values(eigen_symmetric(map.matrix), [](double v) { return std::min(v, kLargestGain); },
-             map.matrix);
+  map_values(
+      eigen_symmetric(map.matrix), [](double v) { return std::min(v, kLargestGain); }, map.matrix);
   for (int i = 0; i < 3; ++i) {
     map.offset[i] = target.mean[i];
     for (int j = 0; j < 3; ++j) map.offset[i] -= map.matrix[3 * i + j] * source.mean[j];

@@ -1,5 +1,5 @@
-// Floats are compared through their bits, turned so that they order like the numbers; NaN and infinity are
-// those whose exponent is all ones.
+// Floats are compared through their bits, turned so that they order like the numbers; NaN and
+// infinity are those whose exponent is all ones.
 
 static void widen(const float* __restrict values, int n, OrderedRange& __restrict range) {
   std::int32_t low = range.low, high = range.high, broken = range.broken;

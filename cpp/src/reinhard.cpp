@@ -7,15 +7,16 @@
 namespace harmonia {
 namespace {
 
-// log10 LMS = kFromLab * l-alpha-beta; its transpose is its inverse, since the axes are orthonormal.
+// log10 LMS = kFromLab * l-alpha-beta; its transpose is its inverse, since the axes are
+// orthonormal.
 const double kFromLab[9] = {
-    1 / std::sqrt(3.0), 1 / std::sqrt(6.0),  1 / std::sqrt(2.0),  //
+    1 / std::sqrt(3.0), 1 / std::sqrt(6.0),  1 / std::sqrt(2.0),   //
     1 / std::sqrt(3.0), 1 / std::sqrt(6.0),  -1 / std::sqrt(2.0),  //
     1 / std::sqrt(3.0), -2 / std::sqrt(6.0), 0.0,
 };
 
-// The spread that rounding to 8 bits causes: 1 / sqrt(12) of a level. In l-alpha-beta taken at mid grey,
-// where a level is log10(129 / 128); in CIELAB, where a level of grey is about 0.4.
+// The spread that rounding to 8 bits causes: 1 / sqrt(12) of a level. In l-alpha-beta taken at mid
+// grey, where a level is log10(129 / 128); in CIELAB, where a level of grey is about 0.4.
 constexpr double kRoundingLog = 0.001;
 constexpr double kRoundingLab = 0.1;
 

@@ -1,8 +1,9 @@
-// Sums of one region of one group of rows. They are taken about a centre, the first pixel of the region,
-// so that float32 keeps the small variance of an almost constant region:
-//   sums[0] weight; [1..3] w x, w y, w z; [4..9] w xx, w xy, w xz, w yy, w yz, w zz   (x - centre, ...)
-// Lane j of 16 holds pixels j, j + 16, ...: the order of every addition is fixed. A lane adds 16 floats a
-// block, then goes over to double.
+// Sums of one region of one group of rows. They are taken about a centre, the first pixel of the
+// region, so that float32 keeps the small variance of an almost constant region:
+//   sums[0] weight; [1..3] w x, w y, w z; [4..9] w xx, w xy, w xz, w yy, w yz, w zz   (x - centre,
+//   ...)
+// Lane j of 16 holds pixels j, j + 16, ...: the order of every addition is fixed. A lane adds 16
+// floats a block, then goes over to double.
 
 static void add_block(const Block& __restrict block, const float* __restrict weight, int n,
                       RegionSums& __restrict sums) {
@@ -61,8 +62,9 @@ static void split(const float* __restrict presence, const float* __restrict mask
   }
 }
 
-static void moments_of_rows(const ImageView& image, const MaskView& mask, Space space, std::int64_t begin,
-                     std::int64_t end, RegionSums& inside, RegionSums& outside) {
+static void moments_of_rows(const ImageView& image, const MaskView& mask, Space space,
+                            std::int64_t begin, std::int64_t end, RegionSums& inside,
+                            RegionSums& outside) {
   const bool logarithmic = space == Space::log_lms || space == Space::lalphabeta;
   Block block;
   Weights weights, presence, in, out;

@@ -6,13 +6,16 @@ import originals
 import pytest
 from harmonia import _core, harmonize
 from images import DTYPES, TWELVE, TWELVE_MASK, as_dtype, level, scene, unit
-from reference.mkl import mkl, mkl_matrix
+from reference.mkl import mkl, mkl_matrix, power
 from reference.moments import blend, moments
 
 per_dtype = pytest.mark.parametrize("dtype", DTYPES)
 
 # A 3 x 3 product in float32 with entries up to about 3, and moments off by 2^-24 of the colours.
 ARITHMETIC = 2e-6
+
+# The documented floor of a spread: that of rounding to 8 bits.
+LEAST = np.sqrt(1 / 12) / 255
 
 
 def tolerance(dtype):
@@ -188,10 +191,23 @@ def test_constant_background_draws_the_foreground_to_its_colour():
     image, mask = scene()
     mask = mask > 0.5
     image[~mask] = [0.6, 0.5, 0.3]
-    image = as_dtype(image, "uint8")
-    out = harmonize(image, mask, "mkl").astype(int)
-    # A spread counts as that of 8-bit rounding at least, 0.29 levels: four of it and half a level.
-    assert np.abs(out[mask] - image[~mask][0]).max() <= 2
+    look = harmonia.fit(image.astype(np.float32), mask, "mkl")
+    _, covariance = moments(image, mask)
+    # The target is as round as the floor makes it: T = LEAST * covariance^-1/2.
+    np.testing.assert_allclose(matrix_of(look), LEAST * power(covariance, -0.5), rtol=1e-4)
+    out = harmonize(as_dtype(image, "uint8"), mask, "mkl").astype(int)
+    # Four times LEAST and the rounding itself stay within two levels.
+    assert np.abs(out[mask] - as_dtype(image[~mask][0], "uint8")).max() <= 2
+
+
+def test_what_is_below_rounding_is_not_stretched():
+    image, mask = scene()
+    mask = mask > 0.5
+    noise = np.random.default_rng(0).normal(size=image.shape)
+    image[mask] = 0.4 + 0.05 * LEAST * noise[mask]
+    image[~mask] = 0.6 + 0.5 * LEAST * noise[~mask]
+    look = harmonia.fit(image.astype(np.float32), mask, "mkl")
+    np.testing.assert_allclose(matrix_of(look), np.eye(3), atol=1e-12)
 
 
 def test_nothing_is_stretched_more_than_tenfold():

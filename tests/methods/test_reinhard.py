@@ -189,6 +189,17 @@ def test_constant_background_draws_the_foreground_to_its_colour(space):
 
 
 @per_space
+def test_what_is_below_rounding_is_not_stretched(space):
+    image, mask = scene()
+    mask = mask > 0.5
+    noise = np.random.default_rng(0).normal(size=image.shape)
+    image[mask] = 0.4 + 1e-5 * noise[mask]
+    image[~mask] = 0.6 + 1e-4 * noise[~mask]
+    look = harmonia.fit(image.astype(np.float32), mask, "reinhard", space=space)
+    np.testing.assert_allclose(np.reshape(look.matrix, (3, 3)), np.eye(3), atol=1e-12)
+
+
+@per_space
 def test_nothing_is_stretched_more_than_tenfold(space):
     image, mask = scene()
     mask = mask > 0.5

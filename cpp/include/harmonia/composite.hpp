@@ -5,8 +5,9 @@
 
 namespace harmonia {
 
-// out = m * fresh + (1 - m) * old with m = strength * mask; old itself, bit by bit, where m = 0. Channels
-// beyond the third are old's own. All three images have the same size, scalar and channels.
+// out = m * fresh + (1 - m) * old with m = strength * mask; old itself, bit by bit, where m = 0.
+// Channels beyond the third are old's own. All three images have the same size, scalar and
+// channels.
 void composite(const ImageView& fresh, const ImageView& old, const MaskView& mask, float strength,
                const MutableImageView& out);
 

@@ -13,7 +13,8 @@ const char* name(Isa isa);
 // Those compiled in that this processor has, slowest first; never empty.
 const std::vector<Isa>& available_isas();
 
-// The fastest available one, unless the environment variable HARMONIA_ISA or force_isa() names another.
+// The fastest available one, unless the environment variable HARMONIA_ISA or force_isa() names
+// another.
 Isa active_isa();
 
 // Throws std::invalid_argument, listing the available names. Results do not depend on the choice.

@@ -1,7 +1,7 @@
 // Numbered blocks of work over a pool of threads that starts on first use and survives fork().
 //
-// Which thread runs which block is open, so a kernel stores what a block gives under the block's number
-// and combines in order: results never depend on the number of threads.
+// Which thread runs which block is open, so a kernel stores what a block gives under the block's
+// number and combines in order: results never depend on the number of threads.
 #pragma once
 
 #include <cstdint>
@@ -10,11 +10,13 @@
 
 namespace harmonia {
 
-// All usable cores (affinity and cgroup quota respected) unless HARMONIA_NUM_THREADS or set_num_threads() says otherwise.
+// All usable cores (affinity and cgroup quota respected) unless HARMONIA_NUM_THREADS or
+// set_num_threads() says otherwise.
 int num_threads();
 void set_num_threads(int count);
 
-// Asked a few times a second on the calling thread; true means stop. The bindings install Ctrl-C here.
+// Asked a few times a second on the calling thread; true means stop. The bindings install Ctrl-C
+// here.
 using InterruptCheck = bool (*)();
 void set_interrupt_check(InterruptCheck check);
 
@@ -26,8 +28,8 @@ namespace detail {
 void run_blocks(std::int64_t count, void (*block)(void*, std::int64_t), void* context);
 }
 
-// Calls block(0) ... block(count - 1), each once, and returns when all are done. An exception from a
-// block or an interrupt stops the rest and is thrown here. A call from several threads at once is
+// Calls block(0) ... block(count - 1), each once, and returns when all are done. An exception from
+// a block or an interrupt stops the rest and is thrown here. A call from several threads at once is
 // welcome: one has the pool, the others run their blocks themselves.
 template <class Block>
 void parallel_for(std::int64_t count, Block&& block) {
@@ -36,7 +38,8 @@ void parallel_for(std::int64_t count, Block&& block) {
       count, [](void* context, std::int64_t i) { (*static_cast<B*>(context))(i); }, &block);
 }
 
-// Rows in groups of about 16 Ki pixels: the unit of work of every kernel, and the same for any number of threads.
+// Rows in groups of about 16 Ki pixels: the unit of work of every kernel, and the same for any
+// number of threads.
 struct RowGroups {
   std::int64_t height, rows, count;
 

@@ -1,4 +1,5 @@
-// The colour spaces that the core can enter and leave. Kernels see RGB as sRGB codes scaled to 0..1.
+// The colour spaces that the core can enter and leave. Kernels see RGB as sRGB codes scaled to
+// 0..1.
 #pragma once
 
 #include <stdexcept>
@@ -7,16 +8,16 @@
 namespace harmonia {
 
 enum class Space {
-  rgb,          // sRGB codes as they are
-  linear,       // linear light, the sRGB curve undone
-  xyz,          // CIE XYZ, D65, white at Y = 1
-  xyy,          // chromaticity x, y and luminance Y
-  lab,          // CIELAB, D65, from the sRGB matrix
-  lab_d50,      // CIELAB of the ICC profile connection space, D50
-  log_lms,      // base-2 logarithms of the cone responses of Reinhard et al. 2001
-  lalphabeta,   // l-alpha-beta of Ruderman, base-10 logarithms
-  ycbcr,        // BT.601 limited range, in 8-bit codes: Y 16..235, Cb and Cr 16..240
-  hsv,          // hue, saturation, value, each 0..1
+  rgb,         // sRGB codes as they are
+  linear,      // linear light, the sRGB curve undone
+  xyz,         // CIE XYZ, D65, white at Y = 1
+  xyy,         // chromaticity x, y and luminance Y
+  lab,         // CIELAB, D65, from the sRGB matrix
+  lab_d50,     // CIELAB of the ICC profile connection space, D50
+  log_lms,     // base-2 logarithms of the cone responses of Reinhard et al. 2001
+  lalphabeta,  // l-alpha-beta of Ruderman, base-10 logarithms
+  ycbcr,       // BT.601 limited range, in 8-bit codes: Y 16..235, Cb and Cr 16..240
+  hsv,         // hue, saturation, value, each 0..1
 };
 
 struct SpaceName {
@@ -25,10 +26,11 @@ struct SpaceName {
 };
 
 constexpr SpaceName kSpaces[] = {
-    {Space::rgb, "rgb"},         {Space::linear, "linear"},         {Space::xyz, "xyz"},
-    {Space::xyy, "xyy"},         {Space::lab, "lab"},               {Space::lab_d50, "lab_d50"},
-    {Space::log_lms, "log_lms"}, {Space::lalphabeta, "lalphabeta"}, {Space::ycbcr, "ycbcr"},
-    {Space::hsv, "hsv"},
+    {Space::rgb, "rgb"},         {Space::linear, "linear"},
+    {Space::xyz, "xyz"},         {Space::xyy, "xyy"},
+    {Space::lab, "lab"},         {Space::lab_d50, "lab_d50"},
+    {Space::log_lms, "log_lms"}, {Space::lalphabeta, "lalphabeta"},
+    {Space::ycbcr, "ycbcr"},     {Space::hsv, "hsv"},
 };
 
 inline const char* name(Space space) {

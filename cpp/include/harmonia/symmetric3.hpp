@@ -9,7 +9,8 @@ struct Eigen3 {
   double vectors[9];
 };
 
-// Cyclic Jacobi rotations: accurate for small eigenvalues beside large ones, and without special cases.
+// Cyclic Jacobi rotations: accurate for small eigenvalues beside large ones, and without special
+// cases.
 Eigen3 eigen_symmetric(const double matrix[9]);
 
 // vectors * diag(values) * vectors^T.

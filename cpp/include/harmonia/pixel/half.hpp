@@ -21,8 +21,7 @@ HARMONIA_HD float half_to_float(std::uint16_t half) {
 HARMONIA_HD std::uint16_t float_to_half(float value) {
   const std::int32_t sign = (bits_of(value) >> 16) & 0x8000;
   const std::int32_t magnitude = bits_of(value) & 0x7fffffff;
-  const std::int32_t normal =
-      (magnitude - (112 << 23) + 0xfff + ((magnitude >> 13) & 1)) >> 13;
+  const std::int32_t normal = (magnitude - (112 << 23) + 0xfff + ((magnitude >> 13) & 1)) >> 13;
   // Adding 1/2 puts the last bit of the half denormals into the last bit of the sum.
   const std::int32_t denormal = bits_of(float_of(magnitude) + 0.5f) - bits_of(0.5f);
   return static_cast<std::uint16_t>(sign | (magnitude < (113 << 23) ? denormal : normal));

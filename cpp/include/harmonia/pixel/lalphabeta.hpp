@@ -25,8 +25,8 @@ HARMONIA_HD bool is_black(Color rgb) {
   return (high > rgb.z ? high : rgb.z) < 0.5f / 255.0f;
 }
 
-// Black has the logarithm -infinity. So far below every other value stays far below after any scaling,
-// and comes back as exact black.
+// Black has the logarithm -infinity. So far below every other value stays far below after any
+// scaling, and comes back as exact black.
 constexpr float kLogOfBlack = -1.0e6f;
 
 HARMONIA_HD float log_cone(float response) {
@@ -42,7 +42,8 @@ HARMONIA_HD Color log_lms_to_rgb(Color log_lms) {
   return lms_to_rgb({exp2_approx(log_lms.x), exp2_approx(log_lms.y), exp2_approx(log_lms.z)});
 }
 
-// log10(2) / sqrt(3), / sqrt(6), / sqrt(2): the scales of l, alpha and beta, and the change of base.
+// log10(2) / sqrt(3), / sqrt(6), / sqrt(2): the scales of l, alpha and beta, and the change of
+// base.
 HARMONIA_HD Color log_lms_to_lalphabeta(Color log_lms) {
   return {0.17379975f * (log_lms.x + log_lms.y + log_lms.z),
           0.12289498f * (log_lms.x + log_lms.y - 2.0f * log_lms.z),
@@ -61,6 +62,8 @@ HARMONIA_HD Color rgb_to_lalphabeta(Color rgb) {
   return log_lms_to_lalphabeta({log2_approx(lms.x), log2_approx(lms.y), log2_approx(lms.z)});
 }
 
-HARMONIA_HD Color lalphabeta_to_rgb(Color lab) { return log_lms_to_rgb(lalphabeta_to_log_lms(lab)); }
+HARMONIA_HD Color lalphabeta_to_rgb(Color lab) {
+  return log_lms_to_rgb(lalphabeta_to_log_lms(lab));
+}
 
 }  // namespace harmonia::pixel

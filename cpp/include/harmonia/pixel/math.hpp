@@ -1,8 +1,8 @@
 // Elementary functions that vectorize and give the same bits on every instruction set.
 //
-// libm differs between systems and does not inline, so the core brings its own. Polynomials are minimax
-// fits, evaluated in Estrin's order, which keeps the chains of dependent operations short. The errors in
-// the comments were measured against float64 over all of the range.
+// libm differs between systems and does not inline, so the core brings its own. Polynomials are
+// minimax fits, evaluated in Estrin's order, which keeps the chains of dependent operations short.
+// The errors in the comments were measured against float64 over all of the range.
 #pragma once
 
 #include "harmonia/pixel/pixel.hpp"
@@ -26,9 +26,9 @@ HARMONIA_HD float log2_approx(float x) {
   return static_cast<float>(k) + p * t;
 }
 
-// 2^x, relative error at most 2e-7. From -127 down it is 0 exactly; x is held at 120, so that sums of
-// a few powers are finite.
-// Adding 1.5 * 2^23 rounds x to the integer k in the low bits of the sum; k goes into the exponent.
+// 2^x, relative error at most 2e-7. From -127 down it is 0 exactly; x is held at 120, so that sums
+// of a few powers are finite. Adding 1.5 * 2^23 rounds x to the integer k in the low bits of the
+// sum; k goes into the exponent.
 HARMONIA_HD float exp2_approx(float x) {
   const float held = clamp(x, -127.0f, 120.0f);
   const float shifted = held + 12582912.0f;

@@ -1,8 +1,8 @@
 // What every per-pixel function shares: the always-inline marker and the value type.
 //
-// The functions in this folder are the only place where colour arithmetic is written. They are plain
-// scalar float code without branches, so that loops over them vectorize, and nvcc compiles the very
-// same lines.
+// The functions in this folder are the only place where colour arithmetic is written. They are
+// plain scalar float code without branches, so that loops over them vectorize, and nvcc compiles
+// the very same lines.
 #pragma once
 
 #include <cstdint>

@@ -1,8 +1,8 @@
 // How a stored scalar becomes a float and back: uint8 0..255 and uint16 0..65535 count as 0..1, the
 // floats as they are.
 //
-// Rounding is to nearest. For the integers the float keeps enough digits that code -> float -> code is
-// the identity.
+// Rounding is to nearest. For the integers the float keeps enough digits that code -> float -> code
+// is the identity.
 #pragma once
 
 #include "harmonia/pixel/half.hpp"

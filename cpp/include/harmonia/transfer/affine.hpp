@@ -13,12 +13,13 @@ struct AffineMap {
   double offset[3] = {};
 };
 
-// No closed-form transfer stretches a channel or direction by more than this: beyond it there is mostly
-// noise to stretch. 97 of 100 masked photographs stay below it.
+// No closed-form transfer stretches a channel or direction by more than this: beyond it there is
+// mostly noise to stretch. 97 of 100 masked photographs stay below it.
 constexpr double kLargestGain = 10.0;
 
-// out = m * map(image) + (1 - m) * image with m = strength * mask. Bytes under m = 0 and channels beyond
-// the third are the image's own. `out` has the image's size, scalar and channels and does not overlap it.
+// out = m * map(image) + (1 - m) * image with m = strength * mask. Bytes under m = 0 and channels
+// beyond the third are the image's own. `out` has the image's size, scalar and channels and does
+// not overlap it.
 void affine_transfer(const ImageView& image, const MaskView& mask, float strength,
                      const AffineMap& map, const MutableImageView& out);
 
