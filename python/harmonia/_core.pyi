@@ -3,10 +3,12 @@ The C++ kernels of harmonia. Not public: the Python layer checks what these take
 """
 
 from __future__ import annotations
+
 import collections.abc
+import typing
+
 import numpy
 import numpy.typing
-import typing
 
 __all__: list[str] = [
     "active_isa",
