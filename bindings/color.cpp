@@ -1,7 +1,5 @@
 #include "harmonia/color.hpp"
 
-#include <pybind11/stl.h>
-
 #include <string>
 #include <vector>
 

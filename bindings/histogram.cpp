@@ -1,7 +1,5 @@
 #include "harmonia/histogram.hpp"
 
-#include <pybind11/stl.h>
-
 #include <tuple>
 #include <vector>
 

@@ -3,16 +3,13 @@
 //   (3,))
 #pragma once
 
-#include <pybind11/numpy.h>
-#include <pybind11/pybind11.h>
-#include <pybind11/stl.h>
-
 #include <array>
 #include <string>
 #include <tuple>
 
 #include "harmonia/stats.hpp"
 #include "harmonia/transfer/affine.hpp"
+#include "pybind11.hpp"
 
 namespace harmonia::bindings {
 

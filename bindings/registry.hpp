@@ -2,7 +2,7 @@
 // changes.
 #pragma once
 
-#include <pybind11/pybind11.h>
+#include "pybind11.hpp"
 
 namespace harmonia::bindings {
 

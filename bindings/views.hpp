@@ -1,14 +1,11 @@
 // From Python buffers to the core's views. Shapes and scalars are checked here; values are not.
 #pragma once
 
-#include <pybind11/numpy.h>
-#include <pybind11/pybind11.h>
-#include <pybind11/stl.h>
-
 #include <optional>
 #include <string>
 
 #include "harmonia/image.hpp"
+#include "pybind11.hpp"
 
 namespace harmonia::bindings {
 

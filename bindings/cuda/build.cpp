@@ -1,5 +1,3 @@
-#include <pybind11/stl.h>
-
 #include <sstream>
 #include <string>
 #include <vector>

@@ -4,11 +4,11 @@
 // and the versioned one of 1.x, declared here so that no header of it is needed.
 #pragma once
 
-#include <pybind11/pybind11.h>
-
 #include <cstdint>
 #include <string>
 #include <utility>
+
+#include "pybind11.hpp"
 
 namespace harmonia::bindings {
 

@@ -3,13 +3,13 @@
 #pragma once
 
 #include <cuda_runtime_api.h>
-#include <pybind11/pybind11.h>
 
 #include <cstdint>
 #include <string>
 
 #include "dlpack.hpp"
 #include "harmonia/image.hpp"
+#include "pybind11.hpp"
 
 namespace harmonia::bindings {
 
