@@ -1,7 +1,8 @@
 """Every registered method with every choice of its options: what the contract is checked over.
 
 Choices are found in the signature of the method's `fit`: an option annotated with `Literal[...]`
-has those values, a `bool` both. A method needs no line here.
+has those values, a `bool` both. A method needs no line here. `compat` keeps its default: it brings
+back what a reference code gets wrong, which the method's own file tests.
 """
 
 import inspect
@@ -14,6 +15,8 @@ from harmonia._registry import find_method
 
 
 def _choices(option: inspect.Parameter) -> tuple[Any, ...]:
+    if option.name == "compat":
+        return (option.default,)
     if get_origin(option.annotation) is Literal:
         return get_args(option.annotation)
     return (False, True) if option.annotation is bool else (option.default,)

@@ -24,6 +24,7 @@ __all__: list[str] = [
     "masked_histogram",
     "masked_moments",
     "masked_percentile",
+    "masked_sample",
     "mkl",
     "num_threads",
     "reinhard",
@@ -96,6 +97,13 @@ def masked_percentile(
     mask: numpy.ndarray | None,
     q: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex],
 ) -> numpy.typing.NDArray[numpy.float64] | None: ...
+def masked_sample(
+    image: numpy.ndarray,
+    mask: numpy.ndarray | None,
+    space: str,
+    limit: typing.SupportsInt | typing.SupportsIndex,
+    seed: typing.SupportsInt | typing.SupportsIndex,
+) -> tuple[numpy.typing.NDArray[numpy.float32], numpy.typing.NDArray[numpy.float32]]: ...
 def mkl(
     source: tuple[
         typing.SupportsFloat | typing.SupportsIndex,

@@ -18,7 +18,12 @@ class _OnCurrentStream:
         self._module = module
 
     def __getattr__(self, name: str) -> Any:
-        function = getattr(self._module, name)
+        function = getattr(self._module, name, None)
+        if function is None:
+            raise TypeError(
+                f"{name} runs on the CPU only, got an image on a CUDA device; "
+                f"pass image.cpu() and mask.cpu()"
+            )
 
         @functools.wraps(function)
         def call(image: Any, *arguments: Any) -> Any:

@@ -1,12 +1,17 @@
 """What a method gets: the checked inputs of one harmonization, and statistics of its two sides."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
+
+import numpy as np
 
 from harmonia._arrays import EVERYWHERE, Frame, Mask
 from harmonia._kernels import kernels_of
 
+T = TypeVar("T")
 Moments = tuple[float, list[float], list[float]]
+Sample = np.ndarray[Any, np.dtype[np.float32]]
 
 
 @dataclass(frozen=True)
@@ -25,24 +30,54 @@ class Scene:
     def kernels(self) -> Any:
         return kernels_of(self.image)
 
+    def measure(
+        self, measurement: Callable[[Any, Frame, Frame | None], tuple[T, T]]
+    ) -> tuple[T, T]:
+        """A measurement of the foreground, and of what it shall match.
+
+        `measurement(kernels, image, mask)` gives what is inside the mask and what is outside.
+        """
+        inside, outside = measurement(self.kernels, self.image, self.mask.frame)
+        if self.reference is None:
+            self.check_background()
+            return inside, outside
+        target, _ = measurement(self.kernels, self.reference, self.reference_mask.frame)
+        return inside, target
+
+    def check_background(self) -> None:
+        """Refuses a mask that leaves nothing to match."""
+        if self.reference is None and self.mask.full:
+            raise ValueError(
+                "mask covers the whole image, so there is no background to match; "
+                "leave some of the image out or pass reference="
+            )
+
     def moments(self, space: str) -> tuple[Moments, Moments]:
         """Weight, mean and spread of the foreground and of what it shall match."""
-        inside, outside = self.kernels.masked_moments(self.image, self.mask.frame, space)
-        if self.reference is None:
-            if self.mask.full:
-                raise ValueError(
-                    "mask covers the whole image, so there is no background to match; "
-                    "leave some of the image out or pass reference="
-                )
-            target, name = outside, "the background"
-        else:
-            target, _ = self.kernels.masked_moments(
-                self.reference, self.reference_mask.frame, space
-            )
-            name = "reference"
+        inside, target = self.measure(
+            lambda kernels, image, mask: kernels.masked_moments(image, mask, space)
+        )
         if target[0] <= 0.0:
+            name = "the background" if self.reference is None else "reference"
             raise ValueError(
                 f"{name} is black all over, and {space} has no statistics of black; "
                 f"use another space or method, or pass another reference="
             )
         return inside, target
+
+    def samples(self, space: str, *, limit: int, seed: int) -> tuple[Sample, Sample]:
+        """Colours of the foreground and of what it shall match, about `limit` of each at most.
+
+        Rows x, y, z and weight, in reading order; the same for any number of threads.
+        """
+        return self.measure(
+            lambda kernels, image, mask: kernels.masked_sample(image, mask, space, limit, seed)
+        )
+
+    def check_on_cpu(self, method: str) -> None:
+        """For methods whose kernels have no CUDA twin."""
+        if not isinstance(self.image, np.ndarray):
+            raise TypeError(
+                f"{method} runs on the CPU, got an image on {self.image.device}; "
+                f"pass image.cpu() and mask.cpu()"
+            )

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from harmonia._arrays import EVERYWHERE, Images, Mask, open_image, open_images, open_masks
 from harmonia._registry import check_options, find_method
 from harmonia._scene import Scene
-from harmonia.transform import UNCHANGED, Transform, check_strength
+from harmonia.transform import UNCHANGED, Change, Transform, check_strength
 
 T = TypeVar("T")
 
@@ -64,8 +64,8 @@ def harmonize(
     out = images.like()
     for i, (frame, to) in enumerate(zip(images.frames, out.frames, strict=True)):
         scene = Scene(frame, masks[i], *references[i])
-        transform = UNCHANGED if scene.mask.empty else module.fit(scene, **options)
-        transform.write(frame, masks[i], strength, to)
+        change: Change = UNCHANGED if scene.mask.empty else module.fit(scene, **options)
+        change.write(frame, masks[i], strength, to)
     result: T = images.restore(out)
     return result
 
@@ -94,8 +94,13 @@ def fit(
     (target,) = _open_references(reference, reference_mask, images, where)
     if opened.empty:
         raise ValueError(f"{where}: mask is empty, so there is no foreground to fit")
-    transform: Transform = module.fit(Scene(images.frames[0], opened, *target), **options)
-    return transform
+    change: Change = module.fit(Scene(images.frames[0], opened, *target), **options)
+    if not isinstance(change, Transform):
+        raise TypeError(
+            f"{where}: what method {method!r} does depends on the place of each pixel, "
+            f"so that there is no transform for other frames; use harmonize(...) on each frame"
+        )
+    return change
 
 
 @dataclass(frozen=True)

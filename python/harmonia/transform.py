@@ -1,18 +1,30 @@
-"""Fitted colour transforms: fit once, apply to as many frames as there are."""
+"""What methods give: changes of a picture, and colour transforms that any frame can take."""
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any, TypeVar
 
+import numpy as np
+
 from harmonia._arrays import EVERYWHERE, Frame, Mask, open_images, open_masks
 from harmonia._kernels import kernels_of
 
 T = TypeVar("T")
 
+MOST_NODES = 256
 
-class Transform(ABC):
-    """A change of colour that no longer looks at the image it was fitted to."""
+
+class Change(ABC):
+    """What a method makes of a picture. It may depend on the place of a pixel."""
+
+    @abstractmethod
+    def write(self, frame: Frame, mask: Mask, strength: float, out: Frame) -> None:
+        """Fill `out` with the changed frame, blended through the mask."""
+
+
+class Transform(Change):
+    """A change of colour alone, which no longer looks at the image it was fitted to."""
 
     def apply(self, image: T, mask: Any = None, *, strength: float = 1.0) -> T:
         """Change an image inside a mask, or all of it. Type, shape, dtype and device stay.
@@ -34,9 +46,22 @@ class Transform(ABC):
         result: T = images.restore(out)
         return result
 
-    @abstractmethod
-    def write(self, frame: Frame, mask: Mask, strength: float, out: Frame) -> None:
-        """Fill `out` with the changed frame, blended through the mask."""
+    def to_lut(self, size: int = 33) -> "np.ndarray[Any, np.dtype[np.float32]]":
+        """The transform as a table over the RGB cube, (size, size, size, 3): `lut[r, g, b]`.
+
+        Node i of an axis stands for i / (size - 1).
+
+        >>> lut = harmonia.fit(image, mask, "mkl").to_lut(17)
+        >>> lut.shape
+        (17, 17, 17, 3)
+        """
+        if not isinstance(size, int) or not 2 <= size <= MOST_NODES:
+            raise ValueError(
+                f"to_lut: size must be a whole number from 2 to {MOST_NODES}, got {size!r}"
+            )
+        axis = np.linspace(0, 1, size, dtype=np.float32)
+        nodes = np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), axis=-1)
+        return self.apply(nodes.reshape(size, size * size, 3)).reshape(nodes.shape)
 
 
 @dataclass(frozen=True)
