@@ -31,6 +31,9 @@ __all__: list[str] = [
     "set_num_threads",
     "spaces",
     "version",
+    "xiao",
+    "xiao_along",
+    "xiao_plain",
 ]
 
 def active_isa() -> str: ...
@@ -157,3 +160,81 @@ def reinhard(
 def set_num_threads(count: typing.SupportsInt | typing.SupportsIndex) -> None: ...
 def spaces() -> list[str]: ...
 def version() -> str: ...
+def xiao(
+    source: tuple[
+        typing.SupportsFloat | typing.SupportsIndex,
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+        ],
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(6)"
+        ],
+    ],
+    target: tuple[
+        typing.SupportsFloat | typing.SupportsIndex,
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+        ],
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(6)"
+        ],
+    ],
+) -> tuple[
+    str,
+    typing.Annotated[list[float], "FixedSize(9)"],
+    typing.Annotated[list[float], "FixedSize(3)"],
+]: ...
+def xiao_along(
+    source: tuple[
+        typing.SupportsFloat | typing.SupportsIndex,
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+        ],
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(6)"
+        ],
+    ],
+    target: tuple[
+        typing.SupportsFloat | typing.SupportsIndex,
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+        ],
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(6)"
+        ],
+    ],
+    source_axes: typing.Annotated[
+        collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(9)"
+    ],
+    target_axes: typing.Annotated[
+        collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(9)"
+    ],
+) -> tuple[
+    str,
+    typing.Annotated[list[float], "FixedSize(9)"],
+    typing.Annotated[list[float], "FixedSize(3)"],
+]: ...
+def xiao_plain(
+    source: tuple[
+        typing.SupportsFloat | typing.SupportsIndex,
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+        ],
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(6)"
+        ],
+    ],
+    target: tuple[
+        typing.SupportsFloat | typing.SupportsIndex,
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+        ],
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(6)"
+        ],
+    ],
+) -> tuple[
+    str,
+    typing.Annotated[list[float], "FixedSize(9)"],
+    typing.Annotated[list[float], "FixedSize(3)"],
+]: ...
