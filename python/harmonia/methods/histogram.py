@@ -5,10 +5,10 @@ Processing"), as scikit-image's `match_histograms` defines it: a value goes to w
 histogram of the background, linear between the values that occur, has reached its own. The result
 is rounded, where that function cuts off.
 
-Cost: one pass for the histograms, one for the pixels under the mask. Weak where the channels belong
-together: each is matched without regard to the others, so colours can appear that are on neither
-side. Weak, too, where the background has a large area of one colour, which is matched as well, and for a
-foreground of few colours: the brightest of them becomes the brightest of the background.
+Cost: one pass for the histograms, one for the pixels under the mask. Weak where the channels
+belong together: each is matched without regard to the others, so colours can appear that are on
+neither side. Weak, too, where the background has a large area of one colour, which is matched as
+well, and for a foreground of few colours: its brightest becomes the brightest of the background.
 
 uint8 and uint16 are matched code by code, 256 or 65536 of them. Floats count in 65536 bins: a value
 is off by as much as the curve rises within one, 1/65535 where the spreads are equal. Colours that
