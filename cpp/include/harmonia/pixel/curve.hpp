@@ -32,4 +32,22 @@ HARMONIA_HD float interpolate(const Axis& axis, const float* nodes, float value)
   return nodes[i] + t * (nodes[i + 1] - nodes[i]);
 }
 
+// A curve for every channel: [3][stride] nodes.
+struct Curves {
+  Axis axes[3];
+  const float* nodes;
+  std::int64_t stride;
+  bool nearest;
+};
+
+HARMONIA_HD float apply(const Curves& curves, int channel, float value) {
+  const float* const nodes = curves.nodes + channel * curves.stride;
+  const Axis& axis = curves.axes[channel];
+  return curves.nearest ? nodes[nearest_node(axis, value)] : interpolate(axis, nodes, value);
+}
+
+HARMONIA_HD Color apply(const Curves& curves, Color c) {
+  return {apply(curves, 0, c.x), apply(curves, 1, c.y), apply(curves, 2, c.z)};
+}
+
 }  // namespace harmonia::pixel
