@@ -2,6 +2,8 @@
 // numbers, by atomic additions: their order leaves no trace. Small tables are summed up in a
 // block's shared memory first.
 
+#include "harmonia/space_histogram.hpp"
+
 #include <cmath>
 #include <vector>
 

@@ -1,5 +1,7 @@
 // Histograms in any colour space: blocks are converted per instruction set, and scattered into the
 // tables of fixed parts, which are combined in order.
+#include "harmonia/space_histogram.hpp"
+
 #include <algorithm>
 #include <vector>
 

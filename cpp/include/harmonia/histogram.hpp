@@ -1,11 +1,9 @@
-// Mask-weighted histograms and percentiles of the first three channels, in the image's own values
-// or in a colour space.
+// Mask-weighted histograms and percentiles of the first three channels, in the image's own values.
 #pragma once
 
 #include <vector>
 
 #include "harmonia/image.hpp"
-#include "harmonia/space.hpp"
 
 namespace harmonia {
 
@@ -19,13 +17,6 @@ std::int64_t default_bins(Scalar scalar);
 // the last one. Exact where the mask is not float32.
 void masked_histogram(const ImageView& image, const MaskView& mask, std::int64_t bins,
                       double* inside, double* outside);
-
-// Weights of evenly spaced bins in a colour space, [3][bins]: m goes to inside, 1 - m to outside.
-// The first bin of channel c is centred on low[c] and the last on high[c]; a value falls into the
-// bin with the nearest centre. Exact where the mask is not float32, but for values within a few
-// 2^-24 of the range from an edge between two bins.
-void space_histogram(const ImageView& image, const MaskView& mask, Space space, const double low[3],
-                     const double high[3], std::int64_t bins, double* inside, double* outside);
 
 // The smallest value whose cumulative weight, out of a total of W, is positive and at least q / 100
 // * W: always a value of the image, nothing is interpolated. [q.size()][3]; empty where no pixel

@@ -1,8 +1,9 @@
-#include "harmonia/histogram.hpp"
+#include "harmonia/space_histogram.hpp"
 
 #include <array>
 #include <tuple>
 
+#include "harmonia/histogram.hpp"
 #include "kernels.hpp"
 #include "registry.hpp"
 #include "runtime.hpp"
@@ -10,7 +11,7 @@
 
 namespace harmonia::bindings {
 
-HARMONIA_BINDINGS(histogram, m) {
+HARMONIA_BINDINGS(space_histogram, m) {
   m.def(
       "space_histogram",
       [](const py::object& image, const py::object& mask, const std::string& space,
