@@ -112,6 +112,9 @@ def test_tables_have_the_codes_of_the_type():
         look = harmonia.fit(as_dtype(image, dtype), mask, "histogram")
         assert look.values.shape == (3, nodes)
         assert (np.diff(look.values) >= 0).all()  # colours keep their order
+    fine = as_dtype(image, "uint16")
+    look = harmonia.fit(as_dtype(image, "uint8"), mask, "histogram", reference=fine)
+    assert look.values.shape == (3, 65536)  # those of the finer side
 
 
 # Worked out by hand. Red: 10, 20, 20, 40 against 100, 130 with shares 1/4, 1: 10 -> 100 exactly;

@@ -173,6 +173,15 @@ def test_what_is_below_rounding_is_not_stretched():
     np.testing.assert_allclose(fitted(source, target), expected, rtol=0, atol=1e-9)
 
 
+def test_the_plain_formula_leaves_an_axis_without_spread_as_it_is():
+    axes = random_axes(np.random.default_rng(7))
+    source = covariance_with(axes, [0, 0.1, 0.2])
+    target = covariance_with(axes, [0.05, 0.2, 0.3])
+    _, matrix, _ = _core.xiao_plain(tuple_of(source), tuple_of(target))
+    expected = covariance_with(axes, np.sqrt([1, 2, 1.5]))
+    np.testing.assert_allclose(np.reshape(matrix, (3, 3)), expected, rtol=0, atol=1e-9)
+
+
 def oracle(name):
     with np.load(originals.FOLDER / "set" / name / "oracle.npz") as stored:
         return {key: stored[key] for key in stored.files if key.startswith("gct_rgb")}
