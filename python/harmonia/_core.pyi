@@ -18,6 +18,7 @@ __all__: list[str] = [
     "composite",
     "convert",
     "covariance",
+    "curve_transfer",
     "force_isa",
     "image_range",
     "mask_range",
@@ -25,12 +26,17 @@ __all__: list[str] = [
     "masked_moments",
     "masked_percentile",
     "masked_sample",
+    "match_quantiles",
     "mkl",
     "num_threads",
     "reinhard",
     "set_num_threads",
+    "space_histogram",
     "spaces",
     "version",
+    "xiao",
+    "xiao_along",
+    "xiao_plain",
 ]
 
 def active_isa() -> str: ...
@@ -70,6 +76,23 @@ def covariance(
         ],
     ],
 ) -> typing.Annotated[list[float], "FixedSize(9)"]: ...
+def curve_transfer(
+    image: numpy.ndarray,
+    mask: numpy.ndarray | None,
+    strength: typing.SupportsFloat | typing.SupportsIndex,
+    curves: tuple[
+        str,
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+        ],
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+        ],
+        typing.Annotated[numpy.typing.ArrayLike, numpy.float32],
+        bool,
+    ],
+    out: numpy.ndarray,
+) -> None: ...
 def force_isa(isa: str) -> None: ...
 def image_range(image: numpy.ndarray) -> tuple[float, float, bool]: ...
 def mask_range(mask: numpy.ndarray) -> tuple[float, float, bool]: ...
@@ -104,6 +127,11 @@ def masked_sample(
     limit: typing.SupportsInt | typing.SupportsIndex,
     seed: typing.SupportsInt | typing.SupportsIndex,
 ) -> tuple[numpy.typing.NDArray[numpy.float32], numpy.typing.NDArray[numpy.float32]]: ...
+def match_quantiles(
+    source: numpy.typing.NDArray[numpy.float64],
+    target: numpy.typing.NDArray[numpy.float64],
+    middle: bool,
+) -> numpy.typing.NDArray[numpy.float64]: ...
 def mkl(
     source: tuple[
         typing.SupportsFloat | typing.SupportsIndex,
@@ -155,5 +183,95 @@ def reinhard(
     typing.Annotated[list[float], "FixedSize(3)"],
 ]: ...
 def set_num_threads(count: typing.SupportsInt | typing.SupportsIndex) -> None: ...
+def space_histogram(
+    image: numpy.ndarray,
+    mask: numpy.ndarray | None,
+    space: str,
+    low: typing.Annotated[
+        collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+    ],
+    high: typing.Annotated[
+        collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+    ],
+    bins: typing.SupportsInt | typing.SupportsIndex,
+) -> tuple[numpy.typing.NDArray[numpy.float64], numpy.typing.NDArray[numpy.float64]]: ...
 def spaces() -> list[str]: ...
 def version() -> str: ...
+def xiao(
+    source: tuple[
+        typing.SupportsFloat | typing.SupportsIndex,
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+        ],
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(6)"
+        ],
+    ],
+    target: tuple[
+        typing.SupportsFloat | typing.SupportsIndex,
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+        ],
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(6)"
+        ],
+    ],
+) -> tuple[
+    str,
+    typing.Annotated[list[float], "FixedSize(9)"],
+    typing.Annotated[list[float], "FixedSize(3)"],
+]: ...
+def xiao_along(
+    source: tuple[
+        typing.SupportsFloat | typing.SupportsIndex,
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+        ],
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(6)"
+        ],
+    ],
+    target: tuple[
+        typing.SupportsFloat | typing.SupportsIndex,
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+        ],
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(6)"
+        ],
+    ],
+    source_axes: typing.Annotated[
+        collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(9)"
+    ],
+    target_axes: typing.Annotated[
+        collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(9)"
+    ],
+) -> tuple[
+    str,
+    typing.Annotated[list[float], "FixedSize(9)"],
+    typing.Annotated[list[float], "FixedSize(3)"],
+]: ...
+def xiao_plain(
+    source: tuple[
+        typing.SupportsFloat | typing.SupportsIndex,
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+        ],
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(6)"
+        ],
+    ],
+    target: tuple[
+        typing.SupportsFloat | typing.SupportsIndex,
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+        ],
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(6)"
+        ],
+    ],
+) -> tuple[
+    str,
+    typing.Annotated[list[float], "FixedSize(9)"],
+    typing.Annotated[list[float], "FixedSize(3)"],
+]: ...
