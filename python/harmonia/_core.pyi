@@ -14,12 +14,15 @@ __all__: list[str] = [
     "active_isa",
     "affine_transfer",
     "available_isas",
+    "cluster_shifts",
     "compiler",
     "composite",
     "convert",
     "covariance",
     "force_isa",
     "image_range",
+    "kmeans",
+    "lalonde_efros_transfer",
     "mask_range",
     "masked_histogram",
     "masked_moments",
@@ -30,6 +33,7 @@ __all__: list[str] = [
     "reinhard",
     "set_num_threads",
     "spaces",
+    "transport",
     "version",
 ]
 
@@ -50,6 +54,27 @@ def affine_transfer(
     out: numpy.ndarray,
 ) -> None: ...
 def available_isas() -> list[str]: ...
+def cluster_shifts(
+    source: tuple[
+        collections.abc.Sequence[
+            typing.Annotated[
+                collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex],
+                "FixedSize(3)",
+            ]
+        ],
+        collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex],
+    ],
+    target: tuple[
+        collections.abc.Sequence[
+            typing.Annotated[
+                collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex],
+                "FixedSize(3)",
+            ]
+        ],
+        collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex],
+    ],
+    sigma: typing.SupportsFloat | typing.SupportsIndex,
+) -> list[typing.Annotated[list[float], "FixedSize(3)"]]: ...
 def compiler() -> str: ...
 def composite(
     new: numpy.ndarray,
@@ -72,6 +97,29 @@ def covariance(
 ) -> typing.Annotated[list[float], "FixedSize(9)"]: ...
 def force_isa(isa: str) -> None: ...
 def image_range(image: numpy.ndarray) -> tuple[float, float, bool]: ...
+def kmeans(
+    points: numpy.typing.NDArray[numpy.float32],
+    count: typing.SupportsInt | typing.SupportsIndex,
+    seed: typing.SupportsInt | typing.SupportsIndex,
+) -> tuple[list[typing.Annotated[list[float], "FixedSize(3)"]], list[float]]: ...
+def lalonde_efros_transfer(
+    image: numpy.ndarray,
+    mask: numpy.ndarray | None,
+    strength: typing.SupportsFloat | typing.SupportsIndex,
+    centres: collections.abc.Sequence[
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+        ]
+    ],
+    shifts: collections.abc.Sequence[
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+        ]
+    ],
+    sigma: typing.SupportsFloat | typing.SupportsIndex,
+    spaces: tuple[str, str],
+    out: numpy.ndarray,
+) -> None: ...
 def mask_range(mask: numpy.ndarray) -> tuple[float, float, bool]: ...
 def masked_histogram(
     image: numpy.ndarray,
@@ -156,4 +204,9 @@ def reinhard(
 ]: ...
 def set_num_threads(count: typing.SupportsInt | typing.SupportsIndex) -> None: ...
 def spaces() -> list[str]: ...
+def transport(
+    supply: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex],
+    demand: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex],
+    cost: numpy.typing.NDArray[numpy.float64],
+) -> numpy.typing.NDArray[numpy.float64]: ...
 def version() -> str: ...
