@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <stdexcept>
-#include <tuple>
 
 #include "block.hpp"
 #include "harmonia/parallel.hpp"
@@ -46,19 +45,22 @@ class Random {
   std::uint64_t state_;
 };
 
-// The points in the order of their colours, so that the order they came in cannot show. Behind the
-// last one the last group of lanes is filled with points without weight.
+// The points with weight in the order of their colours, so that the order they came in cannot show.
+// Behind the last one, points without weight fill the last group of lanes.
 struct Cloud {
   std::vector<float> x, y, z, weights;
   std::int64_t size = 0;
 
   static constexpr std::int64_t kBlockSize = 2048;
 
-  explicit Cloud(const Sample& points) : size(static_cast<std::int64_t>(points.x.size())) {
-    std::vector<std::array<float, 4>> sorted(points.x.size());
-    for (std::size_t i = 0; i < sorted.size(); ++i) {
-      sorted[i] = {points.x[i], points.y[i], points.z[i], points.weights[i]};
+  explicit Cloud(const Sample& points) {
+    std::vector<std::array<float, 4>> sorted;
+    for (std::size_t i = 0; i < points.x.size(); ++i) {
+      if (points.weights[i] <= 0.0f) continue;
+      sorted.push_back({points.x[i], points.y[i], points.z[i], points.weights[i]});
     }
+    if (sorted.empty()) return;
+    size = static_cast<std::int64_t>(sorted.size());
     std::sort(sorted.begin(), sorted.end());
     while (sorted.size() % kLanes != 0) {
       sorted.push_back(sorted[0]);
@@ -100,8 +102,9 @@ class Lloyd {
         labels_(cloud_.x.size(), -1) {}
 
   // k-means++: the first centre is a point drawn by weight, every other one by weight times squared
-  // distance to the centres so far. Ends where no point is away from all of them.
-  void start(std::int64_t count) {
+  // distance to the centres so far. Ends where no point is away from all of them. Gives whether
+  // there is a centre at all.
+  bool start(std::int64_t count) {
     const auto add = HARMONIA_PICK(add_centre);
     std::vector<double> masses(static_cast<std::size_t>(cloud_.blocks()));
     while (clusters() < count) {
@@ -118,9 +121,10 @@ class Lloyd {
         masses[at(block)] = sum;
       });
       const std::int64_t drawn = draw(masses, first);
-      if (drawn < 0) return;
+      if (drawn < 0) break;
       place(clusters(), drawn);
     }
+    return clusters() > 0;
   }
 
   void run() {
@@ -245,9 +249,8 @@ Clusters kmeans(const Sample& points, std::int64_t count, std::uint64_t seed) {
   if (count < 1 || count > kMostClusters) {
     throw std::invalid_argument("kmeans: count must be from 1 to 256");
   }
-  if (points.x.empty()) return {};
   Lloyd lloyd(points, seed);
-  lloyd.start(count);
+  if (!lloyd.start(count)) return {};
   lloyd.run();
   return lloyd.result();
 }

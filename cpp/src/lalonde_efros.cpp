@@ -19,6 +19,7 @@ struct Comparison {
 // Merge exchange (Batcher 1968; Knuth, volume 3, algorithm 5.2.2M) for any count, without the
 // comparisons that do not reach the output `wanted`.
 std::vector<Comparison> network_for(int count, int wanted) {
+  if (count < 2) return {};
   std::vector<Comparison> all;
   int top = 1;
   while (2 * top < count) top *= 2;
@@ -95,8 +96,8 @@ std::vector<double> cluster_shifts(const Clusters& source, const Clusters& targe
 void lalonde_efros_transfer(const ImageView& image, const MaskView& mask, float strength,
                             const ClusterShift& shift, const MutableImageView& out) {
   const auto count = static_cast<int>(shift.clusters.size());
-  if (count < 1 || count > kMostClusters) {
-    throw std::invalid_argument("lalonde_efros_transfer: 1 to 256 clusters");
+  if (count > kMostClusters) {
+    throw std::invalid_argument("lalonde_efros_transfer: at most 256 clusters");
   }
   const int counted = (count + 1) / 2;
   const std::vector<Comparison> network = network_for(count, counted - 1);

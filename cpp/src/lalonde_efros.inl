@@ -14,6 +14,7 @@ struct ShiftByClusters {
   const Neighbours& near;
 
   void operator()(Block& __restrict block, int n) const {
+    if (near.count == 0) return;
     for (int i = 0; i < n; i += kVectorFloats) shift(block.x + i, block.y + i, block.z + i);
   }
 

@@ -17,7 +17,7 @@ std::vector<double> cluster_shifts(const Clusters& source, const Clusters& targe
 
 struct ClusterShift {
   SpacePair spaces;
-  std::vector<std::array<float, 6>> clusters;  // centre and shift; kMostClusters at most
+  std::vector<std::array<float, 6>> clusters;  // centre and shift; at most kMostClusters, none shifts nothing
   float sigma;
 };
 
