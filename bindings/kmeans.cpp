@@ -1,7 +1,5 @@
 #include "harmonia/kmeans.hpp"
 
-#include <array>
-
 #include "registry.hpp"
 #include "views.hpp"
 
@@ -27,11 +25,7 @@ HARMONIA_BINDINGS(kmeans, m) {
                               {rows + 3 * n, rows + 4 * n}};
           clusters = kmeans(sample, count, seed);
         }
-        std::vector<std::array<double, 3>> centres(clusters.weights.size());
-        for (std::size_t i = 0; i < clusters.centres.size(); ++i) {
-          centres[i / 3][i % 3] = clusters.centres[i];
-        }
-        return std::make_pair(centres, clusters.weights);
+        return std::make_pair(clusters.centres, clusters.weights);
       },
       py::arg("points").noconvert(), py::arg("count"), py::arg("seed"));
 }

@@ -142,7 +142,8 @@ class Lloyd {
     for (std::int64_t k = 0; k < clusters(); ++k) {
       const double weight = sums_[at(k)].weight;
       if (weight <= 0.0) continue;
-      for (int i = 0; i < 3; ++i) result.centres.push_back(centres_[at(3 * k + i)]);
+      result.centres.push_back(
+          {centres_[at(3 * k)], centres_[at(3 * k + 1)], centres_[at(3 * k + 2)]});
       result.weights.push_back(weight / total);
     }
     return result;

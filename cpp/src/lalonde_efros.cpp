@@ -51,7 +51,7 @@ std::vector<Comparison> network_for(int count, int wanted) {
 
 // What the loops need of a ClusterShift.
 struct Neighbours {
-  const std::array<float, 6>* clusters;
+  const std::array<float, 6>* clusters;  // centre and shift
   int count, counted;
   const Comparison* network;
   int comparisons;
@@ -65,10 +65,11 @@ struct Neighbours {
 
 namespace harmonia {
 
-std::vector<double> cluster_shifts(const Clusters& source, const Clusters& target, double sigma) {
-  const std::size_t n = source.weights.size(), m = target.weights.size();
+std::vector<std::array<double, 3>> cluster_shifts(const Clusters& source, const Clusters& target,
+                                                  double sigma) {
+  const std::size_t n = source.centres.size(), m = target.centres.size();
   const auto way = [&](std::size_t i, std::size_t j, std::size_t c) {
-    return target.centres[3 * j + c] - source.centres[3 * i + c];
+    return target.centres[j][c] - source.centres[i][c];
   };
   std::vector<double> costs;
   for (std::size_t i = 0; i < n; ++i) {
@@ -78,16 +79,17 @@ std::vector<double> cluster_shifts(const Clusters& source, const Clusters& targe
     }
   }
   const std::vector<double> flow = transport(source.weights, target.weights, costs);
-  std::vector<double> shifts(3 * n);
+  std::vector<std::array<double, 3>> shifts(n);
   for (std::size_t i = 0; i < n; ++i) {
+    std::array<double, 3>& shift = shifts[i];
     double whole = 0.0;
     for (std::size_t j = 0; j < m; ++j) {
       whole += flow[i * m + j];
-      for (std::size_t c = 0; c < 3; ++c) shifts[3 * i + c] += flow[i * m + j] * way(i, j, c);
+      for (std::size_t c = 0; c < 3; ++c) shift[c] += flow[i * m + j] * way(i, j, c);
     }
-    for (std::size_t c = 0; c < 3; ++c) {
-      const double s = whole > 0.0 ? shifts[3 * i + c] / whole : 0.0;
-      shifts[3 * i + c] = std::abs(s) < sigma ? s * std::exp(-(s / sigma) * (s / sigma)) : 0.0;
+    for (double& s : shift) {
+      s = whole > 0.0 ? s / whole : 0.0;
+      s = std::abs(s) < sigma ? s * std::exp(-(s / sigma) * (s / sigma)) : 0.0;
     }
   }
   return shifts;
@@ -95,20 +97,26 @@ std::vector<double> cluster_shifts(const Clusters& source, const Clusters& targe
 
 void lalonde_efros_transfer(const ImageView& image, const MaskView& mask, float strength,
                             const ClusterShift& shift, const MutableImageView& out) {
-  const auto count = static_cast<int>(shift.clusters.size());
-  if (count > kMostClusters) {
-    throw std::invalid_argument("lalonde_efros_transfer: at most 256 clusters");
+  const std::size_t n = shift.centres.size();
+  if (n > kMostClusters || shift.shifts.size() != n) {
+    throw std::invalid_argument("lalonde_efros_transfer: at most 256 centres, a shift each");
   }
-  const int counted = (count + 1) / 2;
+  std::vector<std::array<float, 6>> clusters(n);
+  for (std::size_t i = 0; i < n; ++i) {
+    for (std::size_t c = 0; c < 3; ++c) {
+      clusters[i][c] = static_cast<float>(shift.centres[i][c]);
+      clusters[i][3 + c] = static_cast<float>(shift.shifts[i][c]);
+    }
+  }
+  const int count = static_cast<int>(n), counted = (count + 1) / 2;
   const std::vector<Comparison> network = network_for(count, counted - 1);
   const double log2_e = 1.4426950408889634;
-  const Neighbours near{
-      shift.clusters.data(),
-      count,
-      counted,
-      network.data(),
-      static_cast<int>(network.size()),
-      static_cast<float>(-log2_e / (static_cast<double>(shift.sigma) * shift.sigma))};
+  const Neighbours near{clusters.data(),
+                        count,
+                        counted,
+                        network.data(),
+                        static_cast<int>(network.size()),
+                        static_cast<float>(-log2_e / (shift.sigma * shift.sigma))};
   const RowGroups groups(image.height, image.width);
   const auto rows = HARMONIA_PICK(lalonde_efros_rows);
   parallel_for(groups.count, [&](std::int64_t group) {

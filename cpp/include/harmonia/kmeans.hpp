@@ -5,6 +5,7 @@
 // every instruction set and number of threads.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -16,10 +17,8 @@ constexpr std::int64_t kMostClusters = 256;
 
 // None of them is empty; the weights sum to one.
 struct Clusters {
-  std::vector<double> centres;  // [count][3]
+  std::vector<std::array<double, 3>> centres;
   std::vector<double> weights;
-
-  std::int64_t count() const { return static_cast<std::int64_t>(weights.size()); }
 };
 
 // At most `count` (1 .. kMostClusters) clusters: fewer where there are fewer colours, none where

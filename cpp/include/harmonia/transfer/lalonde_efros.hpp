@@ -13,12 +13,13 @@ namespace harmonia {
 // One shift a source cluster: the mean way that its share goes in the transport of least cost
 // (distances in CIELAB) to the target clusters, attenuated channel by channel:
 // s * exp(-s^2 / sigma^2), and zero from |s| = sigma on.
-std::vector<double> cluster_shifts(const Clusters& source, const Clusters& target, double sigma);
+std::vector<std::array<double, 3>> cluster_shifts(const Clusters& source, const Clusters& target,
+                                                  double sigma);
 
 struct ClusterShift {
   SpacePair spaces;
-  std::vector<std::array<float, 6>> clusters;  // centre and shift; at most kMostClusters, none shifts nothing
-  float sigma;
+  std::vector<std::array<double, 3>> centres, shifts;  // at most kMostClusters; none shift nothing
+  double sigma;
 };
 
 // A colour x moves by the mean shift of the nearest half of the clusters (rounded up; of equally
