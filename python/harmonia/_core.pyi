@@ -14,6 +14,7 @@ __all__: list[str] = [
     "active_isa",
     "affine_transfer",
     "available_isas",
+    "cluster_shifts",
     "compiler",
     "composite",
     "convert",
@@ -21,6 +22,8 @@ __all__: list[str] = [
     "curve_transfer",
     "force_isa",
     "image_range",
+    "kmeans",
+    "lalonde_efros_transfer",
     "mask_range",
     "masked_histogram",
     "masked_moments",
@@ -33,6 +36,7 @@ __all__: list[str] = [
     "set_num_threads",
     "space_histogram",
     "spaces",
+    "transport",
     "version",
     "xiao",
     "xiao_along",
@@ -56,6 +60,27 @@ def affine_transfer(
     out: numpy.ndarray,
 ) -> None: ...
 def available_isas() -> list[str]: ...
+def cluster_shifts(
+    source: tuple[
+        collections.abc.Sequence[
+            typing.Annotated[
+                collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex],
+                "FixedSize(3)",
+            ]
+        ],
+        collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex],
+    ],
+    target: tuple[
+        collections.abc.Sequence[
+            typing.Annotated[
+                collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex],
+                "FixedSize(3)",
+            ]
+        ],
+        collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex],
+    ],
+    sigma: typing.SupportsFloat | typing.SupportsIndex,
+) -> list[typing.Annotated[list[float], "FixedSize(3)"]]: ...
 def compiler() -> str: ...
 def composite(
     new: numpy.ndarray,
@@ -95,6 +120,29 @@ def curve_transfer(
 ) -> None: ...
 def force_isa(isa: str) -> None: ...
 def image_range(image: numpy.ndarray) -> tuple[float, float, bool]: ...
+def kmeans(
+    points: numpy.typing.NDArray[numpy.float32],
+    count: typing.SupportsInt | typing.SupportsIndex,
+    seed: typing.SupportsInt | typing.SupportsIndex,
+) -> tuple[list[typing.Annotated[list[float], "FixedSize(3)"]], list[float]]: ...
+def lalonde_efros_transfer(
+    image: numpy.ndarray,
+    mask: numpy.ndarray | None,
+    strength: typing.SupportsFloat | typing.SupportsIndex,
+    centres: collections.abc.Sequence[
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+        ]
+    ],
+    shifts: collections.abc.Sequence[
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+        ]
+    ],
+    sigma: typing.SupportsFloat | typing.SupportsIndex,
+    spaces: tuple[str, str],
+    out: numpy.ndarray,
+) -> None: ...
 def mask_range(mask: numpy.ndarray) -> tuple[float, float, bool]: ...
 def masked_histogram(
     image: numpy.ndarray,
@@ -196,6 +244,11 @@ def space_histogram(
     bins: typing.SupportsInt | typing.SupportsIndex,
 ) -> tuple[numpy.typing.NDArray[numpy.float64], numpy.typing.NDArray[numpy.float64]]: ...
 def spaces() -> list[str]: ...
+def transport(
+    supply: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex],
+    demand: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex],
+    cost: numpy.typing.NDArray[numpy.float64],
+) -> numpy.typing.NDArray[numpy.float64]: ...
 def version() -> str: ...
 def xiao(
     source: tuple[
