@@ -6,7 +6,6 @@
 
 #include "block.hpp"
 #include "harmonia/parallel.hpp"
-#include "harmonia/pixel/pixel.hpp"
 
 namespace harmonia {
 namespace {

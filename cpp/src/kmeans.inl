@@ -1,6 +1,6 @@
 // Squared distances of colours to centres. Points are planar and come in whole groups of kLanes.
 
-HARMONIA_HD float squared(float x, float y, float z) { return x * x + y * y + z * z; }
+static inline float squared(float x, float y, float z) { return x * x + y * y + z * z; }
 
 // The nearest centre of each point, the first of equally near ones, and the distance to it. Gives
 // whether a label changed. centres: [count][3], count a multiple of four, since a pass over the

@@ -50,7 +50,7 @@ std::vector<Comparison> network_for(int count, int wanted) {
 }  // namespace
 
 // What the loops need of a ClusterShift.
-struct Neighbours {
+struct ClusterNeighbours {
   const std::array<float, 6>* clusters;  // centre and shift
   int count, counted;
   const Comparison* network;
@@ -111,12 +111,12 @@ void lalonde_efros_transfer(const ImageView& image, const MaskView& mask, float 
   const int count = static_cast<int>(n), counted = (count + 1) / 2;
   const std::vector<Comparison> network = network_for(count, counted - 1);
   const double log2_e = 1.4426950408889634;
-  const Neighbours near{clusters.data(),
-                        count,
-                        counted,
-                        network.data(),
-                        static_cast<int>(network.size()),
-                        static_cast<float>(-log2_e / (shift.sigma * shift.sigma))};
+  const ClusterNeighbours near{clusters.data(),
+                               count,
+                               counted,
+                               network.data(),
+                               static_cast<int>(network.size()),
+                               static_cast<float>(-log2_e / (shift.sigma * shift.sigma))};
   const RowGroups groups(image.height, image.width);
   const auto rows = HARMONIA_PICK(lalonde_efros_rows);
   parallel_for(groups.count, [&](std::int64_t group) {

@@ -1,19 +1,18 @@
 #include "transfer_rows.inl"
 
-// One value of each of the pixels that are worked on at once. More than a register holds, so that
-// the loops over them are not unrolled before they could vectorize (measured: half the time on
-// SSE2).
-struct Lanes {
-  alignas(64) float v[kLanes];
-};
-
-struct LaneCounts {
-  alignas(64) std::int32_t v[kLanes];
-};
-
 // Sixteen pixels have their distances to all clusters at hand; no step branches.
 struct ShiftByClusters {
-  const Neighbours& near;
+  const ClusterNeighbours& near;
+
+  // One value of each of the pixels. More of them than a register of SSE2 holds, so that the loops
+  // are not unrolled before they can vectorize (measured there: half the time).
+  struct Lanes {
+    alignas(64) float v[kLanes];
+  };
+
+  struct LaneCounts {
+    alignas(64) std::int32_t v[kLanes];
+  };
 
   void operator()(Block& __restrict block, int n) const {
     if (near.count == 0) return;
@@ -96,7 +95,7 @@ struct ShiftByClusters {
 };
 
 static void lalonde_efros_rows(const ImageView& image, const MaskView& mask, float strength,
-                               SpacePair spaces, const Neighbours& near,
+                               SpacePair spaces, const ClusterNeighbours& near,
                                const MutableImageView& out, std::int64_t begin, std::int64_t end) {
   transfer_rows(image, mask, strength, spaces, ShiftByClusters{near}, out, begin, end);
 }
