@@ -51,7 +51,7 @@ std::vector<Comparison> network_for(int count, int wanted) {
 
 // What the loops need of a ClusterShift.
 struct ClusterNeighbours {
-  const std::array<float, 6>* clusters;  // centre and shift
+  const float* clusters;  // [count][6]: centre and shift
   int count, counted;
   const Comparison* network;
   int comparisons;
@@ -101,12 +101,10 @@ void lalonde_efros_transfer(const ImageView& image, const MaskView& mask, float 
   if (n > kMostClusters || shift.shifts.size() != n) {
     throw std::invalid_argument("lalonde_efros_transfer: at most 256 centres, a shift each");
   }
-  std::vector<std::array<float, 6>> clusters(n);
+  std::vector<float> clusters;
   for (std::size_t i = 0; i < n; ++i) {
-    for (std::size_t c = 0; c < 3; ++c) {
-      clusters[i][c] = static_cast<float>(shift.centres[i][c]);
-      clusters[i][3 + c] = static_cast<float>(shift.shifts[i][c]);
-    }
+    for (const double c : shift.centres[i]) clusters.push_back(static_cast<float>(c));
+    for (const double s : shift.shifts[i]) clusters.push_back(static_cast<float>(s));
   }
   const int count = static_cast<int>(n), counted = (count + 1) / 2;
   const std::vector<Comparison> network = network_for(count, counted - 1);

@@ -22,7 +22,7 @@ struct ShiftByClusters {
   void shift(float* __restrict x, float* __restrict y, float* __restrict z) const {
     Lanes distances[kMostClusters], sorted[kMostClusters];
     for (int c = 0; c < near.count; ++c) {
-      measure(x, y, z, near.clusters[c].data(), distances[c].v, sorted[c].v);
+      measure(x, y, z, near.clusters + 6 * c, distances[c].v, sorted[c].v);
     }
     for (int k = 0; k < near.comparisons; ++k) {
       sort(sorted[near.network[k].low].v, sorted[near.network[k].high].v);
@@ -35,7 +35,7 @@ struct ShiftByClusters {
 
     Lanes total = {}, dx = {}, dy = {}, dz = {};
     for (int c = 0; c < near.count; ++c) {
-      add(distances[c].v, near.clusters[c].data() + 3, total.v, dx.v, dy.v, dz.v);
+      add(distances[c].v, near.clusters + 6 * c + 3, total.v, dx.v, dy.v, dz.v);
     }
     for (int j = 0; j < kLanes; ++j) {
       const float weight = total.v[j] > 0.0f ? total.v[j] : 1.0f;
