@@ -38,6 +38,14 @@ def test_clusters_are_those_of_the_reference(n, count, seed):
     assert_is_the_reference(cloud(n, seed), count, seed)
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_a_point_between_two_centres_goes_to_the_one_that_was_placed_first(seed):
+    line = np.zeros((4, 7), np.float32)
+    line[0] = [0, 10, 20, 30, 40, 50, 5]
+    line[3] = [1, 1, 1, 1, 1, 1, 2**-10]
+    assert_is_the_reference(line, 6, seed)
+
+
 def test_a_slow_case_ends_after_a_hundred_rounds():
     line = np.zeros((4, 3000), np.float32)
     line[0] = np.linspace(0, 100, 3000)

@@ -6,7 +6,6 @@
 
 #include "block.hpp"
 #include "harmonia/parallel.hpp"
-#include "harmonia/pixel/pixel.hpp"
 
 namespace harmonia {
 namespace {
@@ -14,9 +13,11 @@ namespace {
 constexpr int kMostRounds = 100;
 constexpr int kPointsAtOnce = 256;
 
-// Squares of colour distances stay far below; it is finite in float when squared and summed.
-constexpr float kFar = 1e37f;
+// The coordinates of centres that are none; they fill the last group of four. Its squares are
+// finite.
 constexpr float kNowhere = 1e18f;
+// Above every squared distance, those to nowhere included.
+constexpr float kFar = 1e37f;
 
 }  // namespace
 }  // namespace harmonia
@@ -122,7 +123,8 @@ class Lloyd {
       });
       const std::int64_t drawn = draw(masses, first);
       if (drawn < 0) break;
-      place(clusters(), drawn);
+      centres_.resize(centres_.size() + 3);
+      place(clusters() - 1, drawn);
     }
     return clusters() > 0;
   }
@@ -184,7 +186,6 @@ class Lloyd {
   }
 
   void place(std::int64_t cluster, std::int64_t point) {
-    centres_.resize(at(std::max<std::int64_t>(3 * cluster + 3, 3 * clusters())));
     centres_[at(3 * cluster)] = cloud_.x[at(point)];
     centres_[at(3 * cluster + 1)] = cloud_.y[at(point)];
     centres_[at(3 * cluster + 2)] = cloud_.z[at(point)];

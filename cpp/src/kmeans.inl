@@ -1,10 +1,10 @@
 // Squared distances of colours to centres. Points are planar and come in whole groups of kLanes.
 
-HARMONIA_HD float squared(float x, float y, float z) { return x * x + y * y + z * z; }
+static inline float squared(float x, float y, float z) { return x * x + y * y + z * z; }
 
 // The nearest centre of each point, the first of equally near ones, and the distance to it. Gives
-// whether a label changed. centres: [count][3], count a multiple of four, since a pass over the
-// points costs more to load and store than to compare with one centre.
+// whether a label changed. centres: [count][3], count a multiple of four: a pass over the points
+// compares with four of them, since to load and store costs more than to compare with one.
 static bool nearest(const float* __restrict x, const float* __restrict y, const float* __restrict z,
                     int n, const float* __restrict centres, int count,
                     std::int32_t* __restrict labels, float* __restrict distances) {

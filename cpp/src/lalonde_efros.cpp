@@ -50,8 +50,8 @@ std::vector<Comparison> network_for(int count, int wanted) {
 }  // namespace
 
 // What the loops need of a ClusterShift.
-struct Neighbours {
-  const std::array<float, 6>* clusters;  // centre and shift
+struct ClusterNeighbours {
+  const float* clusters;  // [count][6]: centre and shift
   int count, counted;
   const Comparison* network;
   int comparisons;
@@ -101,22 +101,20 @@ void lalonde_efros_transfer(const ImageView& image, const MaskView& mask, float 
   if (n > kMostClusters || shift.shifts.size() != n) {
     throw std::invalid_argument("lalonde_efros_transfer: at most 256 centres, a shift each");
   }
-  std::vector<std::array<float, 6>> clusters(n);
+  std::vector<float> clusters;
   for (std::size_t i = 0; i < n; ++i) {
-    for (std::size_t c = 0; c < 3; ++c) {
-      clusters[i][c] = static_cast<float>(shift.centres[i][c]);
-      clusters[i][3 + c] = static_cast<float>(shift.shifts[i][c]);
-    }
+    for (const double c : shift.centres[i]) clusters.push_back(static_cast<float>(c));
+    for (const double s : shift.shifts[i]) clusters.push_back(static_cast<float>(s));
   }
   const int count = static_cast<int>(n), counted = (count + 1) / 2;
   const std::vector<Comparison> network = network_for(count, counted - 1);
   const double log2_e = 1.4426950408889634;
-  const Neighbours near{clusters.data(),
-                        count,
-                        counted,
-                        network.data(),
-                        static_cast<int>(network.size()),
-                        static_cast<float>(-log2_e / (shift.sigma * shift.sigma))};
+  const ClusterNeighbours near{clusters.data(),
+                               count,
+                               counted,
+                               network.data(),
+                               static_cast<int>(network.size()),
+                               static_cast<float>(-log2_e / (shift.sigma * shift.sigma))};
   const RowGroups groups(image.height, image.width);
   const auto rows = HARMONIA_PICK(lalonde_efros_rows);
   parallel_for(groups.count, [&](std::int64_t group) {

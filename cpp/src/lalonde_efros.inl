@@ -1,19 +1,18 @@
 #include "transfer_rows.inl"
 
-// One value of each of the pixels that are worked on at once. More than a register holds, so that
-// the loops over them are not unrolled before they could vectorize (measured: half the time on
-// SSE2).
-struct Lanes {
-  alignas(64) float v[kLanes];
-};
-
-struct LaneCounts {
-  alignas(64) std::int32_t v[kLanes];
-};
-
 // Sixteen pixels have their distances to all clusters at hand; no step branches.
 struct ShiftByClusters {
-  const Neighbours& near;
+  const ClusterNeighbours& near;
+
+  // One value of each of the pixels. More of them than a register of SSE2 holds, so that the loops
+  // are not unrolled before they can vectorize (measured there: half the time).
+  struct Lanes {
+    alignas(64) float v[kLanes];
+  };
+
+  struct LaneCounts {
+    alignas(64) std::int32_t v[kLanes];
+  };
 
   void operator()(Block& __restrict block, int n) const {
     if (near.count == 0) return;
@@ -23,7 +22,7 @@ struct ShiftByClusters {
   void shift(float* __restrict x, float* __restrict y, float* __restrict z) const {
     Lanes distances[kMostClusters], sorted[kMostClusters];
     for (int c = 0; c < near.count; ++c) {
-      measure(x, y, z, near.clusters[c].data(), distances[c].v, sorted[c].v);
+      measure(x, y, z, near.clusters + 6 * c, distances[c].v, sorted[c].v);
     }
     for (int k = 0; k < near.comparisons; ++k) {
       sort(sorted[near.network[k].low].v, sorted[near.network[k].high].v);
@@ -36,7 +35,7 @@ struct ShiftByClusters {
 
     Lanes total = {}, dx = {}, dy = {}, dz = {};
     for (int c = 0; c < near.count; ++c) {
-      add(distances[c].v, near.clusters[c].data() + 3, total.v, dx.v, dy.v, dz.v);
+      add(distances[c].v, near.clusters + 6 * c + 3, total.v, dx.v, dy.v, dz.v);
     }
     for (int j = 0; j < kLanes; ++j) {
       const float weight = total.v[j] > 0.0f ? total.v[j] : 1.0f;
@@ -96,7 +95,7 @@ struct ShiftByClusters {
 };
 
 static void lalonde_efros_rows(const ImageView& image, const MaskView& mask, float strength,
-                               SpacePair spaces, const Neighbours& near,
+                               SpacePair spaces, const ClusterNeighbours& near,
                                const MutableImageView& out, std::int64_t begin, std::int64_t end) {
   transfer_rows(image, mask, strength, spaces, ShiftByClusters{near}, out, begin, end);
 }

@@ -380,10 +380,16 @@ def test_given_its_clusters_floats_are_those_of_the_original():
     assert off.max() < 2**-12 + 1e-4
 
 
-@per_original
+# Unseeded k-means: two runs of the original on one composite are so many levels apart.
+SPREAD = (0.8, 7.3)
+
+
 @per_sigma
-def test_with_its_own_clusters_output_is_as_near_as_two_runs_of_the_original(name, sigma):
-    image, mask, expected, _, _, _ = original(name, sigma)
-    out = harmonize(image, mask, "lalonde_efros", sigma=sigma, compat=True)
-    # Unseeded k-means: two runs of the original on one composite are 0.8 to 7.3 levels apart.
-    assert np.abs(out.astype(int) - expected)[mask].mean() < 2.5
+def test_with_its_own_clusters_output_is_as_near_as_two_runs_of_the_original(sigma):
+    apart = []
+    for name in originals.NAMES:
+        image, mask, expected, _, _, _ = original(name, sigma)
+        out = harmonize(image, mask, "lalonde_efros", sigma=sigma, compat=True)
+        apart.append(np.abs(out.astype(int) - expected)[mask].mean())
+    assert max(apart) < SPREAD[1]
+    assert np.mean(apart) < 2
