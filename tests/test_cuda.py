@@ -18,6 +18,11 @@ CUDA, REASON = load_cuda()
 if CUDA is not None and (torch is None or not torch.cuda.is_available()):
     CUDA, REASON = None, "torch with CUDA is not installed"
 
+CLOSED_FORM = ("mean_shift", "mkl", "reinhard", "white_balance", "xiao")
+DEVICE_METHODS = (*CLOSED_FORM, "cumulative_histogram", "histogram")
+ON_THE_DEVICE = [case for case in METHODS if case.values[0] in DEVICE_METHODS]
+ON_THE_CPU = [case for case in METHODS if case.values[0] not in DEVICE_METHODS]
+
 SPACES = tuple(_core.spaces())
 MASKS = ("none", "bool", "uint8", "float32")
 # Torch has no negative strides and no misaligned tensors.
@@ -419,7 +424,7 @@ def test_wrong_arguments_are_named():
 
 @needs_cuda
 @pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize(("method", "options"), METHODS)
+@pytest.mark.parametrize(("method", "options"), ON_THE_DEVICE)
 def test_harmonize_on_the_device_is_harmonize(method, options, dtype):
     composite, soft = scene(160, 200, 17)
     image, mask = as_dtype(composite, dtype), as_dtype(soft, "uint8")
@@ -432,6 +437,15 @@ def test_harmonize_on_the_device_is_harmonize(method, options, dtype):
     level = {"uint8": 1 / 255, "uint16": 1 / 65535, "float16": 2.0**-11, "float32": 1e-5}[dtype]
     assert np.abs(unit(result) - unit(want)).max() <= 1.0001 * level
     np.testing.assert_array_equal(bits(result[mask == 0]), bits(image[mask == 0]))
+
+
+@needs_cuda
+@pytest.mark.parametrize(("method", "options"), ON_THE_CPU)
+def test_a_method_without_kernels_for_the_device_says_so(method, options):
+    image = torch.zeros(3, 8, 8, device="cuda")
+    mask = torch.eye(8, device="cuda")
+    with pytest.raises(TypeError, match=rf"{method} runs on the CPU, .*pass image.cpu\(\)"):
+        harmonia.harmonize(image, mask, method, **options)
 
 
 @needs_cuda
