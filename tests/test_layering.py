@@ -21,7 +21,7 @@ LAYERS = [
     ["_kernels"],
     ["_arrays"],
     ["transform"],
-    ["color", "stats", "composite", "_scene"],
+    ["color", "stats", "composite", "_scene", "projections"],
     ["methods/*"],
     ["methods/__init__", "_build", "_example/__init__"],
     ["_registry"],

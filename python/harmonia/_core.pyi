@@ -18,6 +18,7 @@ __all__: list[str] = [
     "composite",
     "convert",
     "covariance",
+    "fit_projections",
     "force_isa",
     "image_range",
     "mask_range",
@@ -27,6 +28,9 @@ __all__: list[str] = [
     "masked_sample",
     "mkl",
     "num_threads",
+    "projected_colors",
+    "projection_directions",
+    "projections_transfer",
     "reinhard",
     "set_num_threads",
     "spaces",
@@ -70,6 +74,17 @@ def covariance(
         ],
     ],
 ) -> typing.Annotated[list[float], "FixedSize(9)"]: ...
+def fit_projections(
+    source: numpy.typing.NDArray[numpy.float32],
+    target: numpy.typing.NDArray[numpy.float32],
+    directions: numpy.typing.NDArray[numpy.float64],
+    nodes: typing.SupportsInt | typing.SupportsIndex,
+    matching: str,
+) -> tuple[
+    numpy.typing.NDArray[numpy.float64],
+    numpy.typing.NDArray[numpy.float64],
+    numpy.typing.NDArray[numpy.float32],
+]: ...
 def force_isa(isa: str) -> None: ...
 def image_range(image: numpy.ndarray) -> tuple[float, float, bool]: ...
 def mask_range(mask: numpy.ndarray) -> tuple[float, float, bool]: ...
@@ -129,6 +144,32 @@ def mkl(
     typing.Annotated[list[float], "FixedSize(3)"],
 ]: ...
 def num_threads() -> int: ...
+def projected_colors(
+    image: numpy.ndarray,
+    mask: numpy.ndarray | None,
+    projections: tuple[
+        typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+        typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+        typing.Annotated[numpy.typing.ArrayLike, numpy.float32],
+    ],
+    out: numpy.ndarray,
+) -> None: ...
+def projection_directions(
+    steps: typing.SupportsInt | typing.SupportsIndex,
+    axes: typing.SupportsInt | typing.SupportsIndex,
+    seed: typing.SupportsInt | typing.SupportsIndex,
+) -> numpy.typing.NDArray[numpy.float64]: ...
+def projections_transfer(
+    image: numpy.ndarray,
+    mask: numpy.ndarray | None,
+    strength: typing.SupportsFloat | typing.SupportsIndex,
+    projections: tuple[
+        typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+        typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+        typing.Annotated[numpy.typing.ArrayLike, numpy.float32],
+    ],
+    out: numpy.ndarray,
+) -> None: ...
 def reinhard(
     source: tuple[
         typing.SupportsFloat | typing.SupportsIndex,
