@@ -74,9 +74,13 @@ HARMONIA_BINDINGS(projections, m) {
 
   m.def(
       "fit_projections",
-      [](const Floats& source, const Floats& target, const Doubles& directions, std::int64_t nodes,
+      [](const Floats& source, const Floats& target, const Doubles& directions,
+         const std::vector<double>& paces, std::int64_t nodes,
          const std::string& matching) -> ProjectionArrays {
         check_directions(directions);
+        if (static_cast<py::ssize_t>(paces.size()) != directions.shape(0)) {
+          throw py::value_error("paces must have one number a step");
+        }
         if (nodes < 2) throw py::value_error("nodes must be at least 2");
         const Sample from = to_sample(source, "source"), to = to_sample(target, "target");
         const Matching how = parse_matching(matching);
@@ -85,13 +89,13 @@ HARMONIA_BINDINGS(projections, m) {
         Projections fitted;
         {
           const py::gil_scoped_release nogil;
-          fitted = fit_projections(from, to, steps, axes, nodes, along, how);
+          fitted = fit_projections(from, to, steps, axes, nodes, along, paces, how);
         }
         return {directions, Doubles({steps, axes, py::ssize_t{2}}, fitted.ranges.data()),
                 Floats({steps, axes, py::ssize_t{nodes}}, fitted.moves.data())};
       },
       py::arg("source").noconvert(), py::arg("target").noconvert(),
-      py::arg("directions").noconvert(), py::arg("nodes"), py::arg("matching"));
+      py::arg("directions").noconvert(), py::arg("paces"), py::arg("nodes"), py::arg("matching"));
 
   m.def(
       "projections_transfer",

@@ -173,24 +173,37 @@ std::vector<double> transport(const Atoms& from, const Atoms& to) {
   return result;
 }
 
-// Nodes that no colour has reached move as their neighbours do.
-std::vector<float> complete(const std::vector<double>& moves, const std::vector<double>& weights) {
-  std::vector<float> curve(moves.size(), 0.0f);
-  std::size_t previous = moves.size();  // the last node with weight, none yet
-  for (std::size_t i = 0; i < moves.size(); ++i) {
-    if (weights[i] <= 0.0) continue;
-    curve[i] = static_cast<float>(moves[i]);
-    const std::size_t first = previous == moves.size() ? 0 : previous + 1;
-    for (std::size_t j = first; j < i; ++j) {
-      const double t = previous == moves.size()
-                           ? 1.0
-                           : static_cast<double>(j - previous) / static_cast<double>(i - previous);
-      const double before = previous == moves.size() ? 0.0 : moves[previous];
-      curve[j] = static_cast<float>(before + t * (moves[i] - before));
-    }
-    previous = i;
+// Sums over a node and, half as much, over its neighbours.
+std::vector<double> spread(const std::vector<double>& values) {
+  std::vector<double> sums(values.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    sums[i] = 2.0 * values[i];
+    if (i > 0) sums[i] += values[i - 1];
+    if (i + 1 < values.size()) sums[i] += values[i + 1];
   }
-  for (std::size_t j = previous + 1; j < moves.size(); ++j) curve[j] = curve[previous];
+  return sums;
+}
+
+// The mean move at each node, from sums of moves and of weights. Where one faint colour would
+// decide alone its neighbours have a say, or rounding could send it across a gap of the target.
+// Nodes that nothing has reached move as those around them.
+std::vector<float> curve_of(const std::vector<double>& sums, const std::vector<double>& weights) {
+  const std::vector<double> moves = spread(sums), total = spread(weights);
+  std::vector<float> curve(moves.size());
+  std::ptrdiff_t before = -1;
+  for (std::ptrdiff_t i = 0; i < static_cast<std::ptrdiff_t>(curve.size()); ++i) {
+    if (total[i] <= 0.0) continue;
+    curve[i] = static_cast<float>(moves[i] / total[i]);
+    const float first = before < 0 ? curve[i] : curve[before];
+    for (std::ptrdiff_t j = before + 1; j < i; ++j) {
+      const float t = static_cast<float>(j - before) / static_cast<float>(i - before);
+      curve[j] = first + t * (curve[i] - first);
+    }
+    before = i;
+  }
+  for (std::size_t j = static_cast<std::size_t>(before + 1); j < curve.size(); ++j) {
+    curve[j] = curve[before];
+  }
   return curve;
 }
 
@@ -214,8 +227,10 @@ std::vector<float> match_binned(const Nodes& nodes, const std::vector<double>& x
                                 const std::vector<double>& y_weights) {
   const Atoms from = binned(nodes, x, x_weights);
   std::vector<double> moves = transport(from, binned(nodes, y, y_weights));
-  for (std::size_t i = 0; i < moves.size(); ++i) moves[i] -= from.places[i];
-  return complete(moves, from.weights);
+  for (std::size_t i = 0; i < moves.size(); ++i) {
+    moves[i] = from.weights[i] * (moves[i] - from.places[i]);
+  }
+  return curve_of(moves, from.weights);
 }
 
 // Positions in ascending order of their places, equal places in the order they have. Three passes
@@ -282,10 +297,7 @@ std::vector<float> match_sorted(const Nodes& nodes, const std::vector<double>& x
       total[node] += weight;
     });
   }
-  for (std::size_t i = 0; i < count; ++i) {
-    if (total[i] > 0.0) moves[i] /= total[i];
-  }
-  return complete(moves, total);
+  return curve_of(moves, total);
 }
 
 // Counts in bins around the nodes, cumulated; a place on an edge belongs to the lower bin.
@@ -361,7 +373,8 @@ std::vector<double> projection_directions(std::int64_t steps, std::int64_t axes,
 
 Projections fit_projections(const Sample& source, const Sample& target, std::int64_t steps,
                             std::int64_t axes, std::int64_t nodes,
-                            const std::vector<double>& directions, Matching matching) {
+                            const std::vector<double>& directions, const std::vector<double>& paces,
+                            Matching matching) {
   Projections fitted{steps, axes, nodes, directions, {}, {}};
   fitted.ranges.resize(static_cast<std::size_t>(2 * steps * axes));
   fitted.moves.resize(static_cast<std::size_t>(steps * axes * nodes));
@@ -382,7 +395,9 @@ Projections fit_projections(const Sample& source, const Sample& target, std::int
       const std::vector<float> curve = match(over, x, from.weights, y, to.weights);
       ranges[2 * k] = over.low;
       ranges[2 * k + 1] = over.high;
-      std::copy(curve.begin(), curve.end(), curves + nodes * k);
+      const auto pace = static_cast<float>(paces[static_cast<std::size_t>(step)]);
+      std::transform(curve.begin(), curve.end(), curves + nodes * k,
+                     [pace](float move) { return pace * move; });
     });
     parallel_for(blocks, [&](std::int64_t block) {
       const std::size_t begin = static_cast<std::size_t>(block) * kColorsAtOnce;

@@ -78,6 +78,7 @@ def fit_projections(
     source: numpy.typing.NDArray[numpy.float32],
     target: numpy.typing.NDArray[numpy.float32],
     directions: numpy.typing.NDArray[numpy.float64],
+    paces: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex],
     nodes: typing.SupportsInt | typing.SupportsIndex,
     matching: str,
 ) -> tuple[

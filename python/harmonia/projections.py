@@ -1,5 +1,6 @@
 """Transforms that move colours along axes, which `idt` and `sliced_ot` find in different ways."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +9,7 @@ import numpy as np
 from harmonia import _core
 from harmonia._arrays import Frame, Mask
 from harmonia._kernels import kernels_of
+from harmonia._scene import Sample
 from harmonia.transform import Transform
 
 Arrays = tuple["np.ndarray[Any, Any]", "np.ndarray[Any, Any]", "np.ndarray[Any, Any]"]
@@ -15,6 +17,10 @@ Arrays = tuple["np.ndarray[Any, Any]", "np.ndarray[Any, Any]", "np.ndarray[Any, 
 
 # Colours of each side that a fit looks at: quantiles are off by some 0.2 percent of the weight.
 SAMPLES = 1 << 16
+
+# Curves resolve no more than the colours tell: with sqrt(n) nodes, each rests on about sqrt(n) of n
+# colours. More would fit chance, which is seen as grain, and leave it to rounding which chance.
+FEWEST_NODES, MOST_NODES = 16, 256
 
 
 @dataclass(frozen=True)
@@ -73,6 +79,11 @@ def check_seed(seed: int, *, where: str) -> None:
             f"{where}: seed must be a whole number from 0 to 2**64 - 1, got {seed!r}; "
             f"any of them will do"
         )
+
+
+def nodes_for(source: Sample, target: Sample) -> int:
+    """How finely a curve between these colours is resolved."""
+    return min(max(math.isqrt(min(source.shape[1], target.shape[1])), FEWEST_NODES), MOST_NODES)
 
 
 def directions(steps: int, axes: int, seed: int) -> "np.ndarray[Any, np.dtype[np.float64]]":

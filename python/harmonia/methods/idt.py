@@ -29,9 +29,10 @@ from harmonia.projections import (
     check_iterations,
     check_seed,
     directions,
+    nodes_for,
 )
 
-NODES = 300
+REFERENCE_BINS = 300
 EVERY_PIXEL = 1 << 62
 
 
@@ -48,5 +49,9 @@ def fit(
     limit = EVERY_PIXEL if compat else SAMPLES
     source, target = scene.samples("rgb", limit=limit, seed=seed)
     axes = directions(iterations, 6, seed)
+    nodes = REFERENCE_BINS if compat else nodes_for(source, target)
     matching = "reference" if compat else "binned"
-    return ProjectionTransform.of(_core.fit_projections(source, target, axes, NODES, matching))
+    paces = [1.0] * iterations
+    return ProjectionTransform.of(
+        _core.fit_projections(source, target, axes, paces, nodes, matching)
+    )

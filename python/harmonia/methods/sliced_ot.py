@@ -13,6 +13,8 @@ is: where foreground and background differ in content it moves content, and wher
 to become many it shows grain.
 """
 
+import math
+
 from harmonia import _core
 from harmonia._scene import Scene
 from harmonia.projections import (
@@ -21,9 +23,8 @@ from harmonia.projections import (
     check_iterations,
     check_seed,
     directions,
+    nodes_for,
 )
-
-NODES = 512
 
 
 def fit(scene: Scene, *, iterations: int = 30, seed: int = 0) -> ProjectionTransform:
@@ -32,4 +33,9 @@ def fit(scene: Scene, *, iterations: int = 30, seed: int = 0) -> ProjectionTrans
     scene.check_on_cpu("sliced_ot")
     source, target = scene.samples("rgb", limit=SAMPLES, seed=seed)
     axes = directions(iterations, 3, seed)
-    return ProjectionTransform.of(_core.fit_projections(source, target, axes, NODES, "sorted"))
+    # Four whole steps, then ever shorter ones: sum of paces unbounded, sum of squares slow to grow.
+    paces = [min(1.0, 2.0 / math.sqrt(step + 1)) for step in range(iterations)]
+    nodes = nodes_for(source, target)
+    return ProjectionTransform.of(
+        _core.fit_projections(source, target, axes, paces, nodes, "sorted")
+    )

@@ -38,11 +38,13 @@ enum class Matching {
 std::vector<double> projection_directions(std::int64_t steps, std::int64_t axes,
                                           std::uint64_t seed);
 
-// Fits step after step to colours in RGB that move with them. Works in double precision; both sides
-// have weight.
+// Fits step after step to colours in RGB that move with them. A step goes the share paces[step] of
+// its way, so that the last ones average out what each fits to chance. Works in double precision;
+// both sides have weight.
 Projections fit_projections(const Sample& source, const Sample& target, std::int64_t steps,
                             std::int64_t axes, std::int64_t nodes,
-                            const std::vector<double>& directions, Matching matching);
+                            const std::vector<double>& directions, const std::vector<double>& paces,
+                            Matching matching);
 
 // out = m * projected(image) + (1 - m) * image with m = strength * mask, as affine_transfer().
 void projections_transfer(const ImageView& image, const MaskView& mask, float strength,
