@@ -31,6 +31,7 @@ __all__: list[str] = [
     "projected_colors",
     "projection_directions",
     "projections_transfer",
+    "regrain",
     "reinhard",
     "set_num_threads",
     "spaces",
@@ -169,6 +170,15 @@ def projections_transfer(
         typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
         typing.Annotated[numpy.typing.ArrayLike, numpy.float32],
     ],
+    out: numpy.ndarray,
+) -> None: ...
+def regrain(
+    image: numpy.ndarray,
+    changed: numpy.ndarray,
+    mask: numpy.ndarray | None,
+    strength: typing.SupportsFloat | typing.SupportsIndex,
+    smoothness: typing.SupportsFloat | typing.SupportsIndex,
+    whole: bool,
     out: numpy.ndarray,
 ) -> None: ...
 def reinhard(

@@ -12,7 +12,9 @@ from harmonia._kernels import kernels_of
 from harmonia._scene import Sample
 from harmonia.transform import Transform
 
-Arrays = tuple["np.ndarray[Any, Any]", "np.ndarray[Any, Any]", "np.ndarray[Any, Any]"]
+Axes = np.ndarray[Any, np.dtype[np.float64]]
+Curves = np.ndarray[Any, np.dtype[np.float32]]
+Arrays = tuple[Axes, np.ndarray[Any, np.dtype[np.float64]], Curves]
 
 
 # Colours of each side that a fit looks at: quantiles are off by some 0.2 percent of the weight.
@@ -86,7 +88,7 @@ def nodes_for(source: Sample, target: Sample) -> int:
     return min(max(math.isqrt(min(source.shape[1], target.shape[1])), FEWEST_NODES), MOST_NODES)
 
 
-def directions(steps: int, axes: int, seed: int) -> "np.ndarray[Any, np.dtype[np.float64]]":
+def directions(steps: int, axes: int, seed: int) -> Axes:
     """Seeded axes, (steps, axes, 3): R, G and B in the first step, then bases turned at random."""
-    found: np.ndarray[Any, np.dtype[np.float64]] = _core.projection_directions(steps, axes, seed)
+    found: Axes = _core.projection_directions(steps, axes, seed)
     return found
