@@ -15,13 +15,13 @@ namespace harmonia {
 
 struct LoadedRow {
   float* old[3];
-  float* fresh[3];
+  float* wanted[3];
   float* cover;
 };
 
 struct RelaxRow {
-  const float *right, *down, *down_above, *scale, *keep;
-  const float *above[3], *here[3], *below[3], *wish[3];
+  const float *right, *down, *down_above, *scale, *keep, *wish;
+  const float *above[3], *here[3], *below[3], *wanted[3];
   float* to[3];
 };
 
@@ -53,11 +53,24 @@ struct Box {
   bool empty() const { return height <= 0 || width <= 0; }
 };
 
-// Seventeen planes of a picture or of a part of it, with a frame of one pixel that is never inside.
+// Eighteen planes of a picture or of a part of it, with a frame of one pixel that is never inside.
 class Level {
  public:
-  enum Plane { kOld = 0, kFresh = 3, kCover = 6, kPsi, kPhi, kRight, kDown, kChange, kNext = 14 };
-  static constexpr int kPlanes = 17;
+  // What is found takes the place of the old picture, which is only needed for its gradients.
+  enum Plane {
+    kOld = 0,
+    kFound = 0,
+    kWanted = 3,
+    kCover = 6,
+    kPsi,
+    kPhi,
+    kScale,
+    kRight,
+    kDown,
+    kChange,
+    kNext = 15
+  };
+  static constexpr int kPlanes = 18;
 
   // The last `planes` of them are left out where only the first are needed.
   Level(std::int64_t height, std::int64_t width, int planes = kPlanes)
@@ -153,8 +166,19 @@ class Regrain {
   // What is wrong at the rim of a tile comes this far: a pixel an iteration, and two for the
   // gradients.
   static constexpr std::int64_t kHalo = kIterations[0] + 2;
-  // No level is smaller than this.
-  static constexpr std::int64_t kLeastSize = 21;
+
+  // 64 on the fourth level and on all below it.
+  static std::int64_t iterations(std::size_t level) {
+    return kIterations[std::min(level, std::size(kIterations) - 1)];
+  }
+
+  // The authors' code stops at six levels, and before a side gets as short as 20 pixels. A small
+  // foreground then has too few iterations to get far from what it was; so the mask's box is halved
+  // until a few pixels are left.
+  bool is_coarsest(std::size_t level, std::int64_t height, std::int64_t width) const {
+    if (!whole_) return std::max(height, width) <= 4;
+    return level + 1 == std::size(kIterations) || std::min((height + 1) / 2, (width + 1) / 2) <= 20;
+  }
 
   Box box_of_mask() const {
     const RowGroups groups(image_.height, image_.width);
@@ -196,7 +220,7 @@ class Regrain {
         LoadedRow row;
         for (int c = 0; c < 3; ++c) {
           row.old[c] = to.row(Level::kOld + c, y) + x;
-          row.fresh[c] = to.row(Level::kFresh + c, y) + x;
+          row.wanted[c] = to.row(Level::kWanted + c, y) + x;
         }
         row.cover = to.row(Level::kCover, y) + x;
         kernels_.load(image_, changed_, mask_, whole_, box_.top + part.top + y,
@@ -237,9 +261,8 @@ class Regrain {
 
   void build_pyramid() {
     std::int64_t height = box_.height, width = box_.width;
-    for (std::size_t i = 0; i + 1 < std::size(kIterations); ++i) {
+    for (std::size_t i = 0; !is_coarsest(i, height, width); ++i) {
       const std::int64_t half_height = (height + 1) / 2, half_width = (width + 1) / 2;
-      if (std::min(half_height, half_width) < kLeastSize) break;
       const Resize resize(height, width, half_height, half_width);
       levels_.emplace_back(half_height, half_width);
       const Level& to = levels_.back();
@@ -264,13 +287,17 @@ class Regrain {
     }
   }
 
-  // The first change of a row of `to`, whose first pixel is (part.top, part.left) of its level:
-  // from what the next smaller level gave, or none. Weights follow what each of its pixels covers.
+  // The first change of a row of `to`, whose first pixel is (part.top, part.left) of its level.
+  // What the next smaller level found is what its smoothing took from the wanted change, which is
+  // taken from the wanted change here too: a change of all detail at all scales to begin with, and
+  // none where none is wanted. The authors' code expands the smaller picture instead, which blurs
+  // it more than the iterations to come undo: even a picture without any change comes out changed.
   void expand_row(std::size_t level, const Box& part, const Level& to, std::int64_t y,
                   std::vector<float>& sums) const {
     const std::array<float*, 3> change = to.rows(Level::kChange, y);
     if (level >= levels_.size()) {
       for (float* const plane : change) std::fill_n(plane, to.width(), 0.0f);
+      if (!whole_) add(to, y, Level::kWanted, 1.0f, Level::kChange);
       return;
     }
     const Level& from = levels_[level];
@@ -287,12 +314,11 @@ class Regrain {
       const std::int64_t row = resize.rows.from(part.top + y)[k];
       const float* const cover = from.row(Level::kCover, row) + begin;
       for (int c = 0; c < 3; ++c) {
-        kernels_.add_covered(from.row(Level::kOld + c, row) + begin, cover, weight, n,
+        kernels_.add_covered(from.row(Level::kFound + c, row) + begin, cover, weight, n,
                              sums.data() + c * width + begin);
       }
       kernels_.add_scaled(cover, weight, n, sums.data() + 3 * width + begin);
     }
-    const std::array<float*, 3> old = to.rows(Level::kOld, y);
     const float* const cover = to.row(Level::kCover, y);
     for (std::int64_t x = 0; x < to.width(); ++x) {
       float total[4] = {};
@@ -303,9 +329,19 @@ class Regrain {
       }
       const bool inside = cover[x] > 0.0f && total[3] > 0.0f;
       const float scale = inside ? 1.0f / total[3] : 0.0f;
-      for (std::size_t c = 0; c < 3; ++c) {
-        change[c][x] = inside ? scale * total[c] - old[c][x] : 0.0f;
-      }
+      for (std::size_t c = 0; c < 3; ++c) change[c][x] = inside ? scale * total[c] : 0.0f;
+    }
+    if (whole_) {
+      add(to, y, Level::kOld, -1.0f, Level::kChange);
+    } else {
+      add(to, y, Level::kWanted, 1.0f, Level::kChange);
+    }
+  }
+
+  // Three planes of a row, scaled, onto three others.
+  void add(const Level& at, std::int64_t y, int planes, float scale, int onto) const {
+    for (int c = 0; c < 3; ++c) {
+      kernels_.add_scaled(at.row(planes + c, y), scale, at.width(), at.row(onto + c, y));
     }
   }
 
@@ -328,19 +364,19 @@ class Regrain {
   }
 
   void relaxation_row(const Level& at, std::int64_t y) const {
-    const std::array<float*, 3> old = at.rows(Level::kOld, y), fresh = at.rows(Level::kFresh, y);
     kernels_.relaxation(at.row(Level::kCover, y), at.row(Level::kCover, y - 1),
                         at.row(Level::kCover, y + 1), at.row(Level::kRight, y),
-                        at.row(Level::kDown, y), at.row(Level::kDown, y - 1), old.data(),
-                        at.width(), at.row(Level::kPsi, y), at.row(Level::kPhi, y), fresh.data());
+                        at.row(Level::kDown, y), at.row(Level::kDown, y - 1), at.width(),
+                        at.row(Level::kPsi, y), at.row(Level::kPhi, y), at.row(Level::kScale, y));
   }
 
   void relax(const Level& at, std::int64_t y, int from, int to) const {
     RelaxRow row{at.row(Level::kRight, y),
                  at.row(Level::kDown, y),
                  at.row(Level::kDown, y - 1),
-                 at.row(Level::kPsi, y),
+                 at.row(Level::kScale, y),
                  at.row(Level::kPhi, y),
+                 at.row(Level::kPsi, y),
                  {},
                  {},
                  {},
@@ -350,7 +386,7 @@ class Regrain {
       row.above[c] = at.row(from + c, y - 1);
       row.here[c] = at.row(from + c, y);
       row.below[c] = at.row(from + c, y + 1);
-      row.wish[c] = at.row(Level::kFresh + c, y);
+      row.wanted[c] = at.row(Level::kWanted + c, y);
       row.to[c] = at.row(to + c, y);
     }
     kernels_.relax_row(row, at.width());
@@ -360,7 +396,8 @@ class Regrain {
     return static_cast<float>(std::ldexp(30.0, -static_cast<int>(scale)));
   }
 
-  // The changed picture of levels_[i], in its first three planes.
+  // What levels_[i] finds for the next larger level: its change less the wanted one; or, as in the
+  // authors' code, its changed picture.
   void solve(std::size_t i) const {
     const Level& at = levels_[i];
     const RowGroups groups(at.height(), at.width());
@@ -378,18 +415,16 @@ class Regrain {
     });
     each_row([&](std::int64_t y) { edges_row(at, y); });
     each_row([&](std::int64_t y) { relaxation_row(at, y); });
-    int from = Level::kChange, to = Level::kNext;
-    for (std::int64_t iteration = 0; iteration < kIterations[i + 1]; ++iteration) {
-      each_row([&](std::int64_t y) { relax(at, y, from, to); });
-      std::swap(from, to);
+    for (std::int64_t pair = 0; pair < iterations(i + 1) / 2; ++pair) {
+      each_row([&](std::int64_t y) { relax(at, y, Level::kChange, Level::kNext); });
+      each_row([&](std::int64_t y) { relax(at, y, Level::kNext, Level::kChange); });
     }
-    each_row([&](std::int64_t y) { add_change(at, y, from); });
-  }
-
-  void add_change(const Level& at, std::int64_t y, int change) const {
-    for (int c = 0; c < 3; ++c) {
-      kernels_.add_scaled(at.row(change + c, y), 1.0f, at.width(), at.row(Level::kOld + c, y));
-    }
+    each_row([&](std::int64_t y) {
+      if (whole_) return add(at, y, Level::kChange, 1.0f, Level::kFound);
+      for (float* const plane : at.rows(Level::kFound, y)) std::fill_n(plane, at.width(), 0.0f);
+      add(at, y, Level::kChange, 1.0f, Level::kFound);
+      add(at, y, Level::kWanted, -1.0f, Level::kFound);
+    });
   }
 
   // The pixels themselves, a tile at a time: all iterations of a tile run in the cache, with a halo
@@ -435,14 +470,16 @@ class Regrain {
     }
     for (std::int64_t y = 0; y < part.height; ++y) edges_row(at, y);
     for (std::int64_t y = 0; y < part.height; ++y) relaxation_row(at, y);
-    int from = Level::kChange, to = Level::kNext;
-    for (std::int64_t iteration = 0; iteration < kIterations[0]; ++iteration) {
-      for (std::int64_t y = 0; y < part.height; ++y) relax(at, y, from, to);
-      std::swap(from, to);
+    for (std::int64_t pair = 0; pair < kIterations[0] / 2; ++pair) {
+      for (std::int64_t y = 0; y < part.height; ++y) {
+        relax(at, y, Level::kChange, Level::kNext);
+      }
+      for (std::int64_t y = 0; y < part.height; ++y) {
+        relax(at, y, Level::kNext, Level::kChange);
+      }
     }
     for (std::int64_t y = tile.top; y < tile.top + tile.height; ++y) {
       const bool inside = y >= top && y < bottom;
-      if (inside) add_change(at, y - top, from);
       store_row(tile, y, inside ? &at : nullptr, y - top, left, right);
     }
   }
@@ -457,10 +494,10 @@ class Regrain {
       kernels_.copy(image_, out_, y, tile.left, static_cast<int>(first - tile.left));
     }
     if (last > first) {
-      const float* grained[3];
-      for (int c = 0; c < 3; ++c) grained[c] = at->row(Level::kOld + c, row) + (first - left);
+      const float* change[3];
+      for (int c = 0; c < 3; ++c) change[c] = at->row(Level::kChange + c, row) + (first - left);
       kernels_.store(image_, mask_, strength_, out_, y, first, static_cast<int>(last - first),
-                     grained);
+                     change);
     }
     if (end > last) kernels_.copy(image_, out_, y, last, static_cast<int>(end - last));
   }

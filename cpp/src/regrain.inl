@@ -19,15 +19,15 @@ static void regrain_load(const ImageView& image, const ImageView& changed, const
     to.old[0][i] = in ? old.x[i] : 0.0f;
     to.old[1][i] = in ? old.y[i] : 0.0f;
     to.old[2][i] = in ? old.z[i] : 0.0f;
-    to.fresh[0][i] = in ? fresh.x[i] : 0.0f;
-    to.fresh[1][i] = in ? fresh.y[i] : 0.0f;
-    to.fresh[2][i] = in ? fresh.z[i] : 0.0f;
+    to.wanted[0][i] = in ? fresh.x[i] - old.x[i] : 0.0f;
+    to.wanted[1][i] = in ? fresh.y[i] - old.y[i] : 0.0f;
+    to.wanted[2][i] = in ? fresh.z[i] - old.z[i] : 0.0f;
   }
 }
 
 static void regrain_store(const ImageView& image, const MaskView& mask, float strength,
                           const MutableImageView& out, std::int64_t y, std::int64_t x, int n,
-                          const float* const grained[3]) {
+                          const float* const change[3]) {
   Block old, fresh;
   Weights weights;
   if (load_mask(mask, y, x, n, strength, weights) == Cover::none) {
@@ -36,9 +36,9 @@ static void regrain_store(const ImageView& image, const MaskView& mask, float st
   }
   load(image, y, x, n, old);
   for (int i = 0; i < n; ++i) {
-    fresh.x[i] = grained[0][i];
-    fresh.y[i] = grained[1][i];
-    fresh.z[i] = grained[2][i];
+    fresh.x[i] = old.x[i] + change[0][i];
+    fresh.y[i] = old.y[i] + change[1][i];
+    fresh.z[i] = old.z[i] + change[2][i];
   }
   for (int i = n; i < padded(n); ++i) fresh.x[i] = fresh.y[i] = fresh.z[i] = 0.0f;
   store_blend(fresh, old, weights, out, y, x, n);
@@ -93,12 +93,12 @@ static void edges(const float* phi, const float* phi_below, const float* cover,
   }
 }
 
-// psi and phi become the scale of a pixel's neighbours and the share of itself that it keeps; fresh
-// becomes the constant part of the relaxation.
+// The share of a pixel's neighbours in its relaxation; psi becomes that of the wanted change, and
+// phi that of the pixel itself.
 static void relaxation(const float* cover, const float* cover_above, const float* cover_below,
                        const float* right, const float* down, const float* down_above,
-                       const float* const old[3], std::int64_t n, float* __restrict psi,
-                       float* __restrict phi, float* const fresh[3]) {
+                       std::int64_t n, float* __restrict psi, float* __restrict phi,
+                       float* __restrict scale) {
   constexpr float kRelax = 0.8f;
   for (std::int64_t i = 0; i < n; ++i) {
     // A neighbour that is left out pulls towards the pixel itself.
@@ -107,14 +107,11 @@ static void relaxation(const float* cover, const float* cover_above, const float
         (cover_above[i] > 0.0f ? 0.0f : 1.0f) + (cover_below[i] > 0.0f ? 0.0f : 1.0f);
     const float self = missing * phi[i];
     const float total = psi[i] + (right[i] + right[i - 1]) + (down[i] + down_above[i]) + self;
-    const float scale = kRelax / total;
+    const float share = kRelax / total;
     const bool in = cover[i] > 0.0f;
-    const float wish = in ? scale * psi[i] : 0.0f;
-    psi[i] = in ? scale : 0.0f;
-    phi[i] = in ? (1.0f - kRelax) + scale * self : 0.0f;
-    fresh[0][i] = wish * (fresh[0][i] - old[0][i]);
-    fresh[1][i] = wish * (fresh[1][i] - old[1][i]);
-    fresh[2][i] = wish * (fresh[2][i] - old[2][i]);
+    scale[i] = in ? share : 0.0f;
+    psi[i] = in ? share * psi[i] : 0.0f;
+    phi[i] = in ? (1.0f - kRelax) + share * self : 0.0f;
   }
 }
 
@@ -124,16 +121,17 @@ static void relax_row(const RelaxRow& r, std::int64_t n) {
   const float* __restrict const up = r.down_above;
   const float* __restrict const scale = r.scale;
   const float* __restrict const keep = r.keep;
+  const float* __restrict const wish = r.wish;
   for (int c = 0; c < 3; ++c) {
     const float* const above = r.above[c];
     const float* const here = r.here[c];
     const float* const below = r.below[c];
-    const float* __restrict const wish = r.wish[c];
+    const float* __restrict const wanted = r.wanted[c];
     float* __restrict const to = r.to[c];
     for (std::int64_t i = 0; i < n; ++i) {
       const float pull = (right[i] * here[i + 1] + right[i - 1] * here[i - 1]) +
                          (down[i] * below[i] + up[i] * above[i]);
-      to[i] = wish[i] + scale[i] * pull + keep[i] * here[i];
+      to[i] = wish[i] * wanted[i] + scale[i] * pull + keep[i] * here[i];
     }
   }
 }
