@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <numeric>
 
 #include "block.hpp"
 #include "harmonia/parallel.hpp"
@@ -185,18 +186,30 @@ std::vector<double> spread(const std::vector<double>& values) {
 }
 
 // The mean move at each node, from sums of moves and of weights. Where one faint colour would
-// decide alone its neighbours have a say, or rounding could send it across a gap of the target.
-// Nodes that nothing has reached move as those around them.
+// decide alone its neighbours have a say, or rounding could send it across a gap of the target;
+// what that does to the mean of all is taken off again. Nodes that nothing has reached move as
+// those around them.
 std::vector<float> curve_of(const std::vector<double>& sums, const std::vector<double>& weights) {
   const std::vector<double> moves = spread(sums), total = spread(weights);
-  std::vector<float> curve(moves.size());
+  std::vector<double> curve(moves.size(), 0.0);
+  double missing = 0.0, whole = 0.0;
+  const auto has_weight = [](double w) { return w > 0.0; };
+  const auto first_reached = std::find_if(weights.begin(), weights.end(), has_weight);
+  const auto behind_last = std::find_if(weights.rbegin(), weights.rend(), has_weight).base();
+  if (behind_last - first_reached <= 2) {
+    const double sum = std::accumulate(sums.begin(), sums.end(), 0.0);
+    const double weight = std::accumulate(weights.begin(), weights.end(), 0.0);
+    return std::vector<float>(moves.size(), static_cast<float>(sum / weight));
+  }
   std::ptrdiff_t before = -1;
   for (std::ptrdiff_t i = 0; i < static_cast<std::ptrdiff_t>(curve.size()); ++i) {
     if (total[i] <= 0.0) continue;
-    curve[i] = static_cast<float>(moves[i] / total[i]);
-    const float first = before < 0 ? curve[i] : curve[before];
+    curve[i] = moves[i] / total[i];
+    missing += sums[i] - weights[i] * curve[i];
+    whole += weights[i];
+    const double first = before < 0 ? curve[i] : curve[before];
     for (std::ptrdiff_t j = before + 1; j < i; ++j) {
-      const float t = static_cast<float>(j - before) / static_cast<float>(i - before);
+      const double t = static_cast<double>(j - before) / static_cast<double>(i - before);
       curve[j] = first + t * (curve[i] - first);
     }
     before = i;
@@ -204,7 +217,11 @@ std::vector<float> curve_of(const std::vector<double>& sums, const std::vector<d
   for (std::size_t j = static_cast<std::size_t>(before + 1); j < curve.size(); ++j) {
     curve[j] = curve[before];
   }
-  return curve;
+  std::vector<float> shifted(curve.size());
+  for (std::size_t i = 0; i < curve.size(); ++i) {
+    shifted[i] = static_cast<float>(curve[i] + missing / whole);
+  }
+  return shifted;
 }
 
 Atoms binned(const Nodes& nodes, const std::vector<double>& places,

@@ -23,7 +23,8 @@ struct Projections {
 // How one axis matches the weighted places x of the source with those of the target.
 enum class Matching {
   // Both as atoms on the nodes, each colour shared by the two around it. An atom goes to the mean
-  // of its share of the target, so the means agree exactly, and equal sides stay as they are.
+  // of its share of the target: equal sides stay as they are, a constant target is reached, and a
+  // constant source goes to the mean.
   binned,
   // Optimal transport between the colours themselves, and its moves averaged around each node.
   sorted,
