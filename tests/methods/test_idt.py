@@ -244,9 +244,10 @@ def test_fit_says_that_regrain_depends_on_place():
 @pytest.mark.parametrize(
     ("option", "value", "message"),
     [
-        ("iterations", 0, r"idt: iterations must be a whole number from 1, got 0"),
-        ("iterations", 2.0, r"idt: iterations must be a whole number from 1, got 2\.0"),
-        ("iterations", True, r"idt: iterations must be a whole number from 1, got True"),
+        ("iterations", 0, r"idt: iterations must be a whole number from 1 to 1000, got 0"),
+        ("iterations", 1001, r"idt: iterations must be a whole number from 1 to 1000, got 1001"),
+        ("iterations", 2.0, r"idt: iterations must be a whole number from 1 to 1000, got 2\.0"),
+        ("iterations", True, r"idt: iterations must be a whole number from 1 to 1000, got True"),
         ("seed", -1, r"idt: seed must be a whole number from 0 to 2\*\*64 - 1, got -1"),
         ("seed", 2**64, r"idt: seed must be a whole number"),
         ("seed", "1", r"idt: seed must be a whole number"),
@@ -260,6 +261,15 @@ def test_bad_options_are_named(option, value, message):
     image, mask = scene()
     with pytest.raises(ValueError, match=message):
         harmonize(as_dtype(image, "uint8"), mask, "idt", **{option: value})
+
+
+def test_numbers_of_numpy_are_welcome():
+    image, mask = scene()
+    image = as_dtype(image, "uint8")
+    out = harmonize(
+        image, mask, "idt", iterations=np.int64(3), seed=np.uint8(2), smoothness=np.float32(1)
+    )
+    np.testing.assert_array_equal(out, harmonize(image, mask, "idt", iterations=3, seed=2))
 
 
 def test_smoothness_spreads_colours_further():

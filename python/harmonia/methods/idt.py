@@ -11,14 +11,15 @@ lets the new colours spread further across the original's edges. The result depe
 a pixel; `regrain=False` is a function of colour alone, which `harmonia.fit` can give.
 
 Cost: the fit looks at about 65536 colours of each side; the pixels pass through `iterations` x 6
-table look-ups and a diffusion over a pyramid of six scales, linear in their number. Weak where
-foreground and background differ in content, since all of their distribution is matched.
+table look-ups, and a diffusion over a pyramid that is linear in their number. Weak where foreground
+and background differ in content, since all of their distribution is matched.
 
-The authors' histograms shift every step down by one bin, depend on which bin a value falls in by
-rounding, and turn constant regions into other colours; their regrain lets a black background bleed
-over the rim. Here colours count in the two bins around them, each bin goes to the mean of what it
-is matched with, and regrain stays within the mask. `compat=True` brings all of that back, with all
-pixels in the histograms.
+The authors' code shifts every step down by one bin, lets rounding decide which bin a value falls
+in, turns constant backgrounds into other colours and leaves constant foregrounds as they are. Its
+regrain lets a black background bleed over the rim, hardly changes a small foreground and blurs one
+that already matches. Here colours count in the two bins around them, each bin goes to the mean of
+what it is matched with, and regrain stays within the mask and works on the change. `compat=True`
+brings all of that back, with hard masks and all pixels in the histograms.
 """
 
 from dataclasses import dataclass
