@@ -153,7 +153,7 @@ def test_the_transform_makes_a_table():
         (
             "iterations",
             "30",
-            r"sliced_ot: iterations must be a whole number from 1 to 1000, got '30'",
+            r"iterations must be a whole number from 1 to 1000, got '30'",
         ),
         ("seed", -1, r"sliced_ot: seed must be a whole number from 0 to 2\*\*64 - 1, got -1"),
         ("seed", 0.5, r"sliced_ot: seed must be a whole number"),

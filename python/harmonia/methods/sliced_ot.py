@@ -4,9 +4,9 @@ J. Rabin, G. Peyre, J. Delon, M. Bernot, "Wasserstein Barycenter and its Applica
 Mixing", SSVM 2011, and N. Bonneel et al., "Sliced and Radon Wasserstein Barycenters of Measures",
 JMIV 2015. Each of `iterations` steps takes a random orthonormal basis (the first is R, G, B) and
 moves the foreground along each axis by the exact optimal transport between the two weighted sets of
-places there, kept as a table of up to 256 nodes (a quarter of a level off the exact one, root mean
-square). Steps get shorter after the fourth, so that the last ones refine instead of shuffling. The
-whole distribution is matched, not only its moments, and colours that already agree stay as they are.
+places there, kept as a table of up to 256 nodes (root mean square error: a quarter of a level).
+Steps get shorter after the fourth, so that the last ones refine instead of shuffling. The whole
+distribution is matched, not only its moments; colours that already agree stay as they are.
 
 Cost: the fit sorts about 65536 colours of each side, drawn by `seed`, which also turns the axes;
 the pixels pass through `iterations` x 3 table look-ups. Weak as every match of whole distributions
