@@ -195,6 +195,12 @@ def test_a_foreground_like_its_background_stays(method, options, dtype):
     assert changed.max() <= 1 / 255
 
 
+# How much of the way to the wanted mean may be missing. Methods differ in what they match and in
+# which space; the mean colour comes along with it. Lalonde & Efros shorten long shifts on purpose:
+# one of 45 by a factor of exp(-(45 / 75)^2) = 0.7.
+MISSING = {"lalonde_efros": 0.25}
+
+
 @per_method
 @per_dtype
 def test_reference_is_where_the_colours_come_from(method, options, dtype):
@@ -215,9 +221,8 @@ def test_reference_is_where_the_colours_come_from(method, options, dtype):
         out = harmonize(
             image, inside, method, reference=reference, reference_mask=weights, **options
         )
-        # Methods differ in what they match and in which space; the mean colour comes along with it.
         far = np.abs(mean(image, inside) - wanted).max()
-        assert np.abs(mean(out, inside) - wanted).max() < 0.2 * far
+        assert np.abs(mean(out, inside) - wanted).max() < MISSING.get(method, 0.2) * far
 
 
 def dots(height=12, width=16):

@@ -186,6 +186,123 @@ def test_composite_equals_the_cpu(layout, dtype):
         np.testing.assert_array_equal(download(out), want)
 
 
+def make_curves(space, nodes, seed, nearest=False):
+    """Rising curves over the middle of a space's range."""
+    low, high = {"rgb": (0.0, 1.0), "lab": (-50.0, 90.0)}.get(space, (20.0, 220.0))
+    steps = np.cumsum(np.random.default_rng(seed).uniform(0.2, 1, (3, nodes)), axis=1)
+    values = (low + (high - low) * steps / steps.max()).astype(np.float32)
+    return space, [low] * 3, [high] * 3, values, nearest
+
+
+def curves_on_cpu(image, mask, strength, curves):
+    out = np.empty_like(image)
+    _core.curve_transfer(image, mask, strength, curves, out)
+    return out
+
+
+def curves_on_cuda(image, mask, strength, curves, out):
+    weights = None if mask is None else upload(mask)
+    to = upload(out)
+    CUDA.curve_transfer(upload(image), weights, strength, curves, to, stream())
+    return download(to)
+
+
+@needs_cuda
+@pytest.mark.parametrize("channels", [3, 4])
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("layout", STRIDES)
+def test_curves_equal_the_cpu(layout, dtype, channels):
+    image = make_image((37, 59), dtype, 19, channels)
+    soft = make_scene((37, 59), 1)[1]
+    out = np.zeros_like(image)
+    for space, nearest, nodes in itertools.product(
+        ("rgb", "ycbcr", "lab"), (False, True), (1, 225, 256, 65536)
+    ):
+        curves = make_curves(space, nodes, 20, nearest)
+        for kind, strength in itertools.product(MASKS, (1.0, 0.37)):
+            mask = make_mask(soft, kind)
+            lying = None if mask is None else LAYOUTS[layout](mask)
+            got = curves_on_cuda(
+                LAYOUTS[layout](image), lying, strength, curves, LAYOUTS[layout](out)
+            )
+            np.testing.assert_array_equal(got, curves_on_cpu(image, mask, strength, curves))
+            assert (bits(got[..., 3:]) == bits(image[..., 3:])).all()
+            if mask is not None:
+                np.testing.assert_array_equal(bits(got[mask == 0]), bits(image[mask == 0]))
+
+
+@needs_cuda
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_curves_cover_every_size(size, dtype):
+    image, mask = make_image(size, dtype, 21), as_dtype(make_scene(size)[1], "uint8")
+    curves = make_curves("ycbcr", 225, 22)
+    for layout in ("contiguous", "planar"):
+        lying, out = LAYOUTS[layout](image), LAYOUTS[layout](np.zeros_like(image))
+        for weights in (mask, None):
+            got = curves_on_cuda(lying, weights, 1.0, curves, out)
+            np.testing.assert_array_equal(got, curves_on_cpu(image, weights, 1.0, curves))
+
+
+# Space, ends and bins: in shared memory, at its limit, and beyond.
+BINS = (("rgb", 0.0, 1.0, 256), ("rgb", 0.0, 1.0, 65536), ("ycbcr", 16.0, 240.0, 225))
+BINS += (("lab", -50.0, 90.0, 257), ("rgb", 0.2, 0.7, 1))
+
+
+@needs_cuda
+@pytest.mark.parametrize("bins", BINS)
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_histograms_equal_the_cpus(dtype, bins):
+    space, low, high, count = bins
+    arguments = space, [low] * 3, [high] * 3, count
+    for size, kind in itertools.product(SIZES, MASKS):
+        image, mask = make_image(size, dtype, 23), make_mask(make_scene(size)[1], kind)
+        weights = None if mask is None else upload(mask)
+        found = CUDA.space_histogram(upload(image), weights, *arguments, stream())
+        expected = _core.space_histogram(image, mask, *arguments)
+        for got, want in zip(found, expected, strict=True):
+            if kind == "float32":
+                # A pixel rounds to 2^-39 of the largest weight in two million pixels, and the
+                # CPU's sums to 2^-53 of themselves at each of them.
+                pixels = size[0] * size[1]
+                np.testing.assert_allclose(
+                    got, want, rtol=pixels * 2.0**-53, atol=pixels * 2.0**-38
+                )
+            else:
+                np.testing.assert_array_equal(got, want)
+
+
+@needs_cuda
+@pytest.mark.parametrize("kind", ["uint8", "float32"])
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_histograms_repeat_bit_by_bit_in_every_layout(dtype, kind):
+    image, mask = make_image((211, 333), dtype, 24), make_mask(make_scene((211, 333))[1], kind)
+    arguments = "ycbcr", [16.0] * 3, [240.0] * 3, 225, stream()
+    seen = {
+        np.array(
+            CUDA.space_histogram(
+                upload(LAYOUTS[layout](image)), upload(LAYOUTS[layout](mask)), *arguments
+            )
+        ).tobytes()
+        for layout in STRIDES
+        for _ in range(5)
+    }
+    assert len(seen) == 1
+
+
+@needs_cuda
+def test_faint_weights_keep_their_share():
+    image = make_image((40, 56), "float32", 25)
+    mask = np.where(make_scene((40, 56))[1] > 0.5, 1e-30, 0).astype(np.float32)
+    arguments = "rgb", [0.0] * 3, [1.0] * 3, 16
+    (inside, _), (want, _) = (
+        CUDA.space_histogram(upload(image), upload(mask), *arguments, stream()),
+        _core.space_histogram(image, mask, *arguments),
+    )
+    assert want.sum() > 0
+    np.testing.assert_allclose(inside, want, rtol=1e-12)
+
+
 @needs_cuda
 @pytest.mark.parametrize("space", SPACES)
 @pytest.mark.parametrize("dtype", DTYPES)
@@ -294,6 +411,10 @@ def test_wrong_arguments_are_named():
         CUDA.masked_moments(image, mask, "srgb", 0)
     with pytest.raises(ValueError, match="out must have the shape and type of image"):
         CUDA.affine_transfer(image, mask, 1.0, affine, image.float(), 0)
+    with pytest.raises(ValueError, match="curves must have from 1 to 65536 nodes"):
+        CUDA.curve_transfer(image, mask, 1.0, make_curves("rgb", 65537, 0), image.clone(), 0)
+    with pytest.raises(ValueError, match="bins must be from 1 to 65536"):
+        CUDA.space_histogram(image, mask, "rgb", [0.0] * 3, [1.0] * 3, 0, 0)
 
 
 @needs_cuda

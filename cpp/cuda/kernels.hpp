@@ -10,12 +10,15 @@
 #include "harmonia/range.hpp"
 #include "harmonia/stats.hpp"
 #include "harmonia/transfer/affine.hpp"
+#include "harmonia/transfer/curves.hpp"
 
 namespace harmonia::cuda {
 
-// These two return before the work is done.
+// These return before the work is done.
 void affine_transfer(const ImageView& image, const MaskView& mask, float strength,
                      const AffineMap& map, const MutableImageView& out, cudaStream_t stream);
+void curve_transfer(const ImageView& image, const MaskView& mask, float strength,
+                    const Curves& curves, const MutableImageView& out, cudaStream_t stream);
 void composite(const ImageView& fresh, const ImageView& old, const MaskView& mask, float strength,
                const MutableImageView& out, cudaStream_t stream);
 
@@ -23,6 +26,14 @@ void composite(const ImageView& fresh, const ImageView& old, const MaskView& mas
 // alone, and the sums are joined in order: the same image gives the same bits again.
 RegionMoments masked_moments(const ImageView& image, const MaskView& mask, Space space,
                              cudaStream_t stream);
+
+// The results lie in the CPU's memory. Sums are taken in whole numbers, so their order does not
+// matter: of the mask's own bytes, or of so small a part of the largest weight that 2^62 of it hold
+// all pixels.
+void space_histogram(const ImageView& image, const MaskView& mask, Space space, const double low[3],
+                     const double high[3], std::int64_t bins, double* inside, double* outside,
+                     cudaStream_t stream);
+
 Range image_range(const ImageView& image, cudaStream_t stream);
 Range mask_range(const MaskView& mask, std::int64_t height, std::int64_t width,
                  cudaStream_t stream);

@@ -143,4 +143,10 @@ void Scratch::fetch_bytes(std::size_t bytes, cudaStream_t stream) {
   idle_ = true;
 }
 
+StreamMemory::StreamMemory(std::size_t bytes, cudaStream_t stream) : stream_(stream) {
+  check(cudaMallocAsync(&data_, bytes, stream), "cudaMallocAsync");
+}
+
+StreamMemory::~StreamMemory() { static_cast<void>(cudaFreeAsync(data_, stream_)); }
+
 }  // namespace harmonia::cuda

@@ -69,4 +69,22 @@ class Scratch {
   bool idle_ = false;  // the stream is known to be done with the memory
 };
 
+// Memory of the current device for one call, taken and given back in the order of a stream.
+class StreamMemory {
+ public:
+  StreamMemory(std::size_t bytes, cudaStream_t stream);
+  ~StreamMemory();
+  StreamMemory(const StreamMemory&) = delete;
+  StreamMemory& operator=(const StreamMemory&) = delete;
+
+  template <class T>
+  T* as() const {
+    return static_cast<T*>(data_);
+  }
+
+ private:
+  void* data_ = nullptr;
+  cudaStream_t stream_;
+};
+
 }  // namespace harmonia::cuda

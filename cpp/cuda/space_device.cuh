@@ -7,6 +7,7 @@
 
 #include "group.cuh"
 #include "harmonia/pixel/affine.hpp"
+#include "harmonia/pixel/curve.hpp"
 #include "harmonia/pixel/hsv.hpp"
 #include "harmonia/pixel/lab.hpp"
 #include "harmonia/pixel/lalphabeta.hpp"
@@ -56,8 +57,8 @@ struct Known {
   __device__ __forceinline__ pixel::Color enter(pixel::Color rgb) const {
     return from_rgb(kSpace, rgb);
   }
-  __device__ __forceinline__ pixel::Color transfer(const pixel::Affine& map,
-                                                   pixel::Color rgb) const {
+  template <class Map>
+  __device__ __forceinline__ pixel::Color transfer(const Map& map, pixel::Color rgb) const {
     return to_rgb(kSpace, pixel::apply(map, from_rgb(kSpace, rgb)));
   }
 };
@@ -70,7 +71,8 @@ struct Chosen {
   __device__ __noinline__ pixel::Color enter(pixel::Color rgb) const {
     return from_rgb(space, rgb);
   }
-  __device__ __noinline__ pixel::Color transfer(const pixel::Affine& map, pixel::Color rgb) const {
+  template <class Map>
+  __device__ __noinline__ pixel::Color transfer(const Map& map, pixel::Color rgb) const {
     return to_rgb(space, pixel::apply(map, from_rgb(space, rgb)));
   }
 };

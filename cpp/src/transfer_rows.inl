@@ -2,9 +2,9 @@
 // are copied. A map changes the first n pixels of a block, n a multiple of kLanes:
 //   void operator()(Block& block, int n) const
 template <class Map>
-static void transfer_rows(const ImageView& image, const MaskView& mask, float strength, Space space,
-                          const Map& map, const MutableImageView& out, std::int64_t begin,
-                          std::int64_t end) {
+static void transfer_rows(const ImageView& image, const MaskView& mask, float strength,
+                          SpacePair spaces, const Map& map, const MutableImageView& out,
+                          std::int64_t begin, std::int64_t end) {
   Block old, fresh;
   Weights weights;
   for (std::int64_t y = begin; y < end; ++y) {
@@ -16,9 +16,9 @@ static void transfer_rows(const ImageView& image, const MaskView& mask, float st
       }
       load(image, y, x, n, old);
       fresh = old;
-      from_rgb(space, fresh, padded(n));
+      from_rgb(spaces.enter, fresh, padded(n));
       map(fresh, padded(n));
-      to_rgb(space, fresh, padded(n));
+      to_rgb(spaces.leave, fresh, padded(n));
       store_blend(fresh, old, weights, out, y, x, n);
       copy_alpha(image, out, y, x, n);
     }

@@ -14,18 +14,23 @@ __all__: list[str] = [
     "active_isa",
     "affine_transfer",
     "available_isas",
+    "cluster_shifts",
     "compiler",
     "composite",
     "convert",
     "covariance",
+    "curve_transfer",
     "fit_projections",
     "force_isa",
     "image_range",
+    "kmeans",
+    "lalonde_efros_transfer",
     "mask_range",
     "masked_histogram",
     "masked_moments",
     "masked_percentile",
     "masked_sample",
+    "match_quantiles",
     "mkl",
     "num_threads",
     "projected_colors",
@@ -34,8 +39,13 @@ __all__: list[str] = [
     "regrain",
     "reinhard",
     "set_num_threads",
+    "space_histogram",
     "spaces",
+    "transport",
     "version",
+    "xiao",
+    "xiao_along",
+    "xiao_plain",
 ]
 
 def active_isa() -> str: ...
@@ -55,6 +65,27 @@ def affine_transfer(
     out: numpy.ndarray,
 ) -> None: ...
 def available_isas() -> list[str]: ...
+def cluster_shifts(
+    source: tuple[
+        collections.abc.Sequence[
+            typing.Annotated[
+                collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex],
+                "FixedSize(3)",
+            ]
+        ],
+        collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex],
+    ],
+    target: tuple[
+        collections.abc.Sequence[
+            typing.Annotated[
+                collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex],
+                "FixedSize(3)",
+            ]
+        ],
+        collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex],
+    ],
+    sigma: typing.SupportsFloat | typing.SupportsIndex,
+) -> list[typing.Annotated[list[float], "FixedSize(3)"]]: ...
 def compiler() -> str: ...
 def composite(
     new: numpy.ndarray,
@@ -75,6 +106,23 @@ def covariance(
         ],
     ],
 ) -> typing.Annotated[list[float], "FixedSize(9)"]: ...
+def curve_transfer(
+    image: numpy.ndarray,
+    mask: numpy.ndarray | None,
+    strength: typing.SupportsFloat | typing.SupportsIndex,
+    curves: tuple[
+        str,
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+        ],
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+        ],
+        typing.Annotated[numpy.typing.ArrayLike, numpy.float32],
+        bool,
+    ],
+    out: numpy.ndarray,
+) -> None: ...
 def fit_projections(
     source: numpy.typing.NDArray[numpy.float32],
     target: numpy.typing.NDArray[numpy.float32],
@@ -89,6 +137,29 @@ def fit_projections(
 ]: ...
 def force_isa(isa: str) -> None: ...
 def image_range(image: numpy.ndarray) -> tuple[float, float, bool]: ...
+def kmeans(
+    points: numpy.typing.NDArray[numpy.float32],
+    count: typing.SupportsInt | typing.SupportsIndex,
+    seed: typing.SupportsInt | typing.SupportsIndex,
+) -> tuple[list[typing.Annotated[list[float], "FixedSize(3)"]], list[float]]: ...
+def lalonde_efros_transfer(
+    image: numpy.ndarray,
+    mask: numpy.ndarray | None,
+    strength: typing.SupportsFloat | typing.SupportsIndex,
+    centres: collections.abc.Sequence[
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+        ]
+    ],
+    shifts: collections.abc.Sequence[
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+        ]
+    ],
+    sigma: typing.SupportsFloat | typing.SupportsIndex,
+    spaces: tuple[str, str],
+    out: numpy.ndarray,
+) -> None: ...
 def mask_range(mask: numpy.ndarray) -> tuple[float, float, bool]: ...
 def masked_histogram(
     image: numpy.ndarray,
@@ -121,6 +192,11 @@ def masked_sample(
     limit: typing.SupportsInt | typing.SupportsIndex,
     seed: typing.SupportsInt | typing.SupportsIndex,
 ) -> tuple[numpy.typing.NDArray[numpy.float32], numpy.typing.NDArray[numpy.float32]]: ...
+def match_quantiles(
+    source: numpy.typing.NDArray[numpy.float64],
+    target: numpy.typing.NDArray[numpy.float64],
+    middle: bool,
+) -> numpy.typing.NDArray[numpy.float64]: ...
 def mkl(
     source: tuple[
         typing.SupportsFloat | typing.SupportsIndex,
@@ -207,5 +283,100 @@ def reinhard(
     typing.Annotated[list[float], "FixedSize(3)"],
 ]: ...
 def set_num_threads(count: typing.SupportsInt | typing.SupportsIndex) -> None: ...
+def space_histogram(
+    image: numpy.ndarray,
+    mask: numpy.ndarray | None,
+    space: str,
+    low: typing.Annotated[
+        collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+    ],
+    high: typing.Annotated[
+        collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+    ],
+    bins: typing.SupportsInt | typing.SupportsIndex,
+) -> tuple[numpy.typing.NDArray[numpy.float64], numpy.typing.NDArray[numpy.float64]]: ...
 def spaces() -> list[str]: ...
+def transport(
+    supply: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex],
+    demand: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex],
+    cost: numpy.typing.NDArray[numpy.float64],
+) -> numpy.typing.NDArray[numpy.float64]: ...
 def version() -> str: ...
+def xiao(
+    source: tuple[
+        typing.SupportsFloat | typing.SupportsIndex,
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+        ],
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(6)"
+        ],
+    ],
+    target: tuple[
+        typing.SupportsFloat | typing.SupportsIndex,
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+        ],
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(6)"
+        ],
+    ],
+) -> tuple[
+    str,
+    typing.Annotated[list[float], "FixedSize(9)"],
+    typing.Annotated[list[float], "FixedSize(3)"],
+]: ...
+def xiao_along(
+    source: tuple[
+        typing.SupportsFloat | typing.SupportsIndex,
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+        ],
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(6)"
+        ],
+    ],
+    target: tuple[
+        typing.SupportsFloat | typing.SupportsIndex,
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+        ],
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(6)"
+        ],
+    ],
+    source_axes: typing.Annotated[
+        collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(9)"
+    ],
+    target_axes: typing.Annotated[
+        collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(9)"
+    ],
+) -> tuple[
+    str,
+    typing.Annotated[list[float], "FixedSize(9)"],
+    typing.Annotated[list[float], "FixedSize(3)"],
+]: ...
+def xiao_plain(
+    source: tuple[
+        typing.SupportsFloat | typing.SupportsIndex,
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+        ],
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(6)"
+        ],
+    ],
+    target: tuple[
+        typing.SupportsFloat | typing.SupportsIndex,
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+        ],
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(6)"
+        ],
+    ],
+) -> tuple[
+    str,
+    typing.Annotated[list[float], "FixedSize(9)"],
+    typing.Annotated[list[float], "FixedSize(3)"],
+]: ...

@@ -86,6 +86,38 @@ class AffineTransform(Transform):
         kernels_of(frame).affine_transfer(frame, mask.frame, strength, affine, out)
 
 
+@dataclass(frozen=True, eq=False)
+class CurveTransform(Transform):
+    """A curve for every channel of a colour space of the core.
+
+    `values` is float32 (3, n): node i of channel c stands for the value `low[c] + i * step` with
+    the last one at `high[c]`. Between nodes a curve is linear, beyond them it stays; `nearest`
+    takes the value of the nearest node instead.
+    """
+
+    space: str
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    values: "np.ndarray[Any, np.dtype[np.float32]]"
+    nearest: bool = False
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, CurveTransform):
+            return NotImplemented
+        mine, theirs = (
+            (curves.space, tuple(curves.low), tuple(curves.high), curves.nearest)
+            for curves in (self, other)
+        )
+        return mine == theirs and np.array_equal(self.values, other.values)
+
+    def __hash__(self) -> int:
+        return hash((self.space, tuple(self.low), tuple(self.high), self.values.tobytes()))
+
+    def write(self, frame: Frame, mask: Mask, strength: float, out: Frame) -> None:
+        curves = (self.space, list(self.low), list(self.high), self.values, self.nearest)
+        kernels_of(frame).curve_transfer(frame, mask.frame, strength, curves, out)
+
+
 UNCHANGED = AffineTransform("rgb", (1, 0, 0, 0, 1, 0, 0, 0, 1), (0, 0, 0))
 
 

@@ -20,6 +20,15 @@ enum class Space {
   hsv,         // hue, saturation, value, each 0..1
 };
 
+// The space that colours are changed in, and the one they are read back from: the same, except for
+// reference codes that mix up two.
+struct SpacePair {
+  Space enter, leave;
+
+  SpacePair(Space both) : enter(both), leave(both) {}
+  SpacePair(Space enter_space, Space leave_space) : enter(enter_space), leave(leave_space) {}
+};
+
 struct SpaceName {
   Space space;
   const char* name;
