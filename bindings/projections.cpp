@@ -3,6 +3,7 @@
 #include <stdexcept>
 #include <tuple>
 
+#include "harmonia/transfer/projection_fit.hpp"
 #include "registry.hpp"
 #include "views.hpp"
 
@@ -51,10 +52,10 @@ Sample to_sample(const Floats& rows, const char* name) {
   return {row(0), row(1), row(2), row(3)};
 }
 
-Matching parse_matching(const std::string& name) {
-  if (name == "binned") return Matching::binned;
-  if (name == "sorted") return Matching::sorted;
-  if (name == "reference") return Matching::reference;
+AxisMatching parse_matching(const std::string& name) {
+  if (name == "binned") return AxisMatching::binned;
+  if (name == "sorted") return AxisMatching::sorted;
+  if (name == "reference") return AxisMatching::reference;
   throw py::value_error("matching must be binned, sorted or reference");
 }
 
@@ -83,7 +84,7 @@ HARMONIA_BINDINGS(projections, m) {
         }
         if (nodes < 2) throw py::value_error("nodes must be at least 2");
         const Sample from = to_sample(source, "source"), to = to_sample(target, "target");
-        const Matching how = parse_matching(matching);
+        const AxisMatching how = parse_matching(matching);
         const auto steps = directions.shape(0), axes = directions.shape(1);
         const std::vector<double> along = values_of(directions);
         Projections fitted;

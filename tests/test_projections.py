@@ -168,7 +168,6 @@ def test_the_source_gets_the_distribution_of_the_target(matching, axes, steps, s
 
 
 def test_a_curve_applies_the_exact_transport_up_to_its_resolution():
-    # What the README of a method may say: the curve averages over its nodes.
     rng = np.random.default_rng(0)
     n = 1 << 16
     x, y = rng.normal(0.4, 0.1, (n, 3)), rng.normal(0.6, 0.15, (n, 3)) ** 2
