@@ -22,6 +22,7 @@ LAYERS = [
     ["_arrays"],
     ["transform"],
     ["color", "stats", "composite", "_scene"],
+    ["projections"],
     ["methods/*"],
     ["methods/__init__", "_build", "_example/__init__"],
     ["_registry"],

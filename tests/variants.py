@@ -11,7 +11,11 @@ from typing import Any, Literal, get_args, get_origin
 
 import harmonia
 import pytest
+from harmonia._arrays import open_image, open_masks
 from harmonia._registry import find_method
+from harmonia._scene import Scene
+from harmonia.transform import Transform
+from images import TWELVE, TWELVE_MASK
 
 
 def _choices(option: inspect.Parameter) -> tuple[Any, ...]:
@@ -30,8 +34,19 @@ def variants(method: str) -> list[dict[str, Any]]:
     return [dict(zip([p.name for p in options], chosen, strict=True)) for chosen in values]
 
 
+def is_transform(method: str, options: dict[str, Any]) -> bool:
+    """Whether a method changes colours alone, so that `fit` can give what it does."""
+    image = open_image(TWELVE, where="variants")
+    (mask,) = open_masks(TWELVE_MASK, image, where="variants")
+    module = find_method(method, where="variants")
+    return isinstance(module.fit(Scene(image.frames[0], mask), **options), Transform)
+
+
 METHODS = [
     pytest.param(method, options, id="-".join([method, *map(str, options.values())]))
     for method in harmonia.list_methods()
     for options in variants(method)
 ]
+
+TRANSFORMS = [case for case in METHODS if is_transform(*case.values)]
+SPATIAL = [case for case in METHODS if case not in TRANSFORMS]

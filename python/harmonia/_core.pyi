@@ -20,6 +20,7 @@ __all__: list[str] = [
     "convert",
     "covariance",
     "curve_transfer",
+    "fit_projections",
     "force_isa",
     "image_range",
     "kmeans",
@@ -32,6 +33,10 @@ __all__: list[str] = [
     "match_quantiles",
     "mkl",
     "num_threads",
+    "projected_colors",
+    "projection_directions",
+    "projections_transfer",
+    "regrain",
     "reinhard",
     "set_num_threads",
     "space_histogram",
@@ -118,6 +123,18 @@ def curve_transfer(
     ],
     out: numpy.ndarray,
 ) -> None: ...
+def fit_projections(
+    source: numpy.typing.NDArray[numpy.float32],
+    target: numpy.typing.NDArray[numpy.float32],
+    directions: numpy.typing.NDArray[numpy.float64],
+    paces: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex],
+    nodes: typing.SupportsInt | typing.SupportsIndex,
+    matching: str,
+) -> tuple[
+    numpy.typing.NDArray[numpy.float64],
+    numpy.typing.NDArray[numpy.float64],
+    numpy.typing.NDArray[numpy.float32],
+]: ...
 def force_isa(isa: str) -> None: ...
 def image_range(image: numpy.ndarray) -> tuple[float, float, bool]: ...
 def kmeans(
@@ -205,6 +222,41 @@ def mkl(
     typing.Annotated[list[float], "FixedSize(3)"],
 ]: ...
 def num_threads() -> int: ...
+def projected_colors(
+    image: numpy.ndarray,
+    mask: numpy.ndarray | None,
+    projections: tuple[
+        typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+        typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+        typing.Annotated[numpy.typing.ArrayLike, numpy.float32],
+    ],
+    out: numpy.ndarray,
+) -> None: ...
+def projection_directions(
+    steps: typing.SupportsInt | typing.SupportsIndex,
+    axes: typing.SupportsInt | typing.SupportsIndex,
+    seed: typing.SupportsInt | typing.SupportsIndex,
+) -> numpy.typing.NDArray[numpy.float64]: ...
+def projections_transfer(
+    image: numpy.ndarray,
+    mask: numpy.ndarray | None,
+    strength: typing.SupportsFloat | typing.SupportsIndex,
+    projections: tuple[
+        typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+        typing.Annotated[numpy.typing.ArrayLike, numpy.float64],
+        typing.Annotated[numpy.typing.ArrayLike, numpy.float32],
+    ],
+    out: numpy.ndarray,
+) -> None: ...
+def regrain(
+    image: numpy.ndarray,
+    changed: numpy.ndarray,
+    mask: numpy.ndarray | None,
+    strength: typing.SupportsFloat | typing.SupportsIndex,
+    smoothness: typing.SupportsFloat | typing.SupportsIndex,
+    whole: bool,
+    out: numpy.ndarray,
+) -> None: ...
 def reinhard(
     source: tuple[
         typing.SupportsFloat | typing.SupportsIndex,

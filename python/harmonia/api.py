@@ -98,7 +98,7 @@ def fit(
     if not isinstance(change, Transform):
         raise TypeError(
             f"{where}: what method {method!r} does depends on the place of each pixel, "
-            f"so that there is no transform for other frames; use harmonize(...) on each frame"
+            f"so that there is no transform for other frames; {change.instead}"
         )
     return change
 

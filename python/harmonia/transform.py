@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from numbers import Real
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 
@@ -17,6 +17,9 @@ MOST_NODES = 256
 
 class Change(ABC):
     """What a method makes of a picture. It may depend on the place of a pixel."""
+
+    # What helps who asks `fit` for a transform and gets a change that is none.
+    instead: ClassVar[str] = "use harmonize(...) on each frame"
 
     @abstractmethod
     def write(self, frame: Frame, mask: Mask, strength: float, out: Frame) -> None:
