@@ -31,6 +31,7 @@ __all__: list[str] = [
     "set_num_threads",
     "spaces",
     "version",
+    "xue_transfer",
 ]
 
 def active_isa() -> str: ...
@@ -157,3 +158,17 @@ def reinhard(
 def set_num_threads(count: typing.SupportsInt | typing.SupportsIndex) -> None: ...
 def spaces() -> list[str]: ...
 def version() -> str: ...
+def xue_transfer(
+    image: numpy.ndarray,
+    mask: numpy.ndarray | None,
+    strength: typing.SupportsFloat | typing.SupportsIndex,
+    map: tuple[
+        typing.SupportsFloat | typing.SupportsIndex,
+        typing.SupportsFloat | typing.SupportsIndex,
+        typing.SupportsFloat | typing.SupportsIndex,
+        typing.SupportsFloat | typing.SupportsIndex,
+        typing.SupportsFloat | typing.SupportsIndex,
+        bool,
+    ],
+    out: numpy.ndarray,
+) -> None: ...
