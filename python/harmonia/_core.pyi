@@ -11,6 +11,7 @@ import numpy
 import numpy.typing
 
 __all__: list[str] = [
+    "XueSides",
     "active_isa",
     "affine_transfer",
     "available_isas",
@@ -33,6 +34,39 @@ __all__: list[str] = [
     "version",
     "xue_transfer",
 ]
+
+class XueSides:
+    def __init__(
+        self,
+        image: numpy.ndarray,
+        mask: numpy.ndarray | None,
+        reference: numpy.ndarray | None,
+        reference_mask: numpy.ndarray | None,
+        compat: bool,
+    ) -> None: ...
+    def change_contrast(
+        self,
+        alpha: typing.SupportsFloat | typing.SupportsIndex,
+        threshold: typing.SupportsFloat | typing.SupportsIndex,
+    ) -> None: ...
+    def change_luminance(self, stops: typing.SupportsFloat | typing.SupportsIndex) -> None: ...
+    def change_saturation(self, stops: typing.SupportsFloat | typing.SupportsIndex) -> None: ...
+    def change_temperature(self, mired: typing.SupportsFloat | typing.SupportsIndex) -> None: ...
+    def contrast_change(
+        self,
+        alpha: typing.SupportsFloat | typing.SupportsIndex,
+        threshold: typing.SupportsFloat | typing.SupportsIndex,
+    ) -> float: ...
+    def foreground(
+        self, property: str
+    ) -> tuple[float, typing.Annotated[list[float], "FixedSize(29)"]]: ...
+    def target(
+        self, property: str
+    ) -> tuple[float, typing.Annotated[list[float], "FixedSize(29)"]]: ...
+    @property
+    def luminance(self) -> float: ...
+    @property
+    def pixels(self) -> int: ...
 
 def active_isa() -> str: ...
 def affine_transfer(

@@ -1,0 +1,130 @@
+"""Xue et al. 2012: match contrast, luminance, colour temperature and saturation, zone by zone.
+
+S. Xue, A. Agarwala, J. Dorsey, H. Rushmeier, "Understanding and Improving the Realism of Image
+Composites", ACM Transactions on Graphics 31(4), 2012. In linear light, one property after the
+other: an S-curve on luminance follows the strongest local contrast, then luminance, correlated
+colour temperature (in mired, at constant tint) and HSV saturation are shifted. A shift brings one
+zone of the foreground's distribution, its top, low end or mean, to that of the background around
+it, within three times the mask's box: not the mean colour of the picture. What is within the box's
+3 percent (foreground) or 15 percent (background) of the mask's edge does not count, as far as
+enough is left. Soft masks weigh all statistics.
+
+`zones="fixed"` matches the brightest luminance, the coldest temperature and the highest
+saturation. `zones="learned"` asks small forests of our own which zones are likely to match in a
+natural picture (`_xue_zones/MODEL_CARD.md` tells from what and how well).
+
+Cost: linear in pixels; the statistics come from 512 x 512 averaged pixels at most. Weak where the
+background holds light of several colours, or no bright point that the foreground could share. At
+most four adjustments of the whole foreground: it cannot repaint one colour. Luminance and
+saturation rise tenfold at most, and what has no pixel that can be measured is left as it is.
+
+`compat=True` repeats the published code: it looks around the first connected part of the mask only,
+counts pixels without a colour temperature as the warmest, takes the entropy of saturated codes,
+lets saturation exceed one, measures and adjusts temperature with two tables, tries five curves, and
+leaves a foreground of less than 500 pixels alone. Its own forests were never published.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import astuple, dataclass, replace
+from typing import Literal, get_args
+
+from harmonia import _core
+from harmonia._arrays import Frame, Mask
+from harmonia._kernels import kernels_of
+from harmonia._scene import Scene
+from harmonia.transform import Transform
+
+Zones = Literal["fixed", "learned"]
+
+# Weight, and top, low, median, mean, ... as `_core.XueSides` measures them.
+Statistics = tuple[float, Sequence[float]]
+# From a property and its statistics in foreground and target to the zone that is matched.
+Choice = Callable[[str, Statistics, Statistics], int]
+
+TOP, LOW, MEAN = 0, 1, 3  # where a zone is among the statistics
+FIXED = {"luminance": TOP, "temperature": LOW, "saturation": TOP}
+
+CURVES = (0.4, 0.45, 0.5, 0.55, 0.6)
+# A slope of contrast over alpha below this is noise and decides little; photographs have 0.3 to 4.
+LEAST_SLOPE = 0.3
+LARGEST_GAIN = math.log2(10)
+FEWEST_PIXELS = 500  # of the published code
+
+
+@dataclass(frozen=True)
+class XueTransform(Transform):
+    """Curve, stops, mired and stops, applied in this order in linear light."""
+
+    alpha: float = 0.5
+    threshold: float = 0.5
+    luminance: float = 0.0
+    mired: float = 0.0
+    saturation: float = 0.0
+    compat: bool = False
+
+    def write(self, frame: Frame, mask: Mask, strength: float, out: Frame) -> None:
+        kernels_of(frame).xue_transfer(frame, mask.frame, strength, astuple(self), out)
+
+
+def fit(scene: Scene, *, zones: Zones = "fixed", compat: bool = False) -> XueTransform:
+    if zones not in get_args(Zones):
+        choices = ", ".join(get_args(Zones))
+        raise ValueError(f"xue: zones must be one of {choices}, got {zones!r}")
+    if not isinstance(compat, bool):
+        raise TypeError(f"xue: compat must be True or False, got {compat!r}")
+    scene.check_on_cpu("xue")
+    scene.check_background()
+    sides = _core.XueSides(
+        scene.image, scene.mask.frame, scene.reference, scene.reference_mask.frame, compat
+    )
+    return adjusted(sides, fixed_zone, compat)
+
+
+def fixed_zone(name: str, foreground: Statistics, target: Statistics) -> int:
+    return FIXED[name]
+
+
+def adjusted(sides: _core.XueSides, choose: Choice, compat: bool) -> XueTransform:
+    """The four steps, each measured on what the steps before made of the foreground."""
+    if compat and sides.pixels < FEWEST_PIXELS:
+        return XueTransform()
+    found = XueTransform(alpha=best_curve(sides, compat), threshold=sides.luminance, compat=compat)
+    sides.change_contrast(found.alpha, found.threshold)
+    stops = -offset(sides, "luminance", choose)
+    found = replace(found, luminance=stops if compat else min(stops, LARGEST_GAIN))
+    sides.change_luminance(found.luminance)
+    found = replace(found, mired=-offset(sides, "temperature", choose))
+    sides.change_temperature(found.mired)
+    stops = -offset(sides, "saturation", choose)
+    return replace(found, saturation=stops if compat else min(stops, LARGEST_GAIN))
+
+
+def offset(sides: _core.XueSides, name: str, choose: Choice) -> float:
+    """How far the foreground is from what it shall match; zero where one cannot be measured."""
+    foreground, target = sides.foreground(name), sides.target(name)
+    if not (foreground[0] > 0 and target[0] > 0):
+        return 0.0
+    zone = choose(name, foreground, target)
+    return foreground[1][zone] - target[1][zone]
+
+
+def best_curve(sides: _core.XueSides, compat: bool) -> float:
+    """The alpha whose curve changes the top of the local contrast as wanted.
+
+    What alpha does is noisy, and not even monotonous: a line through the changes of a few curves
+    says what it does on the whole, and the flatter it is, the less it is believed.
+    """
+    foreground, target = sides.foreground("contrast"), sides.target("contrast")
+    if not (foreground[0] > 0 and target[0] > 0):
+        return 0.5
+    wanted = target[1][TOP] - foreground[1][TOP]
+    curves = CURVES if compat else tuple(alpha for alpha in CURVES if alpha != 0.5)
+    changes = [sides.contrast_change(alpha, sides.luminance) for alpha in curves]
+    if compat:
+        misses = [abs(change - wanted) for change in changes]
+        return curves[misses.index(min(misses))]
+    slope = sum((alpha - 0.5) * change for alpha, change in zip(curves, changes, strict=True))
+    slope /= sum((alpha - 0.5) ** 2 for alpha in curves)
+    step = wanted * min(slope, 0.0) / (slope**2 + LEAST_SLOPE**2)
+    return min(max(0.5 + step, CURVES[0]), CURVES[-1])
