@@ -74,7 +74,7 @@ HARMONIA_BINDINGS(xue, m) {
             return to_tuple(sides.target(parse_property(property)));
           },
           py::arg("property"), Quiet())
-      .def("contrast_change", &XueSides::contrast_change, py::arg("alpha"), py::arg("threshold"),
+      .def("contrast_changes", &XueSides::contrast_changes, py::arg("alphas"), py::arg("threshold"),
            Quiet())
       .def("change_contrast", &XueSides::change_contrast, py::arg("alpha"), py::arg("threshold"),
            Quiet())

@@ -45,22 +45,26 @@ XueStatistics XueSides::target(XueProperty property) const {
   return xue_statistics(reference_ ? *reference_ : regions_.outside, property, compat_);
 }
 
-double XueSides::contrast_change(double alpha, double threshold) const {
-  XueRegion region = picture_ ? picture_->luminance_region() : regions_.inside;
-  const double before = xue_statistics(region, XueProperty::contrast, compat_).top;
+std::vector<double> XueSides::contrast_changes(const std::vector<double>& alphas,
+                                               double threshold) const {
+  const XueRegion of_picture = picture_ ? picture_->luminance_region() : XueRegion{};
+  const XueRegion& region = picture_ ? of_picture : regions_.inside;
+  const std::vector<double> before = xue_luminance(region);
+  const double top = xue_contrast(region, before, compat_).top;
   const RowGroups groups(region.height, region.width);
-  parallel_for(groups.count, [&](std::int64_t group) {
-    const auto end = static_cast<std::size_t>(groups.end(group) * region.width);
-    for (auto i = static_cast<std::size_t>(groups.begin(group) * region.width); i < end; ++i) {
-      if (!(region.cover[i] > 0.0)) continue;
-      const Linear c = pixel::clamped(pixel::change_contrast(
-          Linear{region.r[i], region.g[i], region.b[i]}, alpha, threshold, compat_));
-      region.r[i] = c.r;
-      region.g[i] = c.g;
-      region.b[i] = c.b;
-    }
-  });
-  return xue_statistics(region, XueProperty::contrast, compat_).top - before;
+  std::vector<double> changes, after = before;
+  for (const double alpha : alphas) {
+    parallel_for(groups.count, [&](std::int64_t group) {
+      const auto end = static_cast<std::size_t>(groups.end(group) * region.width);
+      for (auto i = static_cast<std::size_t>(groups.begin(group) * region.width); i < end; ++i) {
+        if (!(region.cover[i] > 0.0)) continue;
+        const double y = pixel::luminance(Linear{region.r[i], region.g[i], region.b[i]});
+        after[i] = before[i] * pixel::contrast_gain(alpha, threshold, y, compat_);
+      }
+    });
+    changes.push_back(xue_contrast(region, after, compat_).top - top);
+  }
+  return changes;
 }
 
 template <class Change>

@@ -5,15 +5,15 @@
 #include <cmath>
 #include <functional>
 
-#include "harmonia/parallel.hpp"
 #include "harmonia/pixel/xue.hpp"
+#include "harmonia/transfer/xue_contrast.hpp"
 
 namespace harmonia {
 namespace {
 
 using Values = std::vector<double>;
 
-constexpr double kEpsilon = 1.0 / 255.0 / 12.92;  // linear light of the code 1
+constexpr double kEpsilon = kXueEpsilon;
 constexpr double kColdest = 50.0, kWarmest = 1.0e6 / 1500.0;
 constexpr double kLeastContrast = 0.1;
 
@@ -32,11 +32,6 @@ Range range_of(XueProperty property) {
     case XueProperty::contrast: return {kLeastContrast, 1.0};
     default: return {std::log2(kEpsilon), 0.0};
   }
-}
-
-// The weights of luminance in measuring; adjusting has those of the primaries.
-double luma(const XueRegion& region, std::size_t i) {
-  return 0.21 * region.r[i] + 0.72 * region.g[i] + 0.07 * region.b[i];
 }
 
 double saturation(const XueRegion& region, std::size_t i) {
@@ -62,72 +57,6 @@ double mired(const XueRegion& region, std::size_t i) {
   return 0.0;
 }
 
-// The Gaussian of 7 x 7 pixels, sigma 1.5. Beyond the rim there is nothing, or (`replicate`) the
-// rim again.
-Values blurred(const Values& plane, std::int64_t height, std::int64_t width, bool replicate) {
-  std::array<double, 7> kernel{};
-  double sum = 0.0;
-  for (int k = 0; k < 7; ++k) sum += kernel[k] = std::exp((k - 3) * (k - 3) / -4.5);
-  for (double& tap : kernel) tap /= sum;
-
-  // Offset k - 3 of index i; where it falls outside, the tap is that of the rim or none.
-  const auto tap = [replicate](std::int64_t i, std::int64_t count) {
-    const bool inside = i >= 0 && i < count;
-    return inside || replicate ? std::clamp<std::int64_t>(i, 0, count - 1) : -1;
-  };
-  Values across(plane.size()), out(plane.size());
-  const RowGroups groups(height, width);
-  parallel_for(groups.count, [&](std::int64_t group) {
-    for (std::int64_t y = groups.begin(group); y < groups.end(group); ++y) {
-      const double* const from = plane.data() + y * width;
-      double* const to = across.data() + y * width;
-      for (std::int64_t x = 0; x < width; ++x) {
-        double total = 0.0;
-        if (x >= 3 && x + 3 < width) {
-          for (int k = 0; k < 7; ++k) total += kernel[k] * from[x + k - 3];
-        } else {
-          for (int k = 0; k < 7; ++k) {
-            const std::int64_t at = tap(x + k - 3, width);
-            if (at >= 0) total += kernel[k] * from[at];
-          }
-        }
-        to[x] = total;
-      }
-    }
-  });
-  parallel_for(groups.count, [&](std::int64_t group) {
-    for (std::int64_t y = groups.begin(group); y < groups.end(group); ++y) {
-      double* const to = out.data() + y * width;
-      for (int k = 0; k < 7; ++k) {
-        const std::int64_t at = tap(y + k - 3, height);
-        if (at < 0) continue;
-        const double* const from = across.data() + at * width;
-        for (std::int64_t x = 0; x < width; ++x) to[x] += kernel[k] * from[x];
-      }
-    }
-  });
-  return out;
-}
-
-// Local contrast against the part of the neighbourhood that belongs to the region.
-Values contrasts(const XueRegion& region, bool compat) {
-  const std::size_t n = region.r.size();
-  Values y(n);
-  for (std::size_t i = 0; i < n; ++i) {
-    y[i] = luma(region, i);
-    if (!compat) y[i] *= region.cover[i];
-  }
-  Values around = blurred(y, region.height, region.width, compat);
-  if (!compat) {
-    const Values cover = blurred(region.cover, region.height, region.width, false);
-    for (std::size_t i = 0; i < n; ++i) around[i] = cover[i] > 0.0 ? around[i] / cover[i] : 0.0;
-  }
-  for (std::size_t i = 0; i < n; ++i) {
-    around[i] = std::abs(luma(region, i) - around[i]) / std::max(around[i], kEpsilon);
-  }
-  return around;
-}
-
 struct Sample {
   Values values, weights;
 
@@ -138,17 +67,12 @@ struct Sample {
 };
 
 Sample sample_of(const XueRegion& region, XueProperty property, bool compat) {
+  const Values luminance = xue_luminance(region);
   Sample sample;
-  Values contrast;
-  if (property == XueProperty::contrast) contrast = contrasts(region, compat);
   for (std::size_t i = 0; i < region.weight.size(); ++i) {
     const double w = region.weight[i];
     if (w <= 0.0) continue;
-    if (property == XueProperty::contrast) {
-      if (contrast[i] > kLeastContrast) sample.add(contrast[i], w);
-      continue;
-    }
-    const double y = luma(region, i);
+    const double y = luminance[i];
     if (property == XueProperty::luminance) {
       sample.add(std::log2(std::max(y, kEpsilon)), w);
       continue;
@@ -269,19 +193,16 @@ void add_order(const Sample& sample, Range range, XueStatistics& to) {
   }
 }
 
-}  // namespace
+double total(const Values& weights) {
+  double sum = 0.0;
+  for (const double w : weights) sum += w;
+  return sum;
+}
 
-XueStatistics xue_statistics(const XueRegion& region, XueProperty property, bool compat) {
-  Sample sample = sample_of(region, property, compat);
-  double whole = 0.0;
-  for (const double w : sample.weights) whole += w;
-  if (compat && property == XueProperty::contrast) {
-    while (sample.values.size() < 100) sample.add(kLeastContrast, 1.0);
-  }
+XueStatistics summary_of(const Sample& sample, double whole, Range range, bool compat) {
   XueStatistics result;
-  for (const double w : sample.weights) result.weight += w;
+  result.weight = total(sample.weights);
   if (!(result.weight > 0.0)) return {};
-  const Range range = range_of(property);
   if (compat) {
     add_order_exactly(sample.values, result);
   } else {
@@ -290,6 +211,30 @@ XueStatistics xue_statistics(const XueRegion& region, XueProperty property, bool
   add_moments(sample, range, compat, result);
   add_portions(sample, whole > 0.0 ? whole : result.weight, result);
   return result;
+}
+
+}  // namespace
+
+XueStatistics xue_contrast(const XueRegion& region, const std::vector<double>& luminance,
+                           bool compat) {
+  const Values contrast = xue_contrasts(region, luminance, compat);
+  Sample sample;
+  for (std::size_t i = 0; i < contrast.size(); ++i) {
+    if (region.weight[i] > 0.0 && contrast[i] > kLeastContrast) {
+      sample.add(contrast[i], region.weight[i]);
+    }
+  }
+  const double whole = total(sample.weights);
+  while (compat && sample.values.size() < 100) sample.add(kLeastContrast, 1.0);
+  return summary_of(sample, whole, range_of(XueProperty::contrast), compat);
+}
+
+XueStatistics xue_statistics(const XueRegion& region, XueProperty property, bool compat) {
+  if (property == XueProperty::contrast) {
+    return xue_contrast(region, xue_luminance(region), compat);
+  }
+  const Sample sample = sample_of(region, property, compat);
+  return summary_of(sample, total(sample.weights), range_of(property), compat);
 }
 
 }  // namespace harmonia

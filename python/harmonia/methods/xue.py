@@ -45,7 +45,8 @@ Choice = Callable[[str, Statistics, Statistics], int]
 TOP, LOW, MEAN = 0, 1, 3  # where a zone is among the statistics
 FIXED = {"luminance": TOP, "temperature": LOW, "saturation": TOP}
 
-CURVES = (0.4, 0.45, 0.5, 0.55, 0.6)
+STEEPEST, FLATTEST = 0.4, 0.6
+CURVES = (STEEPEST, 0.45, 0.5, 0.55, FLATTEST)  # of the published code
 # A slope of contrast over alpha below this is noise and decides little; photographs have 0.3 to 4.
 LEAST_SLOPE = 0.3
 LARGEST_GAIN = math.log2(10)
@@ -112,19 +113,18 @@ def offset(sides: _core.XueSides, name: str, choose: Choice) -> float:
 def best_curve(sides: _core.XueSides, compat: bool) -> float:
     """The alpha whose curve changes the top of the local contrast as wanted.
 
-    What alpha does is noisy, and not even monotonous: a line through the changes of a few curves
-    says what it does on the whole, and the flatter it is, the less it is believed.
+    What alpha does is noisy, and not even monotonous: the line between the two extremes says
+    what it does on the whole, and the flatter it is, the less it is believed.
     """
     foreground, target = sides.foreground("contrast"), sides.target("contrast")
     if not (foreground[0] > 0 and target[0] > 0):
         return 0.5
     wanted = target[1][TOP] - foreground[1][TOP]
-    curves = CURVES if compat else tuple(alpha for alpha in CURVES if alpha != 0.5)
-    changes = [sides.contrast_change(alpha, sides.luminance) for alpha in curves]
     if compat:
+        changes = sides.contrast_changes(CURVES, sides.luminance)
         misses = [abs(change - wanted) for change in changes]
-        return curves[misses.index(min(misses))]
-    slope = sum((alpha - 0.5) * change for alpha, change in zip(curves, changes, strict=True))
-    slope /= sum((alpha - 0.5) ** 2 for alpha in curves)
+        return CURVES[misses.index(min(misses))]
+    steep, flat = sides.contrast_changes((STEEPEST, FLATTEST), sides.luminance)
+    slope = (flat - steep) / (FLATTEST - STEEPEST)
     step = wanted * min(slope, 0.0) / (slope**2 + LEAST_SLOPE**2)
-    return min(max(0.5 + step, CURVES[0]), CURVES[-1])
+    return min(max(0.5 + step, STEEPEST), FLATTEST)

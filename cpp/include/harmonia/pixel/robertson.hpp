@@ -78,12 +78,6 @@ struct Chromaticity {
   T u, v;
 };
 
-// Temperature, and the signed distance from the locus along the isotherm.
-template <class T>
-struct Temperature {
-  T mired, tint;
-};
-
 // The point `share` of the way back from isotherm i to the one before, and the direction there.
 template <class T>
 struct Between {
@@ -102,35 +96,39 @@ HARMONIA_HD Between<T> between(const Isotherms<T>& lines, int i, T share) {
           dv * scale};
 }
 
-// From the interval i that a colour lies in: the first that ends on its cool side, or the last.
-// With `coarse` the first interval counts as its end, 10 mired.
+// Where a colour lies, from the interval i: the first that ends on its cool side, or the last. With
+// `coarse` the first interval counts as its end, 10 mired. Colours beyond the first isotherm count
+// as on it, and beyond the last as on that.
 template <class T>
-HARMONIA_HD Temperature<T> temperature(const Isotherms<T>& lines, int i, T u, T v, bool coarse) {
+struct Located {
+  T mired;
+  Between<T> on;
+};
+
+template <class T>
+HARMONIA_HD Located<T> locate(const Isotherms<T>& lines, int i, T u, T v, bool coarse) {
   const T before = warmth(lines, i - 1, u, v), at = warmth(lines, i, u, v);
   const T cool = at < T(0) ? -at : T(0);
-  const T sum = before + cool;
-  const T part = sum > cool ? cool / sum : T(1);
-  const T share = cool > T(0) && !(coarse && i == 1) ? part : T(0);
-  const Between<T> on = between(lines, i, share);
-  return {lines.mired[i - 1] * share + lines.mired[i] * (T(1) - share),
-          (u - on.point.u) * on.du + (v - on.point.v) * on.dv};
+  const T warm = before > T(1e-30) ? before : T(1e-30);
+  const T part = cool / (warm + cool);
+  const T share = coarse ? (i == 1 ? T(0) : part) : part;
+  return {lines.mired[i - 1] * share + lines.mired[i] * (T(1) - share), between(lines, i, share)};
 }
 
 // The interval of a temperature; the outer ones go on.
 template <class T>
-HARMONIA_HD int interval_of(T mired) {
-  const T held = mired < T(0) ? T(0) : mired < T(600) ? mired : T(600);
-  const int i = held < T(100) ? static_cast<int>(held * T(0.1)) + 1
-                              : static_cast<int>((held - T(100)) * T(0.04)) + 11;
-  return i < kIsotherms - 1 ? i : kIsotherms - 1;
+HARMONIA_HD std::int32_t interval_of(T mired) {
+  const T held = mired > T(0) ? mired : T(0);
+  const T near = held * T(0.1) + T(1), far = held * T(0.04) + T(7);
+  const T at = near < far ? near : far;
+  return static_cast<std::int32_t>(at < T(kIsotherms - 1) ? at : T(kIsotherms - 1));
 }
 
 template <class T>
-HARMONIA_HD Chromaticity<T> chromaticity(const Isotherms<T>& lines, Temperature<T> at) {
-  const int i = interval_of(at.mired);
+HARMONIA_HD Between<T> between_at(const Isotherms<T>& lines, T mired) {
+  const std::int32_t i = interval_of(mired);
   const T end = lines.mired[i];
-  const Between<T> on = between(lines, i, (end - at.mired) / (end - lines.mired[i - 1]));
-  return {on.point.u + on.du * at.tint, on.point.v + on.dv * at.tint};
+  return between(lines, i, (end - mired) / (end - lines.mired[i - 1]));
 }
 
 }  // namespace harmonia::pixel

@@ -62,13 +62,11 @@ HARMONIA_HD T bezier(T alpha, T r, bool compat) {
 // What luminance y is multiplied with: away from the threshold or towards it, 0 and 1 stay.
 template <class T>
 HARMONIA_HD T contrast_gain(T alpha, T threshold, T y, bool compat) {
-  const bool above = y > threshold;
-  const T room = above ? T(1) - threshold : threshold;
-  const T away = above ? y - threshold : threshold - y;
-  const T r = room > T(0) ? away / room : T(0);
-  const T moved = room * bezier(alpha, r < T(1) ? r : T(1), compat);
-  const T fresh = above ? threshold + moved : threshold - moved;
-  return y > T(1e-12) ? fresh / y : T(0);
+  const T side = y > threshold ? T(1) : T(-1);
+  const T room = T(0.5) + side * (T(0.5) - threshold);
+  const T r = side * (y - threshold) / (room > T(1e-12) ? room : T(1e-12));
+  const T fresh = threshold + side * room * bezier(alpha, r < T(1) ? r : T(1), compat);
+  return fresh / (y > T(1e-12) ? y : T(1e-12));
 }
 
 template <class T>
@@ -112,11 +110,13 @@ HARMONIA_HD int interval_of(const Isotherms<T>& lines, Chromaticity<T> at) {
 template <class T>
 HARMONIA_HD Linear<T> change_temperature(const Isotherms<T>& lines, Linear<T> c, Chromaticity<T> at,
                                          int interval, T shift, bool compat) {
-  const Temperature<T> from = temperature(lines, interval, at.u, at.v, compat);
-  const Chromaticity<T> to = chromaticity(lines, Temperature<T>{from.mired + shift, from.tint});
-  const Chromaticity<T> back = chromaticity(lines, from);
-  const Chromaticity<T> carried{at.u + (to.u - back.u), at.v + (to.v - back.v)};
-  const Chromaticity<T> fresh{compat ? to.u : carried.u, compat ? to.v : carried.v};
+  const Located<T> from = locate(lines, interval, at.u, at.v, compat);
+  const Between<T> on = from.on, to = between_at(lines, from.mired + shift);
+  const T tint = (at.u - on.point.u) * on.du + (at.v - on.point.v) * on.dv;
+  const Chromaticity<T> shifted{to.point.u + to.du * tint, to.point.v + to.dv * tint};
+  const T rest_u = at.u - (on.point.u + on.du * tint), rest_v = at.v - (on.point.v + on.dv * tint);
+  const Chromaticity<T> fresh{shifted.u + (compat ? T(0) : rest_u),
+                              shifted.v + (compat ? T(0) : rest_v)};
   return of_uv(fresh, luminance(c));
 }
 

@@ -20,8 +20,8 @@ class XueSides {
   XueStatistics foreground(XueProperty property) const;
   XueStatistics target(XueProperty property) const;
 
-  // How much the top of the foreground's contrast would rise by the curve (alpha, threshold).
-  double contrast_change(double alpha, double threshold) const;
+  // How much the top of the foreground's contrast would rise by each of the curves.
+  std::vector<double> contrast_changes(const std::vector<double>& alphas, double threshold) const;
 
   void change_contrast(double alpha, double threshold);
   void change_luminance(double stops);

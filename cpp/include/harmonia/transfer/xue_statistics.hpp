@@ -1,22 +1,15 @@
 // What Xue et al. 2012 measure of a region: the distribution of one property of its pixels.
 #pragma once
 
-#include <cstdint>
 #include <vector>
+
+#include "harmonia/transfer/xue_contrast.hpp"
 
 namespace harmonia {
 
 // log2 of luminance, mired, log2 of HSV saturation, and |Y - G * Y| / (G * Y) with a Gaussian G of
 // 7 x 7 pixels; luminance Y and saturation are of linear light.
 enum class XueProperty { luminance, temperature, saturation, contrast };
-
-// A region of a picture in linear light, row-major. `cover` is the share of a pixel that belongs to
-// the region, `weight` what of it is measured.
-struct XueRegion {
-  std::int64_t height = 0, width = 0;
-  std::vector<double> r, g, b;
-  std::vector<double> cover, weight;
-};
 
 // top and low are the means of the largest and the smallest 1/1024 of the values; a portion is the
 // share of them in a twentieth of the way from top to low.
@@ -31,5 +24,9 @@ struct XueStatistics {
 // entropy is taken of saturated codes, and fewer than 100 contrasts are filled up. Weights are
 // then 0 or 1, and `cover` is everywhere.
 XueStatistics xue_statistics(const XueRegion& region, XueProperty property, bool compat);
+
+// The contrast of a region if its luminance were this plane.
+XueStatistics xue_contrast(const XueRegion& region, const std::vector<double>& luminance,
+                           bool compat);
 
 }  // namespace harmonia
