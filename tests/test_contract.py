@@ -25,7 +25,7 @@ from images import (
 from isas import ISAS, forced, threads
 from kinds import CASES, MASKS, needs_torch, torch
 from PIL import Image
-from variants import METHODS
+from variants import MATCHES_ZONES, METHODS
 
 IMAGE, MASK = scene()
 per_method = pytest.mark.parametrize(("method", "options"), METHODS)
@@ -216,7 +216,8 @@ def test_reference_is_where_the_colours_come_from(method, options, dtype):
         )
         # Methods differ in what they match and in which space; the mean colour comes along with it.
         far = np.abs(mean(image, inside) - wanted).max()
-        assert np.abs(mean(out, inside) - wanted).max() < 0.2 * far
+        left = 0.75 if method in MATCHES_ZONES else 0.2
+        assert np.abs(mean(out, inside) - wanted).max() < left * far
 
 
 def dots(height=12, width=16):

@@ -21,7 +21,7 @@ LAYERS = [
     ["_kernels"],
     ["_arrays"],
     ["transform"],
-    ["color", "stats", "composite", "_scene"],
+    ["color", "stats", "composite", "_scene", "_xue_zones/__init__"],
     ["methods/*"],
     ["methods/__init__", "_build", "_example/__init__"],
     ["_registry"],

@@ -29,7 +29,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import astuple, dataclass, replace
 from typing import Literal, get_args
 
-from harmonia import _core
+from harmonia import _core, _xue_zones
 from harmonia._arrays import Frame, Mask
 from harmonia._kernels import kernels_of
 from harmonia._scene import Scene
@@ -79,7 +79,7 @@ def fit(scene: Scene, *, zones: Zones = "fixed", compat: bool = False) -> XueTra
     sides = _core.XueSides(
         scene.image, scene.mask.frame, scene.reference, scene.reference_mask.frame, compat
     )
-    return adjusted(sides, fixed_zone, compat)
+    return adjusted(sides, fixed_zone if zones == "fixed" else _xue_zones.learned_zone, compat)
 
 
 def fixed_zone(name: str, foreground: Statistics, target: Statistics) -> int:
