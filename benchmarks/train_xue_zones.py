@@ -3,8 +3,9 @@
     python benchmarks/train_xue_zones.py CORPUS
 
 CORPUS holds manifest.csv, images and masks. Only rows with use == "train" are learned from; the
-report is on the human masks (mask_kind == "gt") of use == "test". In a photograph nothing has to be
-shifted, so a zone is worth as much as foreground and background are apart in it. Needs scikit-learn.
+report is on the human masks (mask_kind == "gt") of use == "val" and "test". In a photograph nothing
+has to be shifted, so a zone costs as much as foreground and background are apart in it. Needs
+scikit-learn.
 """
 
 import argparse
@@ -14,22 +15,21 @@ from pathlib import Path
 import numpy as np
 from harmonia import _core, _xue_zones
 from PIL import Image
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.ensemble import RandomForestRegressor
 from sklearn.model_selection import GroupKFold
 
-# A tenth of how much the zones of natural images differ between foreground and background (Xue et
-# al. 2012).
-TOLERANCES = {"luminance": 0.319, "temperature": 6.518, "saturation": 0.0993}
 FIXED = {"luminance": 0, "temperature": 1, "saturation": 0}
 TREES, DEPTH, LEAF = 32, 6, 8
 
 
-def read(corpus: Path, wanted) -> dict[str, list]:
-    """Statistics of both sides of every wanted row, by property."""
-    found = {name: [] for name in TOLERANCES}
+def read(corpus: Path, use: str, kind: str = "") -> dict[str, list]:
+    """Statistics of both sides of the rows of a use, and of a kind of mask, by property."""
+    found = {name: [] for name in _xue_zones.PROPERTIES}
     with (corpus / "manifest.csv").open(encoding="utf-8") as file:
-        rows = [row for row in csv.DictReader(file) if wanted(row)]
+        rows = [row for row in csv.DictReader(file) if row["use"] == use]
     for row in rows:
+        if kind not in ("", row["mask_kind"]):
+            continue
         image = np.array(Image.open(corpus / row["image"]).convert("RGB"))
         mask = np.array(Image.open(corpus / row["mask"]).convert("L"))
         if mask.shape != image.shape[:2] or mask.min() == 255 or mask.max() == 0:
@@ -51,29 +51,28 @@ def shapes(samples) -> np.ndarray:
     return np.array([_xue_zones.inputs(f, t) for f, t, _ in samples])
 
 
-def train(samples, name: str) -> list[RandomForestClassifier]:
-    apart = np.abs(distances(samples))
-    matches = (apart < TOLERANCES[name]) | (apart == apart.min(axis=1, keepdims=True))
+def train(samples) -> list[RandomForestRegressor]:
+    """The root keeps a few large distances from deciding everything."""
+    roots = np.sqrt(np.abs(distances(samples)))
     return [
-        RandomForestClassifier(
-            TREES, max_depth=DEPTH, min_samples_leaf=LEAF, max_features=6, random_state=zone
-        ).fit(shapes(samples), matches[:, zone])
+        RandomForestRegressor(
+            TREES, max_depth=DEPTH, min_samples_leaf=LEAF, max_features=12, random_state=zone
+        ).fit(shapes(samples), roots[:, zone])
         for zone in range(len(_xue_zones.ZONES))
     ]
 
 
-def flattened(forest: RandomForestClassifier) -> dict[str, np.ndarray]:
+def flattened(forest: RandomForestRegressor) -> dict[str, np.ndarray]:
     """Complete trees as arrays; below an early leaf all ends hold its value."""
     inner, ends = 2**DEPTH - 1, 2**DEPTH
     features = np.zeros((TREES, inner), np.uint8)
     thresholds = np.zeros((TREES, inner), np.float16)
-    leaves = np.zeros((TREES, ends), np.uint8)
+    leaves = np.zeros((TREES, ends), np.float16)
 
     def fill(tree, number, node, place):
         is_leaf = tree.children_left[node] < 0
         if place >= inner:
-            share = tree.value[node][0]
-            leaves[number, place - inner] = round(255 * share[1] / share.sum())
+            leaves[number, place - inner] = tree.value[node][0, 0]
             return
         if not is_leaf:
             features[number, place] = tree.feature[node]
@@ -86,15 +85,11 @@ def flattened(forest: RandomForestClassifier) -> dict[str, np.ndarray]:
     return {"features": features, "thresholds": thresholds, "leaves": leaves}
 
 
-def remaining(samples, name: str, likely: np.ndarray) -> dict[str, float]:
+def remaining(samples, name: str, guesses: np.ndarray) -> dict[str, float]:
     """Mean distance in the zone that each rule chooses."""
     apart = np.abs(distances(samples))
-    chosen = [
-        _xue_zones.best_zone(name, labels, foreground, target)
-        for labels, (foreground, target, _) in zip(likely, samples, strict=True)
-    ]
     return {
-        "learned": apart[np.arange(len(apart)), chosen].mean(),
+        "learned": apart[np.arange(len(apart)), guesses.argmin(axis=1)].mean(),
         "fixed": apart[:, FIXED[name]].mean(),
         "best possible": apart.min(axis=1).mean(),
         "always mean": apart[:, 2].mean(),
@@ -103,13 +98,13 @@ def remaining(samples, name: str, likely: np.ndarray) -> dict[str, float]:
 
 def cross_validated(samples, name: str) -> dict[str, float]:
     """The same over five parts of the training data, each judged by forests of the others."""
-    likely = np.zeros((len(samples), len(_xue_zones.ZONES)), bool)
+    guesses = np.zeros((len(samples), len(_xue_zones.ZONES)))
     groups = [group for _, _, group in samples]
     for rest, part in GroupKFold(5).split(samples, groups=groups):
-        forests = train([samples[i] for i in rest], name)
-        votes = [f.predict_proba(shapes([samples[i] for i in part]))[:, 1] for f in forests]
-        likely[part] = np.stack(votes, axis=1) > 0.5
-    return remaining(samples, name, likely)
+        forests = train([samples[i] for i in rest])
+        seen = shapes([samples[i] for i in part])
+        guesses[part] = np.stack([forest.predict(seen) for forest in forests], axis=1)
+    return remaining(samples, name, guesses)
 
 
 def main() -> None:
@@ -119,21 +114,21 @@ def main() -> None:
         "--out", type=Path, default=Path(_xue_zones.__file__).with_name("forests.npz")
     )
     arguments = parser.parse_args()
-    learned = read(arguments.corpus, lambda row: row["use"] == "train")
-    judged = read(arguments.corpus, lambda row: row["use"] == "test" and row["mask_kind"] == "gt")
+    learned = read(arguments.corpus, "train")
+    judged = {use: read(arguments.corpus, use, "gt") for use in ("val", "test")}
     arrays = {}
     for name, samples in learned.items():
-        for zone, forest in enumerate(train(samples, name)):
+        for zone, forest in enumerate(train(samples)):
             for key, array in flattened(forest).items():
                 arrays[f"{name}.{zone}.{key}"] = array
     np.savez_compressed(arguments.out, **arrays)
     _xue_zones._forests.cache_clear()
-    for name, samples in judged.items():
-        likely = np.array([_xue_zones.chances(name, x) > 0.5 for x in shapes(samples)])
-        for title, values in (
-            (f"test ({len(samples)})", remaining(samples, name, likely)),
-            (f"5 folds ({len(learned[name])})", cross_validated(learned[name], name)),
-        ):
+    for name, samples in learned.items():
+        results = {f"train, 5 folds ({len(samples)})": cross_validated(samples, name)}
+        for use, found in judged.items():
+            guesses = np.array([_xue_zones.guesses(name, x) for x in shapes(found[name])])
+            results[f"{use} ({len(found[name])})"] = remaining(found[name], name, guesses)
+        for title, values in results.items():
             cells = ", ".join(f"{rule} {value:.3f}" for rule, value in values.items())
             print(f"{name}, {title}: {cells}")
     print(f"{arguments.out}: {arguments.out.stat().st_size / 1024:.0f} KiB")

@@ -30,8 +30,8 @@ def variants(method: str) -> list[dict[str, Any]]:
     return [dict(zip([p.name for p in options], chosen, strict=True)) for chosen in values]
 
 
-# These bring one zone of each property, say the brightest part, to where the target has it; the mean
-# colour comes nearer, and may stay well away.
+# These bring one zone of each property, say the brightest part, to where the target has it; the
+# mean colour comes nearer, and may stay well away.
 MATCHES_ZONES = {"xue"}
 
 METHODS = [

@@ -111,8 +111,13 @@ void add_cells(const Reader& reader, const ImageView& image, const MaskView& mas
         reader.weights(mask, y, x, n, weights);
         reader.load(image, y, x, n, block);
         reader.from_rgb(Space::linear, block, padded(n));
-        for (int i = 0; i < n; ++i) {
-          const auto cell = static_cast<std::size_t>(row * columns + (x - crop.left + i) / side);
+        auto cell = static_cast<std::size_t>(row * columns + (x - crop.left) / side);
+        std::int64_t left = side - (x - crop.left) % side;  // pixels of the row up to the next cell
+        for (int i = 0; i < n; ++i, --left) {
+          if (left == 0) {
+            ++cell;
+            left = side;
+          }
           const double r = block.x[i], g = block.y[i], b = block.z[i];
           const double w = weights.w[i], rest = 1.0 - w;
           to.inside.r[cell] += w * r;
@@ -133,20 +138,24 @@ void add_cells(const Reader& reader, const ImageView& image, const MaskView& mas
 Values blurred(const Values& plane, std::int64_t height, std::int64_t width, double edge) {
   Values across(plane.size()), out(plane.size());
   const double middle = 1.0 / (1.0 + 2.0 * edge), side = edge * middle;
-  const auto pass = [&](const Values& from, Values& to, std::int64_t lines, std::int64_t length,
-                        std::int64_t line_step, std::int64_t step) {
-    for (std::int64_t line = 0; line < lines; ++line) {
-      const double* const p = from.data() + line * line_step;
-      double* const q = to.data() + line * line_step;
-      for (std::int64_t i = 0; i < length; ++i) {
-        const double before = i > 0 ? p[(i - 1) * step] : 0.0;
-        const double after = i + 1 < length ? p[(i + 1) * step] : 0.0;
-        q[i * step] = middle * p[i * step] + side * (before + after);
-      }
+  for (std::int64_t y = 0; y < height; ++y) {
+    const double* const from = plane.data() + y * width;
+    double* const to = across.data() + y * width;
+    for (std::int64_t x = 0; x < width; ++x) {
+      const double before = x > 0 ? from[x - 1] : 0.0, after = x + 1 < width ? from[x + 1] : 0.0;
+      to[x] = middle * from[x] + side * (before + after);
     }
-  };
-  pass(plane, across, height, width, width, 1);
-  pass(across, out, width, height, 1, width);
+  }
+  const Values nothing(static_cast<std::size_t>(width));
+  for (std::int64_t y = 0; y < height; ++y) {
+    const double* const from = across.data() + y * width;
+    const double* const above = y > 0 ? from - width : nothing.data();
+    const double* const below = y + 1 < height ? from + width : nothing.data();
+    double* const to = out.data() + y * width;
+    for (std::int64_t x = 0; x < width; ++x) {
+      to[x] = middle * from[x] + side * (above[x] + below[x]);
+    }
+  }
   return out;
 }
 
@@ -157,11 +166,8 @@ void finish(XueRegion& region, double sigma) {
   std::array<Values*, 3> planes{&region.r, &region.g, &region.b};
   Values cover = region.cover;
   if (edge > 1e-6) {
-    std::array<Values*, 4> all{&region.r, &region.g, &region.b, &cover};
-    parallel_for(4, [&](std::int64_t k) {
-      Values& plane = *all[static_cast<std::size_t>(k)];
-      plane = blurred(plane, region.height, region.width, edge);
-    });
+    for (Values* plane : planes) *plane = blurred(*plane, region.height, region.width, edge);
+    cover = blurred(cover, region.height, region.width, edge);
   }
   for (Values* plane : planes) {
     for (std::size_t i = 0; i < cover.size(); ++i) {
@@ -221,10 +227,12 @@ XueRegions xue_regions(const ImageView& image, const MaskView& mask) {
   add_cells(reader, image, mask, crop, side, regions);
   const double cells = static_cast<double>(box.shorter()) / static_cast<double>(side);
   const double sigma = static_cast<double>(crop.shorter()) / 1024.0 / static_cast<double>(side);
-  finish(regions.inside, sigma);
-  finish(regions.outside, sigma);
-  choose(regions.inside, crop, side, static_cast<std::int64_t>(kInsideErosion * cells));
-  choose(regions.outside, crop, side, static_cast<std::int64_t>(kOutsideErosion * cells));
+  parallel_for(2, [&](std::int64_t k) {
+    XueRegion& region = k == 0 ? regions.inside : regions.outside;
+    finish(region, sigma);
+    choose(region, crop, side,
+           static_cast<std::int64_t>((k == 0 ? kInsideErosion : kOutsideErosion) * cells));
+  });
   regions.inside_luminance = mean_luminance(regions.inside);
   return regions;
 }
