@@ -10,8 +10,10 @@ it, within three times the mask's box: not the mean colour of the picture. What 
 enough is left. Soft masks weigh all statistics.
 
 `zones="fixed"` matches the brightest luminance, the coldest temperature and the highest
-saturation. `zones="learned"` asks small forests of our own which zones are likely to match in a
-natural picture (`_xue_zones/MODEL_CARD.md` tells from what and how well).
+saturation. `zones="learned"` matches the zones that small forests of our own guess to be nearest to
+each other in a photograph: left over between a photograph's object and its surroundings are 0.36
+instead of 0.37 stops of luminance, 33 instead of 40 mired, and 0.16 instead of 0.22 stops of
+saturation (`_xue_zones/MODEL_CARD.md` tells from what they learned).
 
 Cost: linear in pixels; the statistics come from 512 x 512 averaged pixels at most. Weak where the
 background holds light of several colours, or no bright point that the foreground could share. At
