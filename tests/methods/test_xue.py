@@ -1,6 +1,7 @@
 """Xue et al. 2012 against the formulas in float64, the original code, and its defects."""
 
 import re
+from dataclasses import astuple
 
 import harmonia
 import numpy as np
@@ -160,15 +161,16 @@ def test_soft_masks_weigh_the_statistics(name):
     assert sum(got[9:]) == pytest.approx(1)
 
 
-def test_large_pictures_are_measured_in_averaged_squares():
+@pytest.mark.parametrize("times", [2, 3])
+def test_large_pictures_are_measured_in_averaged_squares(times):
     image, mask = scene(500, 500)
     image = as_dtype(image, "uint8")
-    twice = np.kron(image, np.ones((2, 2, 1), np.uint8))
-    small = harmonia.fit(image, mask, "xue")
-    large = harmonia.fit(twice, np.kron(mask, np.ones((2, 2))), "xue")
+    large = np.kron(image, np.ones((times, times, 1), np.uint8))
+    large_mask = np.kron(mask, np.ones((times, times)))
+    # float32 sums of the same numbers.
     np.testing.assert_allclose(
-        [large.alpha, large.threshold, large.luminance, large.mired, large.saturation],
-        [small.alpha, small.threshold, small.luminance, small.mired, small.saturation],
+        astuple(harmonia.fit(large, large_mask, "xue")),
+        astuple(harmonia.fit(image, mask, "xue")),
         rtol=1e-4,
         atol=1e-4,
     )
@@ -248,6 +250,19 @@ def test_a_tiny_foreground_is_measured_up_to_its_edge():
     weight, _ = sides.foreground("luminance")
     assert weight == 4
     assert sides.target("luminance")[0] > 0
+
+
+def test_a_thin_foreground_is_not_eroded_away():
+    image, _ = lit_scene()
+    mask = np.zeros(image.shape[:2], bool)
+    mask[np.arange(5, 75), np.arange(60, 130)] = True  # a box of 70 x 70: two pixels off every edge
+    assert not reference.eroded(mask, 2).any()
+    sides = _core.XueSides(image, mask, None, None, False)
+    assert sides.foreground("luminance")[0] == mask.sum()
+    thick = np.zeros(image.shape[:2], bool)
+    thick[5:75, 60:130] = True
+    sides = _core.XueSides(image, thick, None, None, False)
+    assert sides.foreground("luminance")[0] == reference.eroded(thick, 2).sum()
 
 
 def test_options_are_checked():
