@@ -15,10 +15,15 @@ each other in a photograph: left over between a photograph's object and its surr
 instead of 0.37 stops of luminance, 33 instead of 40 mired, and 0.16 instead of 0.22 stops of
 saturation (`_xue_zones/MODEL_CARD.md` tells from what they learned).
 
-Cost: linear in pixels; the statistics come from 512 x 512 averaged pixels at most. Weak where the
-background holds light of several colours, or no bright point that the foreground could share. At
-most four adjustments of the whole foreground: it cannot repaint one colour. Luminance and
-saturation rise tenfold at most, and what has no pixel that can be measured is left as it is.
+Cost: linear in pixels. What is larger than 512 x 512 is measured in averaged squares of pixels: for
+photographs of 0.4 to 12 megapixels that moves luminance by 0.05 stops (median), temperature by 1
+mired and saturation by 0.02 stops, mostly by way of the contrast, which is local to 7 x 7 of them
+and so depends on the scale; the published code is used on 256 x 256.
+
+Weak where the background holds light of several colours, or no bright point that the foreground
+could share. At most four adjustments of the whole foreground: it cannot repaint one colour.
+Luminance and saturation rise tenfold at most, and what has no pixel that can be measured is left as
+it is.
 
 `compat=True` repeats the published code: it looks around the first connected part of the mask only,
 counts pixels without a colour temperature as the warmest, takes the entropy of saturated codes,

@@ -34,7 +34,8 @@ HARMONIA_HD T luminance(Linear<T> c) {
   return T(0.212656) * c.r + T(0.715158) * c.g + T(0.0721856) * c.b;
 }
 
-// sqrt(x) on [0.16, 0.36] after a line and two steps of Newton's: 1e-9.
+// sqrt(x) on [0.16, 0.36]: a line within 0.01, and three steps of Newton's, each of which squares
+// the error.
 template <class T>
 HARMONIA_HD T bezier_root(T x) {
   T y = T(0.2475) + x;

@@ -15,7 +15,7 @@ class XueSides {
   XueSides(const ImageView& image, const MaskView& mask, const ImageView& reference,
            const MaskView& reference_mask, bool compat);
 
-  std::int64_t pixels() const;  // of the foreground; of its crop where `compat`
+  std::int64_t pixels() const;  // of the foreground; averaged squares of them unless `compat`
   double luminance() const;     // the foreground's mean
   XueStatistics foreground(XueProperty property) const;
   XueStatistics target(XueProperty property) const;
