@@ -11,6 +11,7 @@ import numpy
 import numpy.typing
 
 __all__: list[str] = [
+    "XueSides",
     "active_isa",
     "affine_transfer",
     "available_isas",
@@ -46,7 +47,41 @@ __all__: list[str] = [
     "xiao",
     "xiao_along",
     "xiao_plain",
+    "xue_transfer",
 ]
+
+class XueSides:
+    def __init__(
+        self,
+        image: numpy.ndarray,
+        mask: numpy.ndarray | None,
+        reference: numpy.ndarray | None,
+        reference_mask: numpy.ndarray | None,
+        compat: bool,
+    ) -> None: ...
+    def change_contrast(
+        self,
+        alpha: typing.SupportsFloat | typing.SupportsIndex,
+        threshold: typing.SupportsFloat | typing.SupportsIndex,
+    ) -> None: ...
+    def change_luminance(self, stops: typing.SupportsFloat | typing.SupportsIndex) -> None: ...
+    def change_saturation(self, stops: typing.SupportsFloat | typing.SupportsIndex) -> None: ...
+    def change_temperature(self, mired: typing.SupportsFloat | typing.SupportsIndex) -> None: ...
+    def contrast_changes(
+        self,
+        alphas: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex],
+        threshold: typing.SupportsFloat | typing.SupportsIndex,
+    ) -> list[float]: ...
+    def foreground(
+        self, property: str
+    ) -> tuple[float, typing.Annotated[list[float], "FixedSize(29)"]]: ...
+    def target(
+        self, property: str
+    ) -> tuple[float, typing.Annotated[list[float], "FixedSize(29)"]]: ...
+    @property
+    def luminance(self) -> float: ...
+    @property
+    def pixels(self) -> int: ...
 
 def active_isa() -> str: ...
 def affine_transfer(
@@ -380,3 +415,17 @@ def xiao_plain(
     typing.Annotated[list[float], "FixedSize(9)"],
     typing.Annotated[list[float], "FixedSize(3)"],
 ]: ...
+def xue_transfer(
+    image: numpy.ndarray,
+    mask: numpy.ndarray | None,
+    strength: typing.SupportsFloat | typing.SupportsIndex,
+    map: tuple[
+        typing.SupportsFloat | typing.SupportsIndex,
+        typing.SupportsFloat | typing.SupportsIndex,
+        typing.SupportsFloat | typing.SupportsIndex,
+        typing.SupportsFloat | typing.SupportsIndex,
+        typing.SupportsFloat | typing.SupportsIndex,
+        bool,
+    ],
+    out: numpy.ndarray,
+) -> None: ...

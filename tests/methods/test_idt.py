@@ -8,8 +8,8 @@ import originals
 import pytest
 from harmonia import _core, harmonize
 from harmonia._arrays import Mask
+from harmonia._projections import SAMPLES
 from harmonia.methods import idt as method
-from harmonia.projections import SAMPLES
 from images import DTYPES, as_dtype, level, scene, unit
 from isas import threads
 from reference import projections as reference

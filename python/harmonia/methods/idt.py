@@ -31,8 +31,7 @@ import numpy as np
 from harmonia import _core
 from harmonia._arrays import Frame, Mask
 from harmonia._kernels import kernels_of
-from harmonia._scene import Sample, Scene
-from harmonia.projections import (
+from harmonia._projections import (
     SAMPLES,
     Axes,
     ProjectionTransform,
@@ -41,6 +40,7 @@ from harmonia.projections import (
     directions,
     nodes_for,
 )
+from harmonia._scene import Sample, Scene
 from harmonia.transform import Change
 
 EVERY_PIXEL = 1 << 62

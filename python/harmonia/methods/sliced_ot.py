@@ -17,8 +17,7 @@ to become many it shows grain.
 import math
 
 from harmonia import _core
-from harmonia._scene import Scene
-from harmonia.projections import (
+from harmonia._projections import (
     SAMPLES,
     ProjectionTransform,
     check_iterations,
@@ -26,6 +25,7 @@ from harmonia.projections import (
     directions,
     nodes_for,
 )
+from harmonia._scene import Scene
 
 
 def fit(scene: Scene, *, iterations: int = 30, seed: int = 0) -> ProjectionTransform:
