@@ -25,8 +25,10 @@ __all__: list[str] = [
     "masked_moments",
     "masked_percentile",
     "masked_sample",
+    "membrane",
     "mkl",
     "num_threads",
+    "poisson",
     "reinhard",
     "set_num_threads",
     "spaces",
@@ -104,6 +106,12 @@ def masked_sample(
     limit: typing.SupportsInt | typing.SupportsIndex,
     seed: typing.SupportsInt | typing.SupportsIndex,
 ) -> tuple[numpy.typing.NDArray[numpy.float32], numpy.typing.NDArray[numpy.float32]]: ...
+def membrane(
+    inside: numpy.typing.NDArray[numpy.bool],
+    hold: numpy.typing.NDArray[numpy.float32],
+    pull: numpy.typing.NDArray[numpy.float32],
+    free: typing.Annotated[collections.abc.Sequence[bool], "FixedSize(4)"],
+) -> tuple[numpy.typing.NDArray[numpy.float32], int]: ...
 def mkl(
     source: tuple[
         typing.SupportsFloat | typing.SupportsIndex,
@@ -129,6 +137,15 @@ def mkl(
     typing.Annotated[list[float], "FixedSize(3)"],
 ]: ...
 def num_threads() -> int: ...
+def poisson(
+    image: numpy.ndarray,
+    mask: numpy.ndarray | None,
+    reference: numpy.ndarray | None,
+    reference_mask: numpy.ndarray | None,
+    ring: typing.SupportsInt | typing.SupportsIndex,
+    strength: typing.SupportsFloat | typing.SupportsIndex,
+    out: numpy.ndarray,
+) -> None: ...
 def reinhard(
     source: tuple[
         typing.SupportsFloat | typing.SupportsIndex,

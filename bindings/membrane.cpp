@@ -1,0 +1,58 @@
+#include "harmonia/membrane.hpp"
+
+#include "registry.hpp"
+#include "views.hpp"
+
+namespace harmonia::bindings {
+namespace {
+
+using Plane = py::array_t<float, py::array::c_style>;
+
+void check_plane(const Plane& plane, const py::array& like, const char* name) {
+  if (plane.ndim() != 2 || plane.shape(0) != like.shape(0) || plane.shape(1) != like.shape(1)) {
+    throw py::value_error(std::string(name) + " must have the shape of inside");
+  }
+}
+
+std::vector<float> padded_plane(const Plane& from, const MembraneGrid& grid) {
+  std::vector<float> to(grid.size());
+  for (std::int64_t y = 0; y < grid.height; ++y) {
+    std::copy_n(from.data(y, 0), grid.width, &to[grid.at(y, 0)]);
+  }
+  return to;
+}
+
+}  // namespace
+
+HARMONIA_BINDINGS(membrane, m) {
+  m.def(
+      "membrane",
+      [](const py::array_t<bool, py::array::c_style>& inside, const Plane& hold, const Plane& pull,
+         const std::array<bool, 4>& free) {
+        if (inside.ndim() != 2 || inside.size() == 0) {
+          throw py::value_error("inside must have two dimensions and at least one cell");
+        }
+        check_plane(hold, inside, "hold");
+        check_plane(pull, inside, "pull");
+        const MembraneGrid grid(inside.shape(0), inside.shape(1));
+        const std::vector<float> held = padded_plane(hold, grid);
+        std::vector<float> right = padded_plane(pull, grid), e;
+        const auto* cells = reinterpret_cast<const std::uint8_t*>(inside.data());
+        int steps = 0;
+        {
+          const py::gil_scoped_release nogil;
+          Membrane membrane(cells, grid.height, grid.width, held,
+                            {free[0], free[1], free[2], free[3]});
+          steps = membrane.solve(right, e);
+        }
+        Plane out({grid.height, grid.width});
+        for (std::int64_t y = 0; y < grid.height; ++y) {
+          std::copy_n(&e[grid.at(y, 0)], grid.width, out.mutable_data(y, 0));
+        }
+        return std::make_pair(out, steps);
+      },
+      py::arg("inside").noconvert(), py::arg("hold").noconvert(), py::arg("pull").noconvert(),
+      py::arg("free"));
+}
+
+}  // namespace harmonia::bindings
