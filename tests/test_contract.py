@@ -25,10 +25,12 @@ from images import (
 from isas import ISAS, forced, threads
 from kinds import CASES, MASKS, needs_torch, torch
 from PIL import Image
-from variants import METHODS
+from variants import METHODS, SPATIAL, TRANSFORMS, is_transform
 
 IMAGE, MASK = scene()
 per_method = pytest.mark.parametrize(("method", "options"), METHODS)
+per_transform = pytest.mark.parametrize(("method", "options"), TRANSFORMS)
+per_spatial = pytest.mark.parametrize(("method", "options"), SPATIAL)
 per_case = pytest.mark.parametrize(("kind", "dtype"), CASES)
 per_dtype = pytest.mark.parametrize("dtype", DTYPES)
 
@@ -206,8 +208,11 @@ def test_reference_is_where_the_colours_come_from(method, options, dtype):
     def mean(array, mask):
         return unit(array)[mask].mean(axis=0)
 
+    # The disc of the reference lies where the foreground does. What depends on the place finds the
+    # disc's colours there, and not those of the whole.
+    seen = where >= 0 if is_transform(method) else where > 0
     for weights, wanted in (
-        (None, mean(reference, where >= 0)),
+        (None, mean(reference, seen)),
         (where > 0, mean(reference, where > 0)),
         (where == 0, mean(reference, where == 0)),
     ):
@@ -417,7 +422,7 @@ def test_a_batch_may_hold_an_empty_mask(method, options):
     assert torch.equal(out[0], harmonize(image, mask, method, **options))
 
 
-@per_method
+@per_transform
 @per_case
 def test_fit_then_apply_is_harmonize(method, options, kind, dtype):
     array = composite_of(kind, dtype)
@@ -429,7 +434,19 @@ def test_fit_then_apply_is_harmonize(method, options, kind, dtype):
         np.testing.assert_array_equal(bits(kind.back(out)), bits(kind.back(expected)))
 
 
-@per_method
+@per_spatial
+@per_dtype
+def test_what_depends_on_the_place_has_no_transform(method, options, dtype):
+    image = as_dtype(IMAGE, dtype)
+    for call in (
+        lambda: harmonia.fit(image, MASK, method, **options),
+        lambda: harmonia.load(method, **options).fit(image, MASK),
+    ):
+        with pytest.raises(TypeError, match=r"depends on the place.*use harmonize"):
+            call()
+
+
+@per_transform
 @per_dtype
 def test_a_fitted_transform_takes_other_frames_and_no_mask(method, options, dtype):
     look = harmonia.fit(as_dtype(IMAGE, dtype), MASK, method, **options)
@@ -461,6 +478,8 @@ def test_load_is_harmonize_with_its_options(method, options, dtype):
         expected = harmonize(image, MASK, method, **keywords, **options)
         np.testing.assert_array_equal(bits(out), bits(expected))
         keywords.pop("strength", None)
+        if not is_transform(method):
+            continue
         assert harmonizer.fit(image, MASK, **keywords) == harmonia.fit(
             image, MASK, method, **keywords, **options
         )
@@ -470,14 +489,22 @@ def through_pickle(value):
     return pickle.loads(pickle.dumps(value))  # noqa: S301 (our own bytes)
 
 
-@per_method
-@pytest.mark.parametrize("duplicate", [through_pickle, copy.deepcopy])
-def test_transforms_and_harmonizers_survive_pickling(method, options, duplicate):
+per_duplicate = pytest.mark.parametrize("duplicate", [through_pickle, copy.deepcopy])
+
+
+@per_transform
+@per_duplicate
+def test_transforms_survive_pickling(method, options, duplicate):
     image = as_dtype(IMAGE, "uint8")
     look = harmonia.fit(image, MASK, method, **options)
     again = duplicate(look)
     assert again == look
     np.testing.assert_array_equal(again.apply(image, MASK), look.apply(image, MASK))
+
+
+@per_method
+@per_duplicate
+def test_harmonizers_survive_pickling(method, options, duplicate):
     harmonizer = harmonia.load(method, **options)
     assert duplicate(harmonizer) == harmonizer
 

@@ -7,11 +7,12 @@ back what a reference code gets wrong, which the method's own file tests.
 
 import inspect
 import itertools
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import harmonia
 import pytest
 from harmonia._registry import find_method
+from harmonia.transform import Transform
 
 
 def _choices(option: inspect.Parameter) -> tuple[Any, ...]:
@@ -35,3 +36,13 @@ METHODS = [
     for method in harmonia.list_methods()
     for options in variants(method)
 ]
+
+
+def is_transform(method: str) -> bool:
+    """Whether what a method fits is a function of colour alone, by what it says it returns."""
+    fit = find_method(method, where="variants").fit
+    return issubclass(get_type_hints(fit)["return"], Transform)
+
+
+TRANSFORMS = [case for case in METHODS if is_transform(case.values[0])]
+SPATIAL = [case for case in METHODS if not is_transform(case.values[0])]

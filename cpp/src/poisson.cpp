@@ -17,15 +17,21 @@ using Index = std::int64_t;
 
 // Rows of the image that are read together: windows overlap from one band to the next.
 constexpr Index kBandRows = 64;
-// The widest disc, in pixels; a mask that is translucent all over asks for more.
-constexpr Index kWidestRing = 48;
-// Pixels visited for all discs together. Masks with more seam than this get smaller discs.
-constexpr double kMostVisits = 536870912.0;
-// A gradient pays as if it were seen over this share of the disc's radius.
-constexpr double kRidge = 1e-3;
-// Discs in which the mask varies less than this tell little of the jump, and hold the membrane as
-// much less: the stray grey values that JPEG leaves around a mask. Hard seams have 0.02 and more.
-constexpr double kSure = 0.01, kLeastHold = 1.0 / 1024.0;
+// The widest disc that a feather asks for; a mask that is translucent all over has no end.
+constexpr Index kWidestFeather = 48;
+// Cells to a radius, at most and at least. Means over cells obey the same model as pixels do.
+constexpr Index kFinestRadius = 12, kCoarsestRadius = 3;
+// Cells visited for all discs together: masks with more seam than this get coarser cells.
+constexpr double kMostVisits = 268435456.0;
+// A gradient costs as if it were seen over a pixel: small discs know little of it, and what they
+// take for one would be noise. The jump keeps what a gradient gains over a pixel or two.
+constexpr double kGradientCost = 1.0;
+// Discs in which the mask varies less than this say little of the jump, and others nearby have
+// their say instead: the stray grey values that JPEG leaves around a mask. Hard seams have 0.02 and
+// more.
+constexpr double kSure = 0.01, kLeastSure = 1.0 / 1024.0;
+// Pixels to a side of the squares in which the sure ones are gathered.
+constexpr Index kNeighbourhood = 8;
 
 struct Box {
   Index top = 0, bottom = 0, left = 0, right = 0;  // half open
@@ -271,23 +277,28 @@ class Plate {
   WeightedPlanes filled_;
 };
 
-// The part of the image that discs of a band of seam pixels reach, as planes.
+// The part of the image that discs of some rows of the seam reach: planes of means over square
+// cells.
 struct Band {
-  Index top = 0, left = 0, height = 0, width = 0;
+  Index cell = 1;
+  Index top = 0, left = 0, height = 0, width = 0;  // in cells
   std::vector<float> r, g, b, a;
 
   std::size_t at(Index y, Index x) const {
     return static_cast<std::size_t>((y - top) * width + (x - left));
   }
+  // A place among pixels as one among cells.
+  double place(double pixel) const { return (pixel + 0.5) / static_cast<double>(cell) - 0.5; }
 };
 
-// What holds the membrane at a pixel of the seam.
+// What holds the membrane at a pixel of the seam, and how sure that is.
 struct Hold {
   std::size_t at;
-  float weight;
+  float edges, sure;
   std::array<float, 3> value;
 };
 
+// In cells.
 struct Disc {
   double y, x, radius;
 
@@ -315,11 +326,12 @@ struct Disc {
 float limited(double value) { return static_cast<float>(std::clamp(value, -1.0, 1.0)); }
 
 float sureness(double variance) {
-  return static_cast<float>(std::clamp(variance / kSure, kLeastHold, 1.0));
+  return static_cast<float>(std::clamp(variance / kSure, kLeastSure, 1.0));
 }
 
 // The jump by least squares: unknowns 1, dy, dx, mask; the last one wanted.
 Hold fitted(const Band& band, const Disc& disc) {
+  const double pixels = disc.radius * static_cast<double>(band.cell);
   double m[4][7] = {};  // upper triangle of the normal equations, then the three colours
   disc.each(band, [&](std::size_t i, double dy, double dx, double weight) {
     const double row[7] = {1.0,
@@ -335,8 +347,9 @@ Hold fitted(const Band& band, const Disc& disc) {
     }
   });
   const double total = m[0][0], plain = m[3][3];
-  m[1][1] += kRidge * total;
-  m[2][2] += kRidge * total;
+  const double ridge = kGradientCost / (pixels * pixels);
+  m[1][1] += ridge * total;
+  m[2][2] += ridge * total;
   for (int pivot = 0; pivot < 3; ++pivot) {
     for (int j = pivot + 1; j < 4; ++j) {
       const double factor = m[pivot][j] / m[pivot][pivot];
@@ -348,34 +361,32 @@ Hold fitted(const Band& band, const Disc& disc) {
   if (m[3][3] > 1e-12 * plain) {
     for (std::size_t c = 0; c < 3; ++c) hold.value[c] = limited(-m[3][4 + c] / m[3][3]);
   }
-  hold.weight = sureness(m[3][3] / total);
+  hold.sure = sureness(m[3][3] / total);
   return hold;
 }
 
-// The mean difference to the reference, which the band holds already.
+// The mean difference to the reference: the planes hold a^2 and a^2 (reference - image).
 Hold averaged(const Band& band, const Disc& disc) {
   double total = 0.0, sum = 0.0, colours[3] = {};
   disc.each(band, [&](std::size_t i, double, double, double weight) {
-    const double a = static_cast<double>(band.a[i]);
-    const double share = weight * a * a;
     total += weight;
-    sum += share;
-    colours[0] += share * static_cast<double>(band.r[i]);
-    colours[1] += share * static_cast<double>(band.g[i]);
-    colours[2] += share * static_cast<double>(band.b[i]);
+    sum += weight * static_cast<double>(band.a[i]);
+    colours[0] += weight * static_cast<double>(band.r[i]);
+    colours[1] += weight * static_cast<double>(band.g[i]);
+    colours[2] += weight * static_cast<double>(band.b[i]);
   });
   Hold hold{};
   if (sum > 0.0) {
     for (std::size_t c = 0; c < 3; ++c) hold.value[c] = limited(colours[c] / sum);
   }
-  hold.weight = sureness(sum / total);
+  hold.sure = sureness(sum / total);
   return hold;
 }
 
 // The plain difference to the pixels across the edges.
 Hold across(const Band& band, Index y, Index x) {
   Hold hold{};
-  hold.weight = 1.0f;
+  hold.sure = 1.0f;
   const std::size_t here = band.at(y, x);
   std::array<float, 3> sum{};
   int edges = 0;
@@ -396,80 +407,138 @@ Hold across(const Band& band, Index y, Index x) {
   return hold;
 }
 
-// The mask, and the colours of the image or, with a plate, plate - image.
 Band band_of(const Reader& reader, const ImageView& image, const MaskView& mask, const Plate* plate,
-             const Box& reach) {
-  Band band{reach.top, reach.left, reach.height(), reach.width(), {}, {}, {}, {}};
+             const Box& reach, Index cell) {
+  Band band;
+  band.cell = cell;
+  band.top = reach.top / cell;
+  band.left = reach.left / cell;
+  band.height = (reach.bottom - 1) / cell + 1 - band.top;
+  band.width = (reach.right - 1) / cell + 1 - band.left;
   for (auto* plane : {&band.r, &band.g, &band.b, &band.a}) {
     plane->resize(static_cast<std::size_t>(band.height * band.width));
   }
+  const Index left = band.left * cell;
+  const Index n = std::min((band.left + band.width) * cell, image.width) - left;
+  const auto room = static_cast<std::size_t>(n);
+  std::vector<float> r(room), g(room), b(room), a(room), sample(3 * room);
   Plate::Rows rows;
-  std::vector<float> sample(static_cast<std::size_t>(3 * band.width));
-  for (Index y = reach.top; y < reach.bottom; ++y) {
-    const std::size_t at = band.at(y, band.left);
-    reader.colours(image, y, band.left, band.width, &band.r[at], &band.g[at], &band.b[at]);
-    reader.alpha(mask, y, band.left, band.width, &band.a[at]);
-    if (plate == nullptr) continue;
-    float* const r = sample.data();
-    float* const g = r + band.width;
-    float* const b = g + band.width;
-    plate->row(y, band.left, band.width, rows, r, g, b);
-    for (Index i = 0; i < band.width; ++i) {
-      const auto k = at + static_cast<std::size_t>(i);
-      band.r[k] = r[i] - band.r[k];
-      band.g[k] = g[i] - band.g[k];
-      band.b[k] = b[i] - band.b[k];
+  for (Index v = 0; v < band.height; ++v) {
+    const Index begin = (band.top + v) * cell, end = std::min(begin + cell, image.height);
+    for (Index y = begin; y < end; ++y) {
+      reader.colours(image, y, left, n, r.data(), g.data(), b.data());
+      reader.alpha(mask, y, left, n, a.data());
+      if (plate != nullptr) {
+        plate->row(y, left, n, rows, &sample[0], &sample[room], &sample[2 * room]);
+        for (std::size_t i = 0; i < room; ++i) {
+          a[i] *= a[i];
+          r[i] = a[i] * (sample[i] - r[i]);
+          g[i] = a[i] * (sample[room + i] - g[i]);
+          b[i] = a[i] * (sample[2 * room + i] - b[i]);
+        }
+      }
+      for (Index u = 0; u < band.width; ++u) {
+        const Index first = u * cell, last = std::min(first + cell, n);
+        const auto share = 1.0f / static_cast<float>((end - begin) * (last - first));
+        const auto to = static_cast<std::size_t>(v * band.width + u);
+        for (auto i = static_cast<std::size_t>(first); i < static_cast<std::size_t>(last); ++i) {
+          band.r[to] += share * r[i];
+          band.g[to] += share * g[i];
+          band.b[to] += share * b[i];
+          band.a[to] += share * a[i];
+        }
+      }
     }
   }
   return band;
 }
 
+// How the discs are laid out: their radius in pixels, and the side of a cell.
+struct Discs {
+  Index radius, cell;
+
+  static Discs of(int ring, const Domain& domain, std::size_t seam) {
+    const double feather = std::min(std::ceil(domain.feather), static_cast<double>(kWidestFeather));
+    const Index radius = ring + static_cast<Index>(feather);
+    // A disc of radius R has fewer than (2 R)^2 cells.
+    const double most = std::sqrt(kMostVisits / static_cast<double>(seam)) / 2.0;
+    const auto across = std::clamp(static_cast<Index>(most), kCoarsestRadius, kFinestRadius);
+    return {radius, std::max<Index>(radius / across, 1)};
+  }
+};
+
 std::vector<Hold> holds_of(const Reader& reader, const ImageView& image, const MaskView& mask,
                            const Plate* plate, const Box& box, const std::vector<Seam>& seam,
-                           Index ring, const MembraneGrid& grid) {
+                           const Discs& discs, const MembraneGrid& grid) {
   std::vector<Hold> holds(seam.size());
-  const Index bands = (box.height() + kBandRows - 1) / kBandRows;
+  const Index rows = std::max(kBandRows, 2 * discs.radius);
+  const Index bands = (box.height() + rows - 1) / rows;
   parallel_for(bands, [&](Index number) {
     const auto above = [](const Seam& pixel, Index y) { return pixel.y < y; };
-    const auto first = std::lower_bound(seam.begin(), seam.end(), number * kBandRows, above);
-    const auto last = std::lower_bound(first, seam.end(), (number + 1) * kBandRows, above);
+    const auto first = std::lower_bound(seam.begin(), seam.end(), number * rows, above);
+    const auto last = std::lower_bound(first, seam.end(), (number + 1) * rows, above);
     if (first == last) return;
     const auto by_x = [](const Seam& a, const Seam& b) { return a.x < b.x; };
     const auto [leftmost, rightmost] = std::minmax_element(first, last, by_x);
-    const Index margin = ring + 1;
+    const Index margin = discs.radius + discs.cell;
     const Box reach{std::max<Index>(box.top + first->y - margin, 0),
                     std::min(box.top + (last - 1)->y + margin + 1, image.height),
                     std::max<Index>(box.left + leftmost->x - margin, 0),
                     std::min(box.left + rightmost->x + margin + 1, image.width)};
-    const Band band = band_of(reader, image, mask, plate, reach);
+    const Band band = band_of(reader, image, mask, plate, reach, discs.cell);
     for (auto pixel = first; pixel != last; ++pixel) {
       const Index y = box.top + pixel->y, x = box.left + pixel->x;
       Hold& hold = holds[static_cast<std::size_t>(pixel - seam.begin())];
       // Discs lie on the seam, half a pixel from this one, so that both sides of it look alike.
-      const Disc disc{static_cast<double>(y) + 0.5 * static_cast<double>(pixel->toward_y),
-                      static_cast<double>(x) + 0.5 * static_cast<double>(pixel->toward_x),
-                      static_cast<double>(ring)};
+      const Disc disc{
+          band.place(static_cast<double>(y) + 0.5 * static_cast<double>(pixel->toward_y)),
+          band.place(static_cast<double>(x) + 0.5 * static_cast<double>(pixel->toward_x)),
+          static_cast<double>(discs.radius) / static_cast<double>(discs.cell)};
       if (plate != nullptr) {
         hold = averaged(band, disc);
-      } else if (ring == 1) {
+      } else if (discs.radius == 1) {
         hold = across(band, y, x);
       } else {
         hold = fitted(band, disc);
       }
-      hold.weight *= static_cast<float>(pixel->edges);
+      hold.edges = static_cast<float>(pixel->edges);
       hold.at = grid.at(pixel->y, pixel->x);
     }
   });
   return holds;
 }
 
-Index widened(int ring, const Domain& domain, std::size_t seam) {
-  const double feather = std::min(std::ceil(domain.feather), static_cast<double>(kWidestRing));
-  const auto wanted =
-      std::min(ring + static_cast<Index>(feather), std::max<Index>(ring, kWidestRing));
-  // A disc of radius R has fewer than (2 R)^2 pixels.
-  const double most = std::sqrt(kMostVisits / static_cast<double>(seam)) / 2.0;
-  return wanted == 1 ? 1 : std::clamp<Index>(static_cast<Index>(most), 2, wanted);
+// Mixes the unsure ones with what the sure ones around them say.
+void settle(std::vector<Hold>& holds, const std::vector<Seam>& seam, const Box& box) {
+  const auto unsure = [](const Hold& hold) { return hold.sure < 1.0f; };
+  if (std::none_of(holds.begin(), holds.end(), unsure)) return;
+  const auto squares = [](Index n) { return (n + kNeighbourhood - 1) / kNeighbourhood; };
+  WeightedPlanes around(squares(box.height()), squares(box.width()));
+  const auto square = [&](const Seam& pixel) {
+    return static_cast<std::size_t>(pixel.y / kNeighbourhood * around.width +
+                                    pixel.x / kNeighbourhood);
+  };
+  for (std::size_t i = 0; i < holds.size(); ++i) {
+    const std::size_t to = square(seam[i]);
+    around.weights[to] += holds[i].sure;
+    around.x[to] += holds[i].sure * holds[i].value[0];
+    around.y[to] += holds[i].sure * holds[i].value[1];
+    around.z[to] += holds[i].sure * holds[i].value[2];
+  }
+  for (std::size_t i = 0; i < around.weights.size(); ++i) {
+    if (around.weights[i] == 0.0f) continue;
+    for (auto* plane : {&around.x, &around.y, &around.z}) (*plane)[i] /= around.weights[i];
+    around.weights[i] = std::min(around.weights[i], 1.0f);
+  }
+  push_pull(around);
+  for (std::size_t i = 0; i < holds.size(); ++i) {
+    const std::size_t from = square(seam[i]);
+    const float others[3] = {around.x[from], around.y[from], around.z[from]};
+    for (std::size_t c = 0; c < 3; ++c) {
+      float& value = holds[i].value[c];
+      value = holds[i].sure * value + (1.0f - holds[i].sure) * others[c];
+    }
+  }
 }
 
 void copy_rows(const ImageView& image, const MutableImageView& out) {
@@ -534,25 +603,24 @@ void poisson(const ImageView& image, const MaskView& mask, const PoissonReferenc
   if (seam.empty()) return copy_rows(image, out);
 
   const MembraneGrid grid(box.height(), box.width());
+  const Discs discs = Discs::of(ring, domain, seam.size());
   std::vector<Hold> holds;
-  {
-    const Index reach = widened(ring, domain, seam.size());
-    if (reference == nullptr) {
-      holds = holds_of(reader, image, mask, nullptr, box, seam, reach, grid);
-    } else {
-      const Plate plate(reader, *reference, image);
-      holds = holds_of(reader, image, mask, &plate, box, seam, reach, grid);
-    }
+  if (reference == nullptr) {
+    holds = holds_of(reader, image, mask, nullptr, box, seam, discs, grid);
+  } else {
+    const Plate plate(reader, *reference, image);
+    holds = holds_of(reader, image, mask, &plate, box, seam, discs, grid);
   }
+  settle(holds, seam, box);
   std::vector<float> plane(grid.size());
-  for (const Hold& hold : holds) plane[hold.at] = hold.weight;
+  for (const Hold& hold : holds) plane[hold.at] = hold.edges;
   const FreeSides free{!at_rim && box.top == 0, !at_rim && box.bottom == image.height,
                        !at_rim && box.left == 0, !at_rim && box.right == image.width};
   Membrane membrane(domain.inside.data(), box.height(), box.width(), plane, free);
   std::array<std::vector<float>, 3> e;
   for (std::size_t c = 0; c < 3; ++c) {
     plane.assign(grid.size(), 0.0f);
-    for (const Hold& hold : holds) plane[hold.at] = hold.weight * hold.value[c];
+    for (const Hold& hold : holds) plane[hold.at] = hold.edges * hold.value[c];
     membrane.solve(plane, e[c]);
   }
   blend_rows(image, mask, strength, box, grid, e, out);
