@@ -14,14 +14,6 @@ void check_plane(const Plane& plane, const py::array& like, const char* name) {
   }
 }
 
-std::vector<float> padded_plane(const Plane& from, const MembraneGrid& grid) {
-  std::vector<float> to(grid.size());
-  for (std::int64_t y = 0; y < grid.height; ++y) {
-    std::copy_n(from.data(y, 0), grid.width, &to[grid.at(y, 0)]);
-  }
-  return to;
-}
-
 }  // namespace
 
 HARMONIA_BINDINGS(membrane, m) {
@@ -34,22 +26,17 @@ HARMONIA_BINDINGS(membrane, m) {
         }
         check_plane(hold, inside, "hold");
         check_plane(pull, inside, "pull");
-        const MembraneGrid grid(inside.shape(0), inside.shape(1));
-        const std::vector<float> held = padded_plane(hold, grid);
-        std::vector<float> right = padded_plane(pull, grid), e;
-        const auto* cells = reinterpret_cast<const std::uint8_t*>(inside.data());
+        Plane e({inside.shape(0), inside.shape(1)});
+        const auto* const cells = reinterpret_cast<const std::uint8_t*>(inside.data());
+        const FreeSides sides{free[0], free[1], free[2], free[3]};
+        float* const out = e.mutable_data();
         int steps = 0;
         {
           const py::gil_scoped_release nogil;
-          Membrane membrane(cells, grid.height, grid.width, held,
-                            {free[0], free[1], free[2], free[3]});
-          steps = membrane.solve(right, e);
+          steps = membrane(cells, inside.shape(0), inside.shape(1), hold.data(), pull.data(), sides,
+                           out);
         }
-        Plane out({grid.height, grid.width});
-        for (std::int64_t y = 0; y < grid.height; ++y) {
-          std::copy_n(&e[grid.at(y, 0)], grid.width, out.mutable_data(y, 0));
-        }
-        return std::make_pair(out, steps);
+        return std::make_pair(e, steps);
       },
       py::arg("inside").noconvert(), py::arg("hold").noconvert(), py::arg("pull").noconvert(),
       py::arg("free"));

@@ -204,4 +204,19 @@ int Membrane::solve(std::vector<float>& pull, std::vector<float>& e) {
   return kMostSteps;
 }
 
+int membrane(const std::uint8_t* inside, std::int64_t height, std::int64_t width, const float* hold,
+             const float* pull, FreeSides free, float* e) {
+  const MembraneGrid grid(height, width);
+  std::vector<float> held(grid.size()), right(grid.size()), answer;
+  for (std::int64_t y = 0; y < height; ++y) {
+    std::copy_n(hold + y * width, width, &held[grid.at(y, 0)]);
+    std::copy_n(pull + y * width, width, &right[grid.at(y, 0)]);
+  }
+  const int steps = Membrane(inside, height, width, held, free).solve(right, answer);
+  for (std::int64_t y = 0; y < height; ++y) {
+    std::copy_n(&answer[grid.at(y, 0)], width, e + y * width);
+  }
+  return steps;
+}
+
 }  // namespace harmonia

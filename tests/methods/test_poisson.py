@@ -182,7 +182,7 @@ def test_the_reference_is_filled_in_from_its_surroundings():
 @pytest.mark.parametrize("size", [(20, 28), (40, 56), (80, 112), (120, 168), (61, 45), (1, 1)])
 def test_a_reference_is_stretched_over_the_composite(size):
     height, width = size
-    image, mask = scene(40, 56)
+    mask = soft_disc(40, 56)
     y = (np.arange(height) + 0.5) / height
     x = (np.arange(width) + 0.5) / width
     plate = np.stack(np.broadcast_arrays(y[:, None], x[None], 0.5), axis=-1)

@@ -6,9 +6,13 @@ AROUND = ((-1, 0), (1, 0), (0, -1), (0, 1))
 
 
 def membrane(inside, hold, pull):
-    """hold(p) e(p) + sum over neighbours inside of (e(p) - e(q)) = pull(p), as a dense system."""
+    """hold(p) e(p) + sum over neighbours inside of (e(p) - e(q)) = pull(p), as a dense system.
+
+    `pull` may have channels.
+    """
     number = {tuple(p): i for i, p in enumerate(np.argwhere(inside))}
-    matrix, right = np.zeros((len(number), len(number))), np.zeros(len(number))
+    matrix = np.zeros((len(number), len(number)))
+    right = np.zeros((len(number), *pull.shape[2:]))
     for (y, x), i in number.items():
         matrix[i, i] += hold[y, x]
         right[i] = pull[y, x]
@@ -19,7 +23,7 @@ def membrane(inside, hold, pull):
                 matrix[i, j] -= 1
         if matrix[i, i] == 0:
             matrix[i, i] = 1  # a cell alone
-    e = np.zeros(inside.shape)
+    e = np.zeros(pull.shape)
     e[tuple(np.argwhere(inside).T)] = np.linalg.solve(matrix, right)
     return e
 
@@ -37,7 +41,7 @@ def plain_jump(rgb, inside, y, x):
 
 
 def disc(shape, inside, y, x, radius):
-    """Offsets from the seam beside a pixel in shares of the radius, and the weight of every pixel."""
+    """Offsets from the seam beside a pixel in shares of the radius, and every pixel's weight."""
     out = np.mean([(v - y, u - x) for v, u in outside_of(inside, y, x)], axis=0)
     v, u = np.mgrid[: shape[0], : shape[1]]
     dy, dx = (v - (y + out[0] / 2)) / radius, (u - (x + out[1] / 2)) / radius
@@ -70,5 +74,4 @@ def poisson(rgb, mask, jump):
         hold[y, x] = len(outside_of(inside, y, x))
         if hold[y, x] > 0:
             pull[y, x] = hold[y, x] * jump(y, x)
-    e = np.stack([membrane(inside, hold, pull[..., c]) for c in range(3)], axis=-1)
-    return rgb + e
+    return rgb + membrane(inside, hold, pull)

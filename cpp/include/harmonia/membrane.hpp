@@ -61,4 +61,8 @@ class Membrane {
   FreeSides free_;
 };
 
+// The same for planes of height x width without padding.
+int membrane(const std::uint8_t* inside, std::int64_t height, std::int64_t width, const float* hold,
+             const float* pull, FreeSides free, float* e);
+
 }  // namespace harmonia
