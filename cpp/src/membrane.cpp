@@ -1,6 +1,7 @@
 #include "harmonia/membrane.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <memory>
 
@@ -14,11 +15,8 @@ namespace harmonia {
 namespace {
 
 constexpr double kEnergy = 2.5e-11;
-// Seven to twelve steps do; this is for pieces that hang on a thread.
+// Some ten steps do; this is for pieces that hang on a thread.
 constexpr int kMostSteps = 200;
-// A coarse cell's middle is farther from the outside than that of its cells: by half a cell in the
-// long run, by a third where the outside is one cell away, not at all where it runs between them.
-constexpr float kHoldShare = 0.85f;
 
 // Groups four times the usual: each recomputes two rows of its neighbours.
 RowGroups groups_of(std::int64_t height, std::int64_t width) {
@@ -37,16 +35,60 @@ double sum_over(const MembraneGrid& grid, Rows rows) {
   return total;
 }
 
-MembraneGrid coarsened(const MembraneGrid& fine, bool finest) {
+// What holds the cells of a grid: the edges that lead up, down, left and right to the outside.
+using Holds = std::array<std::vector<float>, 4>;
+
+// An edge of conductance h from the middle of a cell to the outside, as seen from the middle of the
+// coarse cell around: that lies half a cell farther from it where the cell is the near one of two,
+// and half a cell nearer where it is the far one.
+float seen_from_farther(float h) { return 2.0f * h / (2.0f + h); }
+float seen_from_nearer(float h) { return h < 1.0f ? 2.0f * h / (2.0f - h) : 2.0f * h; }
+
+Holds holds_of(const MembraneGrid& grid, FreeSides free) {
+  Holds holds;
+  for (auto& plane : holds) plane.resize(grid.size());
+  const auto pitch = static_cast<std::size_t>(grid.pitch);
+  const RowGroups groups(grid.height, grid.width);
+  parallel_for(groups.count, [&](std::int64_t group) {
+    for (std::int64_t y = groups.begin(group); y < groups.end(group); ++y) {
+      for (std::int64_t x = 0; x < grid.width; ++x) {
+        const std::size_t at = grid.at(y, x);
+        if (grid.inverse[at] == 0.0f) continue;
+        const bool empty[4] = {grid.inverse[at - pitch] == 0.0f, grid.inverse[at + pitch] == 0.0f,
+                               (x == 0 ? 0.0f : grid.inverse[at - 1]) == 0.0f,
+                               grid.inverse[at + 1] == 0.0f};
+        const bool rim[4] = {y == 0 && free.top, y == grid.height - 1 && free.bottom,
+                             x == 0 && free.left, x == grid.width - 1 && free.right};
+        int sides = 0, leads = 0;
+        for (int i = 0; i < 4; ++i) sides += empty[i], leads += empty[i] && !rim[i];
+        const float hold = 4.0f - grid.slack[at] - static_cast<float>(4 - sides);
+        for (std::size_t i = 0; i < 4; ++i) {
+          if (leads == 0) {
+            holds[i][at] = 0.25f * hold;
+          } else if (empty[i] && !rim[i]) {
+            holds[i][at] = hold / static_cast<float>(leads);
+          }
+        }
+      }
+    }
+  });
+  return holds;
+}
+
+// `holds` are those of the fine grid and become those of the coarse one.
+MembraneGrid coarsened(const MembraneGrid& fine, bool finest, Holds& holds) {
   MembraneGrid coarse((fine.height + 1) / 2, (fine.width + 1) / 2);
   for (auto* plane : {&coarse.inverse, &coarse.hold, &coarse.across, &coarse.down}) {
     plane->resize(coarse.size());
   }
+  Holds seen;
+  for (auto& plane : seen) plane.resize(coarse.size());
   const RowGroups groups(coarse.height, fine.width * 2);
   parallel_for(groups.count, [&](std::int64_t group) {
     for (std::int64_t y = groups.begin(group); y < groups.end(group); ++y) {
       for (std::int64_t x = 0; x < coarse.width; ++x) {
-        float hold = 0.0f, across = 0.0f, down = 0.0f;
+        float across = 0.0f, down = 0.0f;
+        float sum[4] = {};
         bool cell = false;
         for (std::int64_t j = 0; j < 2; ++j) {
           for (std::int64_t i = 0; i < 2; ++i) {
@@ -55,17 +97,16 @@ MembraneGrid coarsened(const MembraneGrid& fine, bool finest) {
             const std::size_t at = fine.at(fy, fx);
             if (fine.inverse[at] == 0.0f) continue;
             cell = true;
+            const bool nearest[4] = {j == 0, j == 1, i == 0, i == 1};
+            for (std::size_t k = 0; k < 4; ++k) {
+              const float h = holds[k][at];
+              sum[k] += nearest[k] ? seen_from_farther(h) : seen_from_nearer(h);
+            }
             if (finest) {
               const auto pitch = static_cast<std::size_t>(fine.pitch);
-              const bool right = fine.inverse[at + 1] != 0.0f,
-                         below = fine.inverse[at + pitch] != 0.0f;
-              const int neighbours = right + below + (fine.inverse[at - 1] != 0.0f) +
-                                     (fine.inverse[at - pitch] != 0.0f);
-              hold += 4.0f - fine.slack[at] - static_cast<float>(neighbours);
-              if (i == 1 && right) across += 1.0f;
-              if (j == 1 && below) down += 1.0f;
+              if (i == 1 && fine.inverse[at + 1] != 0.0f) across += 1.0f;
+              if (j == 1 && fine.inverse[at + pitch] != 0.0f) down += 1.0f;
             } else {
-              hold += fine.hold[at];
               if (i == 1) across += fine.across[at];
               if (j == 1) down += fine.down[at];
             }
@@ -76,7 +117,10 @@ MembraneGrid coarsened(const MembraneGrid& fine, bool finest) {
         // Edges side by side add up; twice as long, they conduct half as well.
         coarse.across[to] = 0.5f * across;
         coarse.down[to] = 0.5f * down;
-        coarse.hold[to] = std::max(kHoldShare * hold, 0.0f);
+        for (std::size_t k = 0; k < 4; ++k) {
+          seen[k][to] = sum[k];
+          coarse.hold[to] += sum[k];
+        }
         coarse.inverse[to] = 1.0f;
       }
     }
@@ -91,6 +135,7 @@ MembraneGrid coarsened(const MembraneGrid& fine, bool finest) {
       }
     }
   });
+  holds = std::move(seen);
   return coarse;
 }
 
@@ -127,8 +172,9 @@ Membrane::Membrane(const std::uint8_t* inside, std::int64_t height, std::int64_t
     }
   });
   grids_.push_back(std::move(finest));
+  Holds holds = holds_of(grids_.front(), free);
   while (grids_.back().height > 1 || grids_.back().width > 1) {
-    grids_.push_back(coarsened(grids_.back(), grids_.size() == 1));
+    grids_.push_back(coarsened(grids_.back(), grids_.size() == 1, holds));
   }
   for (std::size_t i = 1; i < grids_.size(); ++i) {
     rights_.emplace_back(grids_[i].size());
