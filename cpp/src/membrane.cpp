@@ -14,7 +14,7 @@
 namespace harmonia {
 namespace {
 
-constexpr double kEnergy = 2.5e-11;
+constexpr double kEnergy = 2.5e-12;
 // Some ten steps do; this is for pieces that hang on a thread.
 constexpr int kMostSteps = 200;
 

@@ -47,10 +47,10 @@ class Membrane {
 
   const MembraneGrid& grid() const { return grids_.front(); }
 
-  // `pull` comes in and is used up. Returns the steps taken. The energy of the error is at most
-  // some 2.5e-11; a value differs from the truth by at most the root of that times the resistance
-  // between its cell and what holds it, which grows with the logarithm of the distance: by less
-  // than 1e-5, mostly by a hundredth of that.
+  // `pull` comes in and is used up. Returns the steps taken. The energy of the error, as the
+  // preconditioner measures it, ends below 2.5e-12. A value is off by at most the root of the true
+  // energy times the resistance between its cell and what holds it, which grows with the logarithm
+  // of the distance: by less than 1e-5, mostly by a hundredth of that.
   int solve(std::vector<float>& pull, std::vector<float>& e);
 
  private:

@@ -16,7 +16,7 @@ With a reference the colours to meet are those at the same place of the referenc
 the composite, and filled in from around where its mask is 0. Where the mask leaves no background at
 all, the foreground meets the reference along the rim of the image.
 
-Cost: time and memory are linear in the box around the mask, about 45 bytes for each of its pixels.
+Cost: time and memory are linear in the box around the mask, about 35 bytes for each of its pixels.
 Weak where what lies beside the seam has another colour for good reason: the foreground takes on the
 hue of whatever it touches, and on a motley background it turns out motley.
 """
