@@ -29,8 +29,11 @@ for method in harmonia.list_methods():
         assert out.dtype == typed.dtype and (out[mask == 0] == typed[mask == 0]).all()
     picture = harmonia.harmonize(Image.fromarray(image), Image.fromarray(mask), method)
     assert (np.asarray(picture) == harmonia.harmonize(image, mask, method)).all()
-    look = harmonia.fit(image, mask, method, reference=image[:, ::-1])
-    assert look.apply(image, mask).shape == image.shape
+    try:
+        look = harmonia.fit(image, mask, method, reference=image[:, ::-1])
+        assert look.apply(image, mask).shape == image.shape
+    except TypeError as error:
+        assert "depends on the place" in str(error)
     assert (harmonia.load(method)(image, mask) == np.asarray(picture)).all()
 harmonia.composite.composite(255 - image, image, mask)
 info = harmonia.build_info()
