@@ -46,6 +46,9 @@ def is_transform(method: str, options: dict[str, Any]) -> bool:
 # mean colour comes nearer, and may stay well away.
 MATCHES_ZONES = {"xue"}
 
+# These look at the colours beside the seam, not at all of the target.
+MEETS_THE_SEAM = {"poisson"}
+
 METHODS = [
     pytest.param(method, options, id="-".join([method, *map(str, options.values())]))
     for method in harmonia.list_methods()

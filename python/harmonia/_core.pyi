@@ -32,8 +32,10 @@ __all__: list[str] = [
     "masked_percentile",
     "masked_sample",
     "match_quantiles",
+    "membrane",
     "mkl",
     "num_threads",
+    "poisson",
     "projected_colors",
     "projection_directions",
     "projections_transfer",
@@ -232,6 +234,12 @@ def match_quantiles(
     target: numpy.typing.NDArray[numpy.float64],
     middle: bool,
 ) -> numpy.typing.NDArray[numpy.float64]: ...
+def membrane(
+    inside: numpy.typing.NDArray[numpy.bool],
+    hold: numpy.typing.NDArray[numpy.float32],
+    pull: numpy.typing.NDArray[numpy.float32],
+    free: typing.Annotated[collections.abc.Sequence[bool], "FixedSize(4)"],
+) -> tuple[numpy.typing.NDArray[numpy.float32], int]: ...
 def mkl(
     source: tuple[
         typing.SupportsFloat | typing.SupportsIndex,
@@ -257,6 +265,15 @@ def mkl(
     typing.Annotated[list[float], "FixedSize(3)"],
 ]: ...
 def num_threads() -> int: ...
+def poisson(
+    image: numpy.ndarray,
+    mask: numpy.ndarray | None,
+    reference: numpy.ndarray | None,
+    reference_mask: numpy.ndarray | None,
+    ring: typing.SupportsInt | typing.SupportsIndex,
+    strength: typing.SupportsFloat | typing.SupportsIndex,
+    out: numpy.ndarray,
+) -> None: ...
 def projected_colors(
     image: numpy.ndarray,
     mask: numpy.ndarray | None,
