@@ -150,18 +150,13 @@ std::vector<std::uint32_t> ascending(const std::vector<double>& places) {
   return order;
 }
 
-// Equal places become one atom: a colour can only go to one place.
 Atoms sorted(const std::vector<double>& places, const std::vector<double>& weights) {
   Atoms atoms;
   atoms.places.reserve(places.size());
   atoms.weights.reserve(places.size());
   for (const std::uint32_t i : ascending(places)) {
-    if (!atoms.places.empty() && atoms.places.back() == places[i]) {
-      atoms.weights.back() += weights[i];
-    } else {
-      atoms.places.push_back(places[i]);
-      atoms.weights.push_back(weights[i]);
-    }
+    atoms.places.push_back(places[i]);
+    atoms.weights.push_back(weights[i]);
   }
   return atoms;
 }
@@ -224,7 +219,7 @@ std::vector<float> match_reference(const AxisNodes& nodes, const std::vector<dou
 
 AxisNodes nodes_over(const std::vector<double>& x, const std::vector<double>& y,
                      std::int64_t count) {
-  constexpr double kLeastRange = 1e-4;  // below that curves would amplify rounding
+  constexpr double kLeastRange = 1e-4;  // one colour on both sides has a scale too
   const auto [x_low, x_high] = std::minmax_element(x.begin(), x.end());
   const auto [y_low, y_high] = std::minmax_element(y.begin(), y.end());
   const double low = std::min(*x_low, *y_low), high = std::max(*x_high, *y_high);

@@ -52,15 +52,10 @@ def binned(nodes, x, x_weights, y, y_weights):
     return curve_of(of_x * (transport(nodes, of_x, nodes, of_y) - nodes), of_x)
 
 
-def merged(places, weights):
-    """Ascending, and equal places as one."""
-    places, inverse = np.unique(places, return_inverse=True)
-    return places, np.bincount(inverse.ravel(), weights)
-
-
 def in_order(nodes, x, x_weights, y, y_weights):
-    x, x_weights = merged(x, x_weights)
-    moves = transport(x, x_weights, *merged(y, y_weights)) - x
+    first, second = np.argsort(x, kind="stable"), np.argsort(y, kind="stable")
+    x, x_weights = x[first], x_weights[first]
+    moves = transport(x, x_weights, y[second], y_weights[second]) - x
     of_x = shares(nodes, x)
     return curve_of(of_x @ (x_weights * moves), of_x @ x_weights)
 
@@ -93,6 +88,9 @@ def fit(source, source_weights, target, target_weights, axes, paces, count, matc
     steps = []
     colors = np.array(source, float)
     target = np.array(target, float)
+    source_weights, target_weights = (
+        np.array(weights, float) for weights in (source_weights, target_weights)
+    )
     for directions, pace in zip(axes, paces, strict=True):
         nodes, curves = [], []
         for direction in directions:

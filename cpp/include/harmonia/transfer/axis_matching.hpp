@@ -29,7 +29,7 @@ struct AxisNodes {
   }
 };
 
-// Both sides fit between the nodes, which lie at least as far apart as float32 can tell colours.
+// Nodes between which both sides fit.
 AxisNodes nodes_over(const std::vector<double>& x, const std::vector<double>& y,
                      std::int64_t count);
 
