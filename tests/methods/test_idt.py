@@ -292,6 +292,24 @@ def through_stored_rotations(image, inside, axes):
     return method.match_reference(source, target, axes)
 
 
+def test_compat_takes_masks_for_all_or_nothing():
+    image, mask = scene(80, 100)
+    image = as_dtype(image, "uint8")
+    soft, hard = (
+        harmonia.fit(image, weights, "idt", compat=True, regrain=False)
+        for weights in (mask, mask == 1)
+    )
+    assert soft == hard
+
+
+def test_compat_looks_at_every_pixel():
+    image, mask = scene(400, 500)
+    image, inside = as_dtype(image, "uint8"), mask > 0.5
+    assert (~inside).sum() > SAMPLES
+    expected_look = through_stored_rotations(image, inside, _core.projection_directions(10, 6, 0))
+    assert harmonia.fit(image, inside, "idt", compat=True, regrain=False) == expected_look
+
+
 def test_compat_follows_the_formula_of_the_original():
     image, mask = scene(80, 100)
     image, inside = as_dtype(image, "uint8"), mask > 0.5

@@ -88,6 +88,9 @@ def fit(source, source_weights, target, target_weights, axes, paces, count, matc
     steps = []
     colors = np.array(source, float)
     target = np.array(target, float)
+    source_weights, target_weights = (
+        np.array(weights, float) for weights in (source_weights, target_weights)
+    )
     for directions, pace in zip(axes, paces, strict=True):
         nodes, curves = [], []
         for direction in directions:
