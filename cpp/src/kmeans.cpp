@@ -6,6 +6,7 @@
 
 #include "block.hpp"
 #include "harmonia/parallel.hpp"
+#include "random.hpp"
 
 namespace harmonia {
 namespace {
@@ -27,24 +28,6 @@ constexpr float kFar = 1e37f;
 
 namespace harmonia {
 namespace {
-
-// SplitMix64 (Steele, Lea, Flood 2014): the same draws on every platform.
-class Random {
- public:
-  explicit Random(std::uint64_t seed) : state_(seed) {}
-
-  // 53 random bits in 0..1, one excluded.
-  double uniform() {
-    state_ += 0x9e3779b97f4a7c15u;
-    std::uint64_t z = state_;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return static_cast<double>((z ^ (z >> 31)) >> 11) * 0x1p-53;
-  }
-
- private:
-  std::uint64_t state_;
-};
 
 // The points with weight in the order of their colours, so that the order they came in cannot show.
 // Behind the last one, points without weight fill the last group of lanes.

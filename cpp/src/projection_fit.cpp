@@ -5,23 +5,10 @@
 #include <cmath>
 
 #include "harmonia/parallel.hpp"
+#include "random.hpp"
 
 namespace harmonia {
 namespace {
-
-// Uniform numbers by SplitMix64 (Steele, Lea, Flood 2014), the same on every machine.
-struct Random {
-  std::uint64_t state;
-
-  double uniform(double low, double high) {
-    state += 0x9e3779b97f4a7c15u;
-    std::uint64_t z = state;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    z ^= z >> 31;
-    return low + (high - low) * std::ldexp(static_cast<double>(z >> 11), -53);
-  }
-};
 
 using Matrix = std::array<double, 9>;
 

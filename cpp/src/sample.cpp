@@ -6,6 +6,7 @@
 
 #include "block.hpp"
 #include "harmonia/parallel.hpp"
+#include "random.hpp"
 
 namespace harmonia {
 namespace {
@@ -20,13 +21,9 @@ struct Selection {
     return {seed, static_cast<std::uint64_t>(std::ldexp(share, 64))};
   }
 
-  // The mixing of SplitMix64 (Steele, Lea, Flood 2014).
   bool takes(std::uint64_t position) const {
     if (bound == ~std::uint64_t{0}) return true;
-    std::uint64_t z = (position + 1) * 0x9e3779b97f4a7c15u + seed * 0xd1342543de82ef95u;
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return (z ^ (z >> 31)) < bound;
+    return mixed((position + 1) * kGolden + seed * 0xd1342543de82ef95u) < bound;
   }
 };
 
