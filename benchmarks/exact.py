@@ -115,3 +115,23 @@ def mkl(task: Task) -> Array:
     mean, covariance = moments(colours, task.inside)
     aim, spread = moments(task.reference.astype(np.float64), task.outside)
     return task.composite((colours - mean) @ mkl_matrix(covariance, spread).T + aim)
+
+
+def mean_shift(task: Task) -> Array:
+    mean, _ = moments(task.image.astype(np.float64), task.inside)
+    aim, _ = moments(task.reference.astype(np.float64), task.outside)
+    return task.composite(task.image + (aim - mean))
+
+
+def histogram(task: Task) -> Array:
+    """Quantiles of the foreground's codes, looked up among the quantiles of the target's."""
+    levels = np.empty(task.image.shape)
+    codes = np.arange(256)
+    for c in range(3):
+        source = np.bincount(task.image[..., c].ravel(), task.inside.ravel(), 256)
+        target = np.bincount(task.reference[..., c].ravel(), task.outside.ravel(), 256)
+        occupied = target > 0
+        aims = np.cumsum(target)[occupied] / target.sum()
+        table = np.interp(np.cumsum(source) / source.sum(), aims, codes[occupied])
+        levels[..., c] = table[task.image[..., c]]
+    return task.composite(levels)

@@ -97,6 +97,45 @@ def opencv_mkl(scene: Scene) -> Any:
     return opencv_blend(new, scene.image, scene.mask)
 
 
+def opencv_histograms(scene: Scene) -> Any:
+    """calcHist under the mask, tables by NumPy, cv2.LUT, a soft blend."""
+    import cv2
+
+    inside = cv2.threshold(scene.mask, 127, 255, cv2.THRESH_BINARY)[1]
+    outside = cv2.bitwise_not(inside)
+    levels = np.arange(256)
+    tables = np.empty((1, 256, 3), np.uint8)
+    for channel in range(3):
+        quantiles = [
+            np.cumsum(cv2.calcHist([scene.image], [channel], mask, [256], [0, 256]))
+            for mask in (inside, outside)
+        ]
+        source, target = (one / one[-1] for one in quantiles)
+        occupied = np.diff(target, prepend=0) > 0
+        tables[0, :, channel] = np.rint(np.interp(source, target[occupied], levels[occupied]))
+    return opencv_blend(cv2.LUT(scene.image, tables), scene.image, scene.mask)
+
+
+def opencv_mean_shift(scene: Scene) -> Any:
+    import cv2
+
+    inside = cv2.threshold(scene.mask, 127, 255, cv2.THRESH_BINARY)[1]
+    mean = np.array(cv2.mean(scene.image, inside)[:3])
+    aim = np.array(cv2.mean(scene.image, cv2.bitwise_not(inside))[:3])
+    new = cv2.transform(scene.image, np.hstack([np.eye(3), (aim - mean)[:, None]]))
+    return opencv_blend(new, scene.image, scene.mask)
+
+
+def opencv_seamless_clone(scene: Scene) -> Any:
+    """The foreground photograph cloned into the background: the same seam, the same gradients."""
+    import cv2
+
+    inside = cv2.threshold(scene.mask, 0, 255, cv2.THRESH_BINARY)[1]
+    x, y, w, h = cv2.boundingRect(inside)
+    centre = (x + w // 2, y + h // 2)
+    return cv2.seamlessClone(scene.foreground, scene.background, inside, centre, cv2.NORMAL_CLONE)
+
+
 def second_moment(image: Any) -> Any:
     import cv2
 
@@ -121,6 +160,15 @@ def numpy_mkl(scene: Scene) -> Any:
     return out
 
 
+def numpy_idt(scene: Scene) -> Any:
+    """The formulas of iterative distribution transfer and regrain, vectorized, in float64."""
+    from reference.idt import idt_and_regrain, random_axes
+
+    hard = (scene.mask > 127).astype(np.float64)
+    axes = random_axes(10, np.random.default_rng(0))
+    return to_bytes(255 * idt_and_regrain(scene.image / 255, hard, axes))
+
+
 def scikit_image_lab(scene: Scene) -> Any:
     from skimage.color import lab2rgb, rgb2lab
 
@@ -131,6 +179,17 @@ def scikit_image_lab(scene: Scene) -> Any:
     new = lab2rgb((lab - inside.mean(axis=0)) * ratio + outside.mean(axis=0))
     share = scene.mask[:, :, None] / 255
     return np.rint(share * (255 * new) + (1 - share) * scene.image).astype(np.uint8)
+
+
+def scikit_image_histograms(scene: Scene) -> Any:
+    """match_histograms on the caller's choice of pixels: it knows no mask."""
+    from skimage.exposure import match_histograms
+
+    hard = scene.mask > 127
+    inside, outside = scene.image[hard][:, None], scene.image[~hard][:, None]
+    out = scene.image.copy()
+    out[hard] = match_histograms(inside, outside, channel_axis=-1)[:, 0]
+    return out
 
 
 # color-matcher: the transfer call of its README; it overwrites its input, hence the copies

@@ -1,7 +1,7 @@
-"""Print the tables of benchmarks/results, and put the 4K ones into README.md.
+"""Print the tables of benchmarks/results into RESULTS.md, and the short ones into README.md.
 
-`python benchmarks/report.py` rewrites the region between the speed markers;
-with `--check` it fails when README.md and the results disagree.
+`python benchmarks/report.py` rewrites RESULTS.md and the regions between the markers in README.md;
+with `--check` it fails when they and the results disagree.
 """
 
 from __future__ import annotations
@@ -13,55 +13,101 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-RESULTS = Path(__file__).parent / "results"
-README = Path(__file__).parent.parent / "README.md"
-BEGIN, END = "<!-- speed:begin -->", "<!-- speed:end -->"
+FOLDER = Path(__file__).parent
+RESULTS = FOLDER / "results"
+TABLES = FOLDER / "RESULTS.md"
+README = FOLDER.parent / "README.md"
 OURS = "harmonia"
 Row = dict[str, Any]
+Setting = tuple[str, int]
 
 
 def load(name: str) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads((RESULTS / name).read_text())
+    document: dict[str, Any] = json.loads((RESULTS / f"{name}.json").read_text())
     return document
 
 
-def table(rows: list[Row], method: str, width: int, height: int) -> str:
+def grid(lines: list[list[str]], left: int = 1) -> str:
+    """Lines of cells as a table; columns after the first `left` ones are figures."""
+    head, *rest = lines
+    rule = ["---" if i < left else "---:" for i in range(len(head))]
+    return "\n".join("| " + " | ".join(line) + " |" for line in (head, rule, *rest))
+
+
+# Speed
+
+
+def speed_table(rows: list[Row], method: str, width: int, height: int) -> str:
     """One line an implementation, one pair of columns a (mask, threads)."""
     chosen = [row for row in rows if (row["method"], row["width"]) == (method, width)]
     settings = list(dict.fromkeys((row["mask"], row["threads"]) for row in chosen))
     cells = {(row["mask"], row["threads"], row["name"]): row for row in chosen}
     coverage = {row["mask"]: round(100 * row["coverage"]) for row in chosen}
-    head = [f"{method}, {width}x{height} uint8"]
+    head = [f"{method}, {width}x{height} uint8", "mask", "levels off"]
     for mask, threads in settings:
         head += [f"{mask} ({coverage[mask]} %), {threads} thread{'s'[: threads > 1]}", "x"]
-    lines = [[*head, "mask", "levels off"], ["---", *["---:"] * (2 * len(settings)), "---", "---"]]
-    last_mask, last_threads = settings[-1]
+    lines = [head]
     names = sorted(
         dict.fromkeys(row["name"] for row in chosen),
-        key=lambda name: cells[settings[1][0], settings[1][1], name]["minimum"],
+        key=lambda name: cells[*settings[-1], name]["minimum"],
     )
     for name in names:
-        line = [f"**{name}**" if name.startswith(OURS) else name]
-        for mask, threads in settings:
-            row, ours = cells[mask, threads, name], cells.get((mask, threads, OURS))
-            line += [two(row), ratio(row, ours)]
-        row = cells[last_mask, last_threads, name]
-        off = row["levels_off"]
-        line += [row["uses_mask"], f"{off['mean']:.2f} / {off['max']:.1f}" if off else ""]
+        row = cells[*settings[-1], name]
+        line = [f"**{name}**" if name.startswith(OURS) else name, row["uses_mask"]]
+        line.append(worst([cells[*setting, name]["levels_off"] for setting in settings]))
+        for setting in settings:
+            row, ours = cells[*setting, name], cells.get((*setting, OURS))
+            line += [f"{row['minimum']:.3g} ({row['median']:.3g})", ratio(row, ours)]
         lines.append(line)
-    return "\n".join("| " + " | ".join(line) + " |" for line in lines)
+    return grid(lines, left=3)
 
 
-def two(row: Row) -> str:
-    return f"{row['minimum']:.3g} ({row['median']:.3g})"
+def worst(offs: list[dict[str, float]]) -> str:
+    """Mean / largest error where they are largest; the masks differ in what they show of it."""
+    known = [off for off in offs if off]
+    if not known:
+        return ""
+    return f"{max(off['mean'] for off in known):.2f} / {max(off['max'] for off in known):.1f}"
+
+
+def is_floor(row: Row) -> bool:
+    return "bytes" in row["name"]
 
 
 def ratio(row: Row, ours: Row | None) -> str:
     """How many times our time: minimum over minimum (median over median)."""
-    if ours is None or ours is row or not row["levels_off"]:
+    if ours is None or ours is row or is_floor(row):
         return ""
     low, middle = (row[key] / ours[key] for key in ("minimum", "median"))
     return f"{low:.3g} ({middle:.3g})"
+
+
+def summary(rows: list[Row]) -> str:
+    """One line a method: our time at its largest picture on two threads, the peers as ratios."""
+    lines = [["method", "picture", "time", "peers on the same machine, times as long"]]
+    for method in dict.fromkeys(row["method"] for row in rows):
+        chosen = [
+            row
+            for row in rows
+            if (row["method"], row["mask"], row["threads"]) == (method, "ellipse", 2)
+        ]
+        width = max(row["width"] for row in chosen)
+        chosen = sorted(
+            (row for row in chosen if row["width"] == width), key=lambda row: row["minimum"]
+        )
+        (ours,) = (row for row in chosen if row["name"] == OURS)
+        peers = [row for row in chosen if not is_floor(row) and not row["name"].startswith(OURS)]
+        lines.append(
+            [
+                f"`{method}`",
+                f"{width}x{ours['height']}",
+                f"{min(ours['milliseconds']):.3g} ms",
+                "; ".join(
+                    f"{row['name']} {row['minimum'] / ours['minimum']:.2g}x" for row in peers
+                ),
+            ]
+        )
+    return grid(lines, left=4)
 
 
 def machine(head: dict[str, Any]) -> str:
@@ -74,53 +120,103 @@ def machine(head: dict[str, Any]) -> str:
     )
 
 
-def readme_text(document: dict[str, Any]) -> str:
-    rows = document["rows"]
-    parts = [
-        "Nanoseconds per pixel, minimum (median), all in one run, in turns. "
-        '"x" is how many times as long as harmonia. '
-        "`benchmarks/README.md` says how it is measured.",
-        *(table(rows, method, 3840, 2160) for method in ("reinhard", "mkl")),
-        machine(document["environment"]),
+def process_table(rows: list[Row]) -> str:
+    head = ["in fresh processes", "unit", "minimum", "median", "maximum"]
+    figures = [[f"{row[key]:.3g}" for key in ("minimum", "median", "maximum")] for row in rows]
+    names = [[row["name"], row["unit"]] for row in rows]
+    return grid([head, *(left + right for left, right in zip(names, figures, strict=True))], left=2)
+
+
+def growth_table(rows: list[Row]) -> str:
+    sizes = [f"{size} Mpx" for size in rows[0]["minimum"]]
+    head = [f"ms, {rows[0]['threads']} threads", *sizes, "per pixel, 24 over 1 Mpx"]
+    lines = [
+        [
+            row["method"],
+            *(f"{value:.3g}" for value in row["minimum"].values()),
+            f"{row['growth']:.2f}",
+        ]
+        for row in rows
     ]
-    return "\n\n".join(parts)
+    return grid([head, *lines])
 
 
-def process_lines(document: dict[str, Any]) -> Iterator[str]:
-    yield "| in fresh processes | minimum | median | maximum | |"
-    yield "| --- | ---: | ---: | ---: | --- |"
-    for row in document["rows"]:
-        figures = " | ".join(f"{row[key]:.3g}" for key in ("minimum", "median", "maximum"))
-        yield f"| {row['name']} | {figures} | {row['unit']} |"
+# Quality
 
 
-def replaced(readme: str, region: str) -> str:
-    before, begin, rest = readme.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise SystemExit(f"README.md has no region between {BEGIN} and {END}")
-    return f"{before}{BEGIN}\n{region}\n{END}{after}"
+def quality_table(rows: list[Row]) -> str:
+    head = ["mean over the triplets", "MSE", "fMSE", "PSNR", "closer than the composite"]
+    lines = [
+        [
+            row["name"] if row["name"] == "composite" else f"`{row['name']}`",
+            f"{row['mse']:.0f}",
+            f"{row['fmse']:.0f}",
+            f"{row['psnr']:.2f}",
+            "" if row["name"] == "composite" else f"{row['better']} of {row['of']}",
+        ]
+        for row in sorted(rows, key=lambda row: row["mse"])
+    ]
+    return grid([head, *lines])
+
+
+# Documents
+
+
+def regions() -> dict[str, str]:
+    """What stands between the markers in README.md."""
+    methods = load("methods")
+    return {
+        "speed": f"{summary(methods['rows'])}\n\n{machine(methods['environment'])}",
+        "quality": quality_table(load("triplets")["rows"]),
+    }
+
+
+def replaced(readme: str, name: str, region: str) -> str:
+    begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
+    before, found, rest = readme.partition(begin)
+    _, found_end, after = rest.partition(end)
+    if not found or not found_end:
+        raise SystemExit(f"README.md has no region between {begin} and {end}")
+    return f"{before}{begin}\n{region}\n{end}{after}"
+
+
+def parts() -> Iterator[str]:
+    methods, process, growth = load("methods"), load("process"), load("growth")
+    yield "# Results\n\nWritten by `report.py`; [README.md](README.md) says how they are measured."
+    yield "## Speed\n\nNanoseconds per pixel, minimum (median), all in one run, in turns."
+    yield '"x" is how many times as long as harmonia: minimum over minimum (median over median).'
+    for method, width, height in dict.fromkeys(
+        (row["method"], row["width"], row["height"]) for row in reversed(methods["rows"])
+    ):
+        yield speed_table(methods["rows"], method, width, height)
+    yield machine(methods["environment"])
+    yield f"## Growth\n\n{growth_table(growth['rows'])}\n\n{machine(growth['environment'])}"
+    yield f"## Processes\n\n{process_table(process['rows'])}\n\n{machine(process['environment'])}"
+    yield "## Quality\n\nTen public triplets of composite, mask and real photograph."
+    yield quality_table(load("triplets")["rows"])
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--check", action="store_true", help="change nothing, fail on a difference")
     arguments = parser.parse_args()
-    methods = load("methods.json")
-    region = readme_text(methods)
     readme = README.read_text()
+    for name, region in regions().items():
+        readme = replaced(readme, name, region)
+    wanted = {README: readme, TABLES: "\n\n".join(parts()) + "\n"}
+    stale = [path.name for path, text in wanted.items() if not same(path, text)]
     if arguments.check:
-        if replaced(readme, region) != readme:
-            print("README.md and benchmarks/results disagree; run python benchmarks/report.py")
-            return 1
-        return 0
-    print(region)
-    for method in ("reinhard", "mkl"):
-        print("\n" + table(methods["rows"], method, 1024, 1024))
-    if (RESULTS / "process.json").exists():
-        print("\n" + "\n".join(process_lines(load("process.json"))))
-    README.write_text(replaced(readme, region))
+        if stale:
+            print(f"{', '.join(stale)} and the results disagree; run python benchmarks/report.py")
+        return bool(stale)
+    for path, text in wanted.items():
+        path.write_text(text)
+    print(wanted[TABLES])
     return 0
+
+
+def same(path: Path, text: str) -> bool:
+    return path.exists() and path.read_text() == text
 
 
 if __name__ == "__main__":

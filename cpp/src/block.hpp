@@ -26,6 +26,21 @@ struct Weights {
 // How much of a block a mask covers. Uncovered blocks are copied, never computed.
 enum class Cover { none, some, all };
 
+// Whole groups of lanes of a block, the last one perhaps short.
+struct Span {
+  int begin, end;
+};
+
+// The groups from the first to the last weight that `counts`, a predicate.
+template <class Counts>
+Span span_of(const float* weights, int n, Counts counts) {
+  int first = 0, last = n;
+  while (first < last && !counts(weights[first])) ++first;
+  while (last > first && !counts(weights[last - 1])) --last;
+  const int begin = first & ~(kLanes - 1), end = (last + kLanes - 1) & ~(kLanes - 1);
+  return {begin, end < n ? end : n};
+}
+
 constexpr int padded(int pixels) { return (pixels + kLanes - 1) & ~(kLanes - 1); }
 
 #define HARMONIA_DECLARE_BLOCK(isa)                                                            \

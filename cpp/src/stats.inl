@@ -5,12 +5,12 @@
 // Lane j of 16 holds pixels j, j + 16, ...: the order of every addition is fixed. A lane adds 16
 // floats a block, then goes over to double.
 
-static void add_block(const Block& __restrict block, const float* __restrict weight, int n,
+static void add_block(const Block& __restrict block, const float* __restrict weight, Span span,
                       RegionSums& __restrict sums) {
   const float cx = sums.centre[0], cy = sums.centre[1], cz = sums.centre[2];
   for (int first = 0; first < kLanes; first += kVectorFloats) {
     float s[10][kVectorFloats] = {};
-    for (int i = first; i < n; i += kLanes) {
+    for (int i = span.begin + first; i < span.end; i += kLanes) {
       for (int j = 0; j < kVectorFloats; ++j) {
         const float w = weight[i + j];
         const float x = block.x[i + j] - cx, y = block.y[i + j] - cy, z = block.z[i + j] - cz;
@@ -33,7 +33,10 @@ static void add_block(const Block& __restrict block, const float* __restrict wei
   }
 }
 
+// Only what lies between the first and the last pixel with weight; the rest would add zeros.
 static void add_region(const Block& block, const float* weight, int n, RegionSums& sums) {
+  const Span span = span_of(weight, n, [](float w) { return w > 0.0f; });
+  if (span.begin >= span.end) return;
   if (!sums.has_centre) {
     for (int i = 0; i < n && !sums.has_centre; ++i) {
       if (weight[i] > 0.0f) {
@@ -45,7 +48,7 @@ static void add_region(const Block& block, const float* weight, int n, RegionSum
     }
     if (!sums.has_centre) return;
   }
-  add_block(block, weight, padded(n), sums);
+  add_block(block, weight, {span.begin, padded(span.end)}, sums);
 }
 
 static void drop_black(const Block& __restrict rgb, int n, float* __restrict presence) {

@@ -1,5 +1,6 @@
 // RGB -> space -> a map of colours -> RGB -> blend, a block at a time. Blocks the mask leaves out
-// are copied. A map changes the first n pixels of a block, n a multiple of kLanes:
+// are copied, and so are the groups of lanes before and behind what it reaches within a block. A
+// map changes the first n pixels of a block, n a multiple of kLanes:
 //   void operator()(Block& block, int n) const
 template <class Map>
 static void transfer_rows(const ImageView& image, const MaskView& mask, float strength,
@@ -10,17 +11,28 @@ static void transfer_rows(const ImageView& image, const MaskView& mask, float st
   for (std::int64_t y = begin; y < end; ++y) {
     for (std::int64_t x = 0; x < image.width; x += kBlock) {
       const int n = static_cast<int>(image.width - x < kBlock ? image.width - x : kBlock);
-      if (load_mask(mask, y, x, n, strength, weights) == Cover::none) {
+      const Cover cover = load_mask(mask, y, x, n, strength, weights);
+      if (cover == Cover::none) {
         copy(image, out, y, x, n);
         continue;
       }
-      load(image, y, x, n, old);
+      Span span{0, n};
+      if (cover == Cover::some) {
+        span = span_of(weights.w, n, [](float w) { return w > 0.0f; });
+        if (span.begin > 0) copy(image, out, y, x, span.begin);
+        if (span.end < n) copy(image, out, y, x + span.end, n - span.end);
+        if (span.begin > 0)
+          load_mask(mask, y, x + span.begin, span.end - span.begin, strength, weights);
+      }
+      const std::int64_t from = x + span.begin;
+      const int count = span.end - span.begin;
+      load(image, y, from, count, old);
       fresh = old;
-      from_rgb(spaces.enter, fresh, padded(n));
-      map(fresh, padded(n));
-      to_rgb(spaces.leave, fresh, padded(n));
-      store_blend(fresh, old, weights, out, y, x, n);
-      copy_alpha(image, out, y, x, n);
+      from_rgb(spaces.enter, fresh, padded(count));
+      map(fresh, padded(count));
+      to_rgb(spaces.leave, fresh, padded(count));
+      store_blend(fresh, old, weights, out, y, from, count);
+      copy_alpha(image, out, y, from, count);
     }
   }
 }
