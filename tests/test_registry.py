@@ -69,3 +69,8 @@ def test_auto_is_a_method_that_is_listed():
     np.testing.assert_array_equal(
         harmonia.harmonize(image, mask), harmonia.harmonize(image, mask, _registry.DEFAULT)
     )
+
+
+def test_auto_on_a_device_is_a_method_that_runs_there():
+    found = _registry.find_method("auto", where="harmonize", device="cuda:0")
+    assert found.__name__ == f"harmonia.methods.{_registry.DEFAULT_ON_CUDA}"

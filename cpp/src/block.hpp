@@ -31,16 +31,6 @@ struct Span {
   int begin, end;
 };
 
-// The groups from the first to the last weight that `counts`, a predicate.
-template <class Counts>
-Span span_of(const float* weights, int n, Counts counts) {
-  int first = 0, last = n;
-  while (first < last && !counts(weights[first])) ++first;
-  while (last > first && !counts(weights[last - 1])) --last;
-  const int begin = first & ~(kLanes - 1), end = (last + kLanes - 1) & ~(kLanes - 1);
-  return {begin, end < n ? end : n};
-}
-
 constexpr int padded(int pixels) { return (pixels + kLanes - 1) & ~(kLanes - 1); }
 
 #define HARMONIA_DECLARE_BLOCK(isa)                                                            \
@@ -50,6 +40,8 @@ constexpr int padded(int pixels) { return (pixels + kLanes - 1) & ~(kLanes - 1);
   /* The mask of the same pixels as weights 0..1, times strength. */                           \
   Cover load_mask(const MaskView& mask, std::int64_t y, std::int64_t x, int n, float strength, \
                   Weights& weights);                                                           \
+  /* The groups of lanes from the first to the last one that has weight; ends within n. */     \
+  Span reached(const Weights& weights, int n);                                                 \
   /* w * new + (1 - w) * old, new held within 0..1; every bit of old where w = 0. */           \
   void store_blend(const Block& fresh, const Block& old, const Weights& weights,               \
                    const MutableImageView& to, std::int64_t y, std::int64_t x, int n);         \

@@ -120,6 +120,20 @@ Cover load_mask(const MaskView& mask, std::int64_t y, std::int64_t x, int n, flo
   return cover == Cover::all && strength < 1.0f ? Cover::some : cover;
 }
 
+// Weights are not negative: none of its bits set is none of them.
+static bool any_weight(const float* __restrict w) {
+  std::int32_t bits = 0;
+  for (int j = 0; j < kLanes; ++j) bits |= pixel::bits_of(w[j]);
+  return bits != 0;
+}
+
+Span reached(const Weights& weights, int n) {
+  int begin = 0, end = padded(n);
+  while (begin < end && !any_weight(weights.w + begin)) begin += kLanes;
+  while (end > begin && !any_weight(weights.w + end - kLanes)) end -= kLanes;
+  return {begin < n ? begin : n, end < n ? end : n};
+}
+
 template <class S>
 static void store_codes(const Codes<S>& codes, const MutableImageView& to, std::int64_t y,
                         std::int64_t x, int n) {

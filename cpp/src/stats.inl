@@ -34,11 +34,12 @@ static void add_block(const Block& __restrict block, const float* __restrict wei
 }
 
 // Only what lies between the first and the last pixel with weight; the rest would add zeros.
-static void add_region(const Block& block, const float* weight, int n, RegionSums& sums) {
-  const Span span = span_of(weight, n, [](float w) { return w > 0.0f; });
+static void add_region(const Block& block, const Weights& weights, int n, RegionSums& sums) {
+  const float* const weight = weights.w;
+  const Span span = reached(weights, n);
   if (span.begin >= span.end) return;
   if (!sums.has_centre) {
-    for (int i = 0; i < n && !sums.has_centre; ++i) {
+    for (int i = span.begin; i < n && !sums.has_centre; ++i) {
       if (weight[i] > 0.0f) {
         sums.centre[0] = block.x[i];
         sums.centre[1] = block.y[i];
@@ -80,13 +81,13 @@ static void moments_of_rows(const ImageView& image, const MaskView& mask, Space 
       if (logarithmic) drop_black(block, padded(n), presence.w);
       from_rgb(space, block, padded(n));
       if (cover == Cover::none) {
-        add_region(block, presence.w, n, outside);
+        add_region(block, presence, n, outside);
       } else if (cover == Cover::all) {
-        add_region(block, presence.w, n, inside);
+        add_region(block, presence, n, inside);
       } else {
         split(presence.w, weights.w, padded(n), in.w, out.w);
-        add_region(block, in.w, n, inside);
-        add_region(block, out.w, n, outside);
+        add_region(block, in, n, inside);
+        add_region(block, out, n, outside);
       }
     }
   }

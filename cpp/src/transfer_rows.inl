@@ -18,11 +18,12 @@ static void transfer_rows(const ImageView& image, const MaskView& mask, float st
       }
       Span span{0, n};
       if (cover == Cover::some) {
-        span = span_of(weights.w, n, [](float w) { return w > 0.0f; });
-        if (span.begin > 0) copy(image, out, y, x, span.begin);
+        span = reached(weights, n);
         if (span.end < n) copy(image, out, y, x + span.end, n - span.end);
-        if (span.begin > 0)
+        if (span.begin > 0) {
+          copy(image, out, y, x, span.begin);
           load_mask(mask, y, x + span.begin, span.end - span.begin, strength, weights);
+        }
       }
       const std::int64_t from = x + span.begin;
       const int count = span.end - span.begin;

@@ -33,6 +33,11 @@ def kind_of(value: object) -> Kind | None:
     return None
 
 
+def device_of(value: object) -> str:
+    """Where an image is, before anything else is known of it."""
+    return str(getattr(value, "device", "cpu")) if kind_of(value) == "torch" else "cpu"
+
+
 @dataclass(frozen=True)
 class Images:
     """One image or a batch of images as the caller gave them, and as frames."""

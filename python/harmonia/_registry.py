@@ -10,7 +10,9 @@ from typing import Any
 
 from harmonia import methods
 
-DEFAULT = "mkl"
+# The best colour transforms of those that run there, by benchmarks/bench_triplets.py.
+DEFAULT = "lalonde_efros"
+DEFAULT_ON_CUDA = "mkl"
 
 
 def list_methods() -> list[str]:
@@ -30,10 +32,10 @@ def summary(name: str) -> str:
     return (ast.get_docstring(ast.parse(source)) or "").partition("\n")[0]
 
 
-def find_method(name: str, *, where: str) -> ModuleType:
-    """The module of a method; "auto" is the default one."""
+def find_method(name: str, *, where: str, device: str = "cpu") -> ModuleType:
+    """The module of a method; "auto" is the default one for a device."""
     if name == "auto":
-        name = DEFAULT
+        name = DEFAULT_ON_CUDA if device.startswith("cuda") else DEFAULT
     known = list_methods()
     if name not in known:
         raise ValueError(f"{where}: unknown method {name!r}; {_choices(name, ['auto', *known])}")

@@ -3,7 +3,15 @@
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from harmonia._arrays import EVERYWHERE, Images, Mask, open_image, open_images, open_masks
+from harmonia._arrays import (
+    EVERYWHERE,
+    Images,
+    Mask,
+    device_of,
+    open_image,
+    open_images,
+    open_masks,
+)
 from harmonia._registry import check_options, find_method
 from harmonia._scene import Scene
 from harmonia.transform import UNCHANGED, Change, Transform, check_strength
@@ -36,7 +44,8 @@ def harmonize(
     mask
         (H, W): bool, uint8 0..255 or float 0..1. Values between blend, and weigh in the statistics.
     method
-        A name from `list_methods()`. "auto" is the best that runs here; today that is "mkl".
+        A name from `list_methods()`. "auto" is the best colour transform that runs where the image
+        is: "lalonde_efros" on the CPU, "mkl" on CUDA.
     reference, reference_mask
         Match this image (inside its mask) instead of the composite's own background.
     strength
@@ -53,7 +62,7 @@ def harmonize(
     True
     """
     where = "harmonize"
-    module = find_method(method, where=where)
+    module = find_method(method, where=where, device=device_of(image))
     check_options(module, options, where=where)
     images = open_images(image, where=f"{where}: image")
     masks = open_masks(mask, images, where=f"{where}: mask")
@@ -87,7 +96,7 @@ def fit(
     >>> frames = [look.apply(frame, mask) for frame in (image, image[:, ::-1].copy())]
     """
     where = "fit"
-    module = find_method(method, where=where)
+    module = find_method(method, where=where, device=device_of(image))
     check_options(module, options, where=where)
     images = open_image(image, where=f"{where}: image")
     (opened,) = open_masks(mask, images, where=f"{where}: mask")
