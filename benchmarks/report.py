@@ -103,11 +103,15 @@ def summary(rows: list[Row]) -> str:
                 f"{width}x{ours['height']}",
                 f"{min(ours['milliseconds']):.3g} ms",
                 "; ".join(
-                    f"{row['name']} {row['minimum'] / ours['minimum']:.2g}x" for row in peers
+                    f"{row['name']} {times(row['minimum'] / ours['minimum'])}" for row in peers
                 ),
             ]
         )
     return grid(lines, left=4)
+
+
+def times(ratio: float) -> str:
+    return f"{ratio:.1f}x" if ratio < 10 else f"{ratio:.0f}x"
 
 
 def machine(head: dict[str, Any]) -> str:
@@ -185,9 +189,10 @@ def parts() -> Iterator[str]:
     yield "# Results\n\nWritten by `report.py`; [README.md](README.md) says how they are measured."
     yield "## Speed\n\nNanoseconds per pixel, minimum (median), all in one run, in turns."
     yield '"x" is how many times as long as harmonia: minimum over minimum (median over median).'
-    for method, width, height in dict.fromkeys(
-        (row["method"], row["width"], row["height"]) for row in reversed(methods["rows"])
-    ):
+    pictures = dict.fromkeys(
+        (row["method"], row["width"], row["height"]) for row in methods["rows"]
+    )
+    for method, width, height in sorted(pictures, key=lambda picture: -picture[1]):
         yield speed_table(methods["rows"], method, width, height)
     yield machine(methods["environment"])
     yield f"## Growth\n\n{growth_table(growth['rows'])}\n\n{machine(growth['environment'])}"
