@@ -111,3 +111,6 @@ LAYOUTS = {
     "misaligned": _misaligned,
     "read only": _read_only,
 }
+
+# The Python layer copies misaligned arrays, so kernels are given none.
+ALIGNED = {name: lay for name, lay in LAYOUTS.items() if name != "misaligned"}

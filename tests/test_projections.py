@@ -5,7 +5,7 @@ import pytest
 from harmonia import _core
 from hypothesis import given
 from hypothesis import strategies as st
-from images import DTYPES, LAYOUTS, as_dtype, level, scene, unit
+from images import ALIGNED, DTYPES, as_dtype, level, scene, unit
 from isas import ISAS, forced, threads
 from reference import projections as reference
 from reference.idt import BASES
@@ -118,7 +118,7 @@ def test_the_transfer_is_the_blend_of_the_moved_colours(dtype):
         unit(image),
         0.7 * mask,
     )
-    for lay in LAYOUTS.values():
+    for lay in ALIGNED.values():
         out = np.empty_like(image)
         _core.projections_transfer(lay(image), lay(mask), 0.7, projections, out)
         np.testing.assert_allclose(unit(out), expected, atol=0.5 * level(dtype) + 1e-5, rtol=0)

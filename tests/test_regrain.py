@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from harmonia import _core
-from images import DTYPES, LAYOUTS, as_dtype, level, scene, soft_disc, unit
+from images import ALIGNED, DTYPES, as_dtype, level, scene, soft_disc, unit
 from isas import ISAS, forced, threads
 from reference.moments import blend
 from reference.regrain import regrain as expected_regrain
@@ -66,13 +66,13 @@ def test_every_smoothness_follows_the_formula(smoothness, whole):
 
 
 @pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("layout", ALIGNED)
 def test_every_dtype_and_layout_follows_the_formula(dtype, layout):
     image, changed, mask = pictures(45, 67)
     image = as_dtype(image, dtype)
     expected = expected_regrain(unit(image), unit(changed), mask)
     expected = blend(np.clip(expected, 0, 1), unit(image), 0.6 * mask)
-    lay = LAYOUTS[layout]
+    lay = ALIGNED[layout]
     out = regrain(lay(image), lay(changed), lay(mask), strength=0.6)
     np.testing.assert_allclose(unit(out), expected, atol=0.5 * level(dtype) + ARITHMETIC, rtol=0)
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from harmonia import _core
-from images import DTYPES, LAYOUTS, as_dtype, scene, soft_disc, unit, with_alpha
+from images import ALIGNED, DTYPES, as_dtype, scene, soft_disc, unit, with_alpha
 from isas import ISAS, forced, threads
 from reference import color
 
@@ -101,7 +101,7 @@ def test_memory_layout_and_alpha_do_not_matter(dtype):
     image, soft = scene(37, 301)
     image, mask = as_dtype(image, dtype), as_dtype(soft, "uint8")
     expected = _core.space_histogram(image, mask, "ycbcr", *RANGES["ycbcr"], 225)
-    for name, lay in LAYOUTS.items():
+    for name, lay in ALIGNED.items():
         for given in (image, with_alpha(image)):
             laid = lay(given)
             if name == "misaligned":
