@@ -8,6 +8,8 @@
 namespace harmonia::bindings {
 
 HARMONIA_BINDINGS(transfer, m) {
+  m.attr("largest_gain") = kLargestGain;
+
   m.def(
       "reinhard",
       [](const MomentsTuple& source, const MomentsTuple& target, const std::string& space) {

@@ -12,12 +12,23 @@ NAMES = (
 )
 
 
-def read(name: str, mode: str = "RGB"):
-    """A picture by its path below the folder; skips the test where there is none."""
+def locate(name: str) -> Path:
+    """A file by its path below the folder; skips the test where there is none."""
     if not FOLDER.is_dir():
         pytest.skip("needs the outputs of the original codes in ../shared/oracle/classical")
     path = FOLDER / name
     if not path.is_file():
         pytest.skip(f"there is no {name} among the outputs of the original codes")
-    with Image.open(path) as picture:
+    return path
+
+
+def read(name: str, mode: str = "RGB"):
+    """A picture."""
+    with Image.open(locate(name)) as picture:
         return np.array(picture.convert(mode))
+
+
+def internals(name: str):
+    """What the codes computed on the way to their outputs for a composite."""
+    with np.load(locate(f"set/{name}/oracle.npz"), allow_pickle=False) as stored:
+        return dict(stored)

@@ -8,9 +8,6 @@
 namespace harmonia {
 namespace {
 
-// The variance that rounding to 8 bits causes: 1/12 of a squared level.
-constexpr double kRoundingVariance = 1.0 / 12.0 / (255.0 * 255.0);
-
 Eigen3 floored(const Moments& moments) {
   double covariance[9];
   moments.covariance(covariance);

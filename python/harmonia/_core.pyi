@@ -26,6 +26,7 @@ __all__: list[str] = [
     "image_range",
     "kmeans",
     "lalonde_efros_transfer",
+    "largest_gain",
     "mask_range",
     "masked_histogram",
     "masked_moments",
@@ -446,3 +447,5 @@ def xue_transfer(
     ],
     out: numpy.ndarray,
 ) -> None: ...
+
+largest_gain: float = 10.0

@@ -17,9 +17,6 @@ Axes = np.ndarray[Any, np.dtype[np.float64]]
 Curves = np.ndarray[Any, np.dtype[np.float32]]
 Arrays = tuple[Axes, np.ndarray[Any, np.dtype[np.float64]], Curves]
 
-# Colours of each side that a fit looks at: quantiles are off by some 0.2 percent of the weight.
-SAMPLES = 1 << 16
-
 # Curves resolve no more than the colours tell: with sqrt(n) nodes, each rests on about sqrt(n) of n
 # colours. More would fit chance, which is seen as grain, and leave it to rounding which chance.
 FEWEST_NODES, MOST_NODES = 16, 256
@@ -75,15 +72,6 @@ def check_iterations(iterations: int, *, where: str) -> None:
         raise ValueError(
             f"{where}: iterations must be a whole number from 1 to {MOST_ITERATIONS}, "
             f"got {iterations!r}; leave it out for the usual number"
-        )
-
-
-def check_seed(seed: int, *, where: str) -> None:
-    whole = isinstance(seed, Integral) and not isinstance(seed, bool)
-    if not whole or not 0 <= seed < 2**64:
-        raise ValueError(
-            f"{where}: seed must be a whole number from 0 to 2**64 - 1, got {seed!r}; "
-            f"any of them will do"
         )
 
 

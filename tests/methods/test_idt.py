@@ -8,7 +8,7 @@ import originals
 import pytest
 from harmonia import _core, harmonize
 from harmonia._arrays import Mask
-from harmonia._projections import SAMPLES
+from harmonia._scene import MOST_SAMPLES
 from harmonia.methods import idt as method
 from images import DTYPES, as_dtype, level, scene, unit
 from isas import threads
@@ -100,7 +100,7 @@ def test_seeds_repeat_and_agree_in_distribution():
 def test_many_pixels_are_sampled_and_the_result_hardly_changes():
     image, mask = scene(700, 900)
     image, inside = image.astype(np.float32), mask > 0.5
-    assert inside.sum() > 2 * SAMPLES
+    assert inside.sum() > 2 * MOST_SAMPLES
     colors, rest = (
         np.concatenate([side.T, np.ones((1, len(side)))]).astype(np.float32)
         for side in (image[inside], image[~inside])
@@ -124,7 +124,7 @@ def test_the_time_of_a_fit_does_not_depend_on_the_size():
             as_dtype(image, "uint8"),
             mask.astype(np.float32),
             "rgb",
-            SAMPLES,
+            MOST_SAMPLES,
             0,
         )
         counts.append(inside.shape[1] + rest.shape[1])
@@ -305,7 +305,7 @@ def test_compat_takes_masks_for_all_or_nothing():
 def test_compat_looks_at_every_pixel():
     image, mask = scene(400, 500)
     image, inside = as_dtype(image, "uint8"), mask > 0.5
-    assert (~inside).sum() > SAMPLES
+    assert (~inside).sum() > MOST_SAMPLES
     expected_look = through_stored_rotations(image, inside, _core.projection_directions(10, 6, 0))
     assert harmonia.fit(image, inside, "idt", compat=True, regrain=False) == expected_look
 
@@ -329,9 +329,7 @@ def test_compat_follows_the_formula_of_the_original():
 
 @pytest.fixture(scope="module")
 def internals():
-    if not originals.FOLDER.is_dir():
-        pytest.skip("needs the outputs of the original codes in ../shared/oracle/classical")
-    return np.load(originals.FOLDER / "set" / "a0002_1_4" / "oracle.npz")
+    return originals.internals("a0002_1_4")
 
 
 def test_the_transfer_is_that_of_the_original_with_its_rotations(internals):

@@ -328,7 +328,7 @@ def original(name, sigma):
     image = originals.read(f"set/{name}/composite.png")
     mask = originals.read(f"set/{name}/mask.png", "L") == 255
     expected = originals.read(f"set/{name}/lalonde_sigma{sigma}.png")
-    arrays = np.load(originals.FOLDER / "set" / name / "oracle.npz")
+    arrays = originals.internals(name)
     values = {
         key.removeprefix(f"lal{sigma}_"): arrays[key]
         for key in arrays

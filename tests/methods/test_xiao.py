@@ -182,11 +182,6 @@ def test_the_plain_formula_leaves_an_axis_without_spread_as_it_is():
     np.testing.assert_allclose(np.reshape(matrix, (3, 3)), expected, rtol=0, atol=1e-9)
 
 
-def oracle(name):
-    with np.load(originals.FOLDER / "set" / name / "oracle.npz") as stored:
-        return {key: stored[key] for key in stored.files if key.startswith("gct_rgb")}
-
-
 def along(source, target, source_axes, target_axes):
     axes = source_axes.ravel().tolist(), target_axes.ravel().tolist()
     return AffineTransform.of(_core.xiao_along(source, target, *axes))
@@ -205,7 +200,7 @@ def test_along_its_eigenvectors_the_output_is_that_of_the_original_code(name):
     image = originals.read(f"set/{name}/composite.png")
     mask = originals.read(f"set/{name}/mask.png", "L") == 255
     expected = originals.read(f"set/{name}/gct_rgb_rawsigns.png")
-    internals = oracle(name)
+    internals = originals.internals(name)
     source, target = _core.masked_moments(image, mask, "rgb")
     # There the foreground is called the target and the background the source.
     look = along(source, target, internals["gct_rgb_U_tgt"], internals["gct_rgb_U_src"])

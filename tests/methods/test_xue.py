@@ -383,9 +383,8 @@ def original(name):
     """Picture, mask, log and the statistics of the four steps."""
     image = originals.read(f"set/{name}/composite.png")
     mask = originals.read(f"set/{name}/mask.png", "L")
-    folder = originals.FOLDER / "set" / name
-    log = (folder / "xue.log").read_text(encoding="utf-8")
-    return image, mask, log, np.load(folder / "oracle.npz")
+    log = originals.locate(f"set/{name}/xue.log").read_text(encoding="utf-8")
+    return image, mask, log, originals.internals(name)
 
 
 def numbers(pattern, log):

@@ -32,15 +32,13 @@ from harmonia import _core
 from harmonia._arrays import Frame, Mask
 from harmonia._kernels import kernels_of
 from harmonia._projections import (
-    SAMPLES,
     Axes,
     ProjectionTransform,
     check_iterations,
-    check_seed,
     directions,
     nodes_for,
 )
-from harmonia._scene import Sample, Scene
+from harmonia._scene import MOST_SAMPLES, Sample, Scene, check_seed
 from harmonia.transform import Change
 
 EVERY_PIXEL = 1 << 62
@@ -81,7 +79,7 @@ def fit(
             f"idt: smoothness must be a number from 1e-6 to 1e6, got {smoothness!r}; 1 is usual"
         )
     scene.check_on_cpu("idt")
-    source, target = scene.samples("rgb", limit=EVERY_PIXEL if compat else SAMPLES, seed=seed)
+    source, target = scene.samples("rgb", limit=EVERY_PIXEL if compat else MOST_SAMPLES, seed=seed)
     axes = directions(iterations, 6, seed)
     transform = match_reference(source, target, axes) if compat else match(source, target, axes)
     return Regrained(transform, float(smoothness), whole=compat) if regrain else transform

@@ -27,14 +27,13 @@ import numpy as np
 from harmonia import _core
 from harmonia._arrays import Frame, Mask
 from harmonia._kernels import kernels_of
-from harmonia._scene import Sample, Scene
+from harmonia._scene import Sample, Scene, check_seed
 from harmonia.color import convert
 from harmonia.transform import Transform
 
 Triples = tuple[tuple[float, ...], ...]
 Clusters = tuple[list[list[float]], list[float]]
 
-MOST_SAMPLES = 1 << 16
 MOST_CLUSTERS = 256
 
 
@@ -75,7 +74,7 @@ def fit(
     check(sigma, clusters, seed, compat)
     scene.check_on_cpu("lalonde_efros")
     enter = "lab_d50" if compat else "lab"
-    samples = scene.samples("rgb", limit=MOST_SAMPLES, seed=seed)
+    samples = scene.samples("rgb", seed=seed)
     source, target = (_core.kmeans(in_space(sample, enter), clusters, seed) for sample in samples)
     return ClusterShift.between(source, target, float(sigma), (enter, "lab"))
 
@@ -104,10 +103,6 @@ def check(sigma: float, clusters: int, seed: int, compat: bool) -> None:
             f"lalonde_efros: clusters must be a whole number from 1 to {MOST_CLUSTERS}, "
             f"got {clusters!r}; the authors use 50"
         )
-    if not isinstance(seed, Integral) or not 0 <= seed < 1 << 64:
-        raise ValueError(
-            f"lalonde_efros: seed must be a whole number from 0 to 2**64 - 1, got {seed!r}; "
-            f"any one will do"
-        )
+    check_seed(seed, where="lalonde_efros")
     if not isinstance(compat, bool):
         raise TypeError(f"lalonde_efros: compat must be True or False, got {compat!r}")

@@ -18,21 +18,19 @@ import math
 
 from harmonia import _core
 from harmonia._projections import (
-    SAMPLES,
     ProjectionTransform,
     check_iterations,
-    check_seed,
     directions,
     nodes_for,
 )
-from harmonia._scene import Scene
+from harmonia._scene import Scene, check_seed
 
 
 def fit(scene: Scene, *, iterations: int = 30, seed: int = 0) -> ProjectionTransform:
     check_iterations(iterations, where="sliced_ot")
     check_seed(seed, where="sliced_ot")
     scene.check_on_cpu("sliced_ot")
-    source, target = scene.samples("rgb", limit=SAMPLES, seed=seed)
+    source, target = scene.samples("rgb", seed=seed)
     axes = directions(iterations, 3, seed)
     # Each step also fits what is chance in the colours; whole steps would pass that on, amplified.
     paces = [min(1.0, 2.0 / math.sqrt(step + 1)) for step in range(iterations)]

@@ -11,18 +11,18 @@ What such a channel lacks to the mean of the background stays missing, since an 
 its black.
 """
 
+from harmonia import _core
 from harmonia._scene import Scene
 from harmonia.transform import AffineTransform
 
-# Linear light of half an 8-bit level, and the largest gain of the core's transfers.
+# Linear light of half an 8-bit level.
 LEAST_MEAN = 0.5 / 255 / 12.92
-LARGEST_GAIN = 10.0
 
 
 def fit(scene: Scene) -> AffineTransform:
     (_, source, _), (_, target, _) = scene.moments("linear")
     red, green, blue = (
-        min(max(to, LEAST_MEAN) / max(here, LEAST_MEAN), LARGEST_GAIN)
+        min(max(to, LEAST_MEAN) / max(here, LEAST_MEAN), _core.largest_gain)
         for here, to in zip(source, target, strict=True)
     )
     return AffineTransform("linear", (red, 0, 0, 0, green, 0, 0, 0, blue), (0, 0, 0))

@@ -56,7 +56,7 @@ STEEPEST, FLATTEST = 0.4, 0.6
 CURVES = (STEEPEST, 0.45, 0.5, 0.55, FLATTEST)  # of the published code
 # A slope of contrast over alpha below this is noise and decides little; photographs have 0.3 to 4.
 LEAST_SLOPE = 0.3
-LARGEST_GAIN = math.log2(10)
+LARGEST_RISE = math.log2(_core.largest_gain)
 FEWEST_PIXELS = 500  # of the published code
 
 
@@ -100,12 +100,12 @@ def adjusted(sides: _core.XueSides, choose: Choice, compat: bool) -> XueTransfor
     found = XueTransform(alpha=best_curve(sides, compat), threshold=sides.luminance, compat=compat)
     sides.change_contrast(found.alpha, found.threshold)
     stops = -offset(sides, "luminance", choose)
-    found = replace(found, luminance=stops if compat else min(stops, LARGEST_GAIN))
+    found = replace(found, luminance=stops if compat else min(stops, LARGEST_RISE))
     sides.change_luminance(found.luminance)
     found = replace(found, mired=-offset(sides, "temperature", choose))
     sides.change_temperature(found.mired)
     stops = -offset(sides, "saturation", choose)
-    return replace(found, saturation=stops if compat else min(stops, LARGEST_GAIN))
+    return replace(found, saturation=stops if compat else min(stops, LARGEST_RISE))
 
 
 def offset(sides: _core.XueSides, name: str, choose: Choice) -> float:

@@ -17,6 +17,9 @@ struct AffineMap {
 // mostly noise to stretch. 97 of 100 masked photographs stay below it.
 constexpr double kLargestGain = 10.0;
 
+// The variance that rounding to 8 bits causes in RGB: 1/12 of a squared level.
+constexpr double kRoundingVariance = 1.0 / 12.0 / (255.0 * 255.0);
+
 // out = m * map(image) + (1 - m) * image with m = strength * mask. Bytes under m = 0 and channels
 // beyond the third are the image's own. `out` has the image's size, scalar and channels and does
 // not overlap it.
