@@ -13,7 +13,6 @@
 namespace harmonia {
 namespace {
 
-using seam::Box;
 using seam::Index;
 
 void copy_rows(const ImageView& image, const MutableImageView& out) {
@@ -28,7 +27,7 @@ void copy_rows(const ImageView& image, const MutableImageView& out) {
   });
 }
 
-void blend_rows(const ImageView& image, const MaskView& mask, float strength, const Box& box,
+void blend_rows(const ImageView& image, const MaskView& mask, float strength, const Bounds& box,
                 const MembraneGrid& grid, const std::array<std::vector<float>, 3>& e,
                 const MutableImageView& out) {
   const auto load = HARMONIA_PICK(load);
@@ -70,8 +69,8 @@ void poisson(const ImageView& image, const MaskView& mask, const PoissonReferenc
              int ring, float strength, const MutableImageView& out) {
   using namespace seam;
   const Reader reader;
-  const Box box = box_around(reader, image, mask);
-  if (box.height() == 0) return copy_rows(image, out);
+  const Bounds box = mask_bounds(mask, image.height, image.width);
+  if (box.empty()) return copy_rows(image, out);
   const Domain domain = domain_of(reader, image, mask, box);
   std::vector<Seam> edge = seam_of(domain, box, image, false);
   const bool at_rim = edge.empty() && reference != nullptr;

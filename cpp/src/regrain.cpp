@@ -8,6 +8,7 @@
 
 #include "block.hpp"
 #include "harmonia/parallel.hpp"
+#include "mask_bounds.hpp"
 #include "regrain_level.hpp"
 
 namespace harmonia {
@@ -97,35 +98,8 @@ class Regrain {
   }
 
   Box box_of_mask() const {
-    const RowGroups groups(image_.height, image_.width);
-    std::vector<Box> boxes(static_cast<std::size_t>(groups.count));
-    parallel_for(groups.count, [&](std::int64_t group) {
-      std::int64_t top = image_.height, bottom = -1, left = image_.width, right = -1;
-      Weights weights;
-      for (std::int64_t y = groups.begin(group); y < groups.end(group); ++y) {
-        for (std::int64_t x = 0; x < image_.width; x += kBlock) {
-          const int n = static_cast<int>(std::min<std::int64_t>(image_.width - x, kBlock));
-          if (kernels_.load_mask(mask_, y, x, n, 1.0f, weights) == Cover::none) continue;
-          int first = 0, last = n - 1;
-          while (weights.w[first] <= 0.0f) ++first;
-          while (weights.w[last] <= 0.0f) --last;
-          top = std::min(top, y);
-          bottom = y;
-          left = std::min(left, x + first);
-          right = std::max(right, x + last);
-        }
-      }
-      boxes[static_cast<std::size_t>(group)] = {top, left, bottom + 1 - top, right + 1 - left};
-    });
-    std::int64_t top = image_.height, bottom = 0, left = image_.width, right = 0;
-    for (const Box& box : boxes) {
-      if (box.empty()) continue;
-      top = std::min(top, box.top);
-      left = std::min(left, box.left);
-      bottom = std::max(bottom, box.top + box.height);
-      right = std::max(right, box.left + box.width);
-    }
-    return {top, left, bottom - top, right - left};
+    const Bounds box = mask_bounds(mask_, image_.height, image_.width);
+    return {box.top, box.left, box.height(), box.width()};
   }
 
   // Rows and columns of the box as the first planes of a level.

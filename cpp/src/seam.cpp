@@ -7,37 +7,8 @@
 
 namespace harmonia::seam {
 
-Box box_around(const Reader& reader, const ImageView& image, const MaskView& mask) {
-  const RowGroups groups(image.height, image.width);
-  std::vector<Box> parts(static_cast<std::size_t>(groups.count));
-  parallel_for(groups.count, [&](Index group) {
-    Box box{image.height, 0, image.width, 0};
-    std::vector<float> a(static_cast<std::size_t>(image.width));
-    for (Index y = groups.begin(group); y < groups.end(group); ++y) {
-      reader.alpha(mask, y, 0, image.width, a.data());
-      const auto reached = [](float w) { return w > 0.0f; };
-      const auto first = std::find_if(a.begin(), a.end(), reached);
-      if (first == a.end()) continue;
-      const auto last = std::find_if(a.rbegin(), a.rend(), reached);
-      box.top = std::min(box.top, y);
-      box.bottom = y + 1;
-      box.left = std::min<Index>(box.left, first - a.begin());
-      box.right = std::max<Index>(box.right, a.rend() - last);
-    }
-    parts[static_cast<std::size_t>(group)] = box;
-  });
-  Box all{image.height, 0, image.width, 0};
-  for (const Box& part : parts) {
-    all.top = std::min(all.top, part.top);
-    all.bottom = std::max(all.bottom, part.bottom);
-    all.left = std::min(all.left, part.left);
-    all.right = std::max(all.right, part.right);
-  }
-  return all.bottom > all.top ? all : Box{};
-}
-
 Domain domain_of(const Reader& reader, const ImageView& image, const MaskView& mask,
-                 const Box& box) {
+                 const Bounds& box) {
   const Index width = box.width();
   Domain domain;
   domain.inside.resize(static_cast<std::size_t>(box.height() * width));
@@ -80,7 +51,7 @@ Domain domain_of(const Reader& reader, const ImageView& image, const MaskView& m
   return domain;
 }
 
-std::vector<Seam> seam_of(const Domain& domain, const Box& box, const ImageView& image,
+std::vector<Seam> seam_of(const Domain& domain, const Bounds& box, const ImageView& image,
                           bool at_rim) {
   const Index height = box.height(), width = box.width();
   const RowGroups groups(height, width);

@@ -1,21 +1,15 @@
-// Where a foreground meets its background: the box around it, its pixels, and those at its edge.
+// Where a foreground meets its background: its pixels, and those at its edge.
 #pragma once
 
 #include <algorithm>
 #include <vector>
 
 #include "block.hpp"
+#include "mask_bounds.hpp"
 
 namespace harmonia::seam {
 
 using Index = std::int64_t;
-
-struct Box {
-  Index top = 0, bottom = 0, left = 0, right = 0;  // half open
-
-  Index height() const { return bottom - top; }
-  Index width() const { return right - left; }
-};
 
 // Whole rows by way of the kernels of an instruction set.
 struct Reader {
@@ -47,9 +41,6 @@ struct Reader {
   }
 };
 
-// Empty where the mask reaches nobody.
-Box box_around(const Reader& reader, const ImageView& image, const MaskView& mask);
-
 // Which pixels of the box the mask reaches, and how wide its feather is: over a linear ramp
 // 4 a (1 - a) sums to 2/3 of its width, and differences of a to 1.
 struct Domain {
@@ -58,7 +49,7 @@ struct Domain {
 };
 
 Domain domain_of(const Reader& reader, const ImageView& image, const MaskView& mask,
-                 const Box& box);
+                 const Bounds& box);
 
 // A pixel at the seam: where in the box, how many edges lead outside, and the mean direction.
 struct Seam {
@@ -68,7 +59,7 @@ struct Seam {
 };
 
 // In reading order. Edges that lead out of the image count where `at_rim` says so.
-std::vector<Seam> seam_of(const Domain& domain, const Box& box, const ImageView& image,
+std::vector<Seam> seam_of(const Domain& domain, const Bounds& box, const ImageView& image,
                           bool at_rim);
 
 }  // namespace harmonia::seam

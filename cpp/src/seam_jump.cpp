@@ -239,7 +239,7 @@ Hold across(const Band& band, Index y, Index x) {
 }
 
 Band band_of(const Reader& reader, const ImageView& image, const MaskView& mask, const Plate* plate,
-             const Box& reach, Index cell) {
+             const Bounds& reach, Index cell) {
   Band band;
   band.cell = cell;
   band.top = reach.top / cell;
@@ -285,7 +285,7 @@ Band band_of(const Reader& reader, const ImageView& image, const MaskView& mask,
 }
 
 // Mixes the unsure ones with what the sure ones around them say.
-void settle(std::vector<Hold>& holds, const std::vector<Seam>& seam, const Box& box) {
+void settle(std::vector<Hold>& holds, const std::vector<Seam>& seam, const Bounds& box) {
   const auto unsure = [](const Hold& hold) { return hold.sure < 1.0f; };
   if (std::none_of(holds.begin(), holds.end(), unsure)) return;
   const auto squares = [](Index n) { return (n + kNeighbourhood - 1) / kNeighbourhood; };
@@ -329,7 +329,7 @@ Discs Discs::of(int ring, const Domain& domain, std::size_t seam) {
 }
 
 std::vector<Hold> holds_of(const Reader& reader, const ImageView& image, const MaskView& mask,
-                           const PoissonReference* reference, const Box& box,
+                           const PoissonReference* reference, const Bounds& box,
                            const std::vector<Seam>& seam, const Discs& discs,
                            const MembraneGrid& grid) {
   std::optional<Plate> own;
@@ -346,10 +346,10 @@ std::vector<Hold> holds_of(const Reader& reader, const ImageView& image, const M
     const auto by_x = [](const Seam& a, const Seam& b) { return a.x < b.x; };
     const auto [leftmost, rightmost] = std::minmax_element(first, last, by_x);
     const Index margin = discs.radius + discs.cell;
-    const Box reach{std::max<Index>(box.top + first->y - margin, 0),
-                    std::min(box.top + (last - 1)->y + margin + 1, image.height),
-                    std::max<Index>(box.left + leftmost->x - margin, 0),
-                    std::min(box.left + rightmost->x + margin + 1, image.width)};
+    const Bounds reach{std::max<Index>(box.top + first->y - margin, 0),
+                       std::max<Index>(box.left + leftmost->x - margin, 0),
+                       std::min(box.top + (last - 1)->y + margin + 1, image.height),
+                       std::min(box.left + rightmost->x + margin + 1, image.width)};
     const Band band = band_of(reader, image, mask, plate, reach, discs.cell);
     for (auto pixel = first; pixel != last; ++pixel) {
       const Index y = box.top + pixel->y, x = box.left + pixel->x;

@@ -26,7 +26,7 @@ struct Discs {
 
 // One a pixel of the seam. The reference may be null.
 std::vector<Hold> holds_of(const Reader& reader, const ImageView& image, const MaskView& mask,
-                           const PoissonReference* reference, const Box& box,
+                           const PoissonReference* reference, const Bounds& box,
                            const std::vector<Seam>& seam, const Discs& discs,
                            const MembraneGrid& grid);
 

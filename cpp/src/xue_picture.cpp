@@ -6,6 +6,7 @@
 
 #include "block.hpp"
 #include "harmonia/erosion.hpp"
+#include "harmonia/pixel/xue.hpp"
 
 namespace harmonia {
 namespace {
@@ -140,7 +141,7 @@ double XuePicture::inside_luminance() const {
   double sum = 0.0, count = 0.0;
   for (std::size_t i = 0; i < mask_.size(); ++i) {
     if (!mask_[i]) continue;
-    sum += 0.212656 * r_[i] + 0.715158 * g_[i] + 0.0721856 * b_[i];
+    sum += pixel::luminance(pixel::Linear<double>{r_[i], g_[i], b_[i]});
     count += 1.0;
   }
   return count > 0.0 ? sum / count : 0.0;
@@ -164,7 +165,7 @@ Values XuePicture::blurred(const Values& plane) const {
 XueRegion XuePicture::luminance_region() const {
   Values y(r_.size());
   for (std::size_t i = 0; i < y.size(); ++i) {
-    y[i] = 0.212656 * r_[i] + 0.715158 * g_[i] + 0.0721856 * b_[i];
+    y[i] = pixel::luminance(pixel::Linear<double>{r_[i], g_[i], b_[i]});
   }
   const Values grey = cropped(y), mask = cropped(Values(mask_.begin(), mask_.end()));
   return {rows_, columns_, grey, grey, grey, Values(grey.size(), 1.0), mask};

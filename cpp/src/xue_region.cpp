@@ -7,6 +7,8 @@
 #include "block.hpp"
 #include "harmonia/erosion.hpp"
 #include "harmonia/parallel.hpp"
+#include "harmonia/pixel/xue.hpp"
+#include "mask_bounds.hpp"
 
 namespace harmonia {
 namespace {
@@ -17,35 +19,14 @@ constexpr double kInsideErosion = 0.03, kOutsideErosion = 0.15;  // of the box's
 constexpr std::int64_t kMostCells = std::int64_t{1} << 18;
 constexpr double kEnough = 100.0;  // cells to measure
 
-struct Box {
-  std::int64_t top = 0, left = 0, bottom = 0, right = 0;
+std::int64_t shorter(const Bounds& box) { return std::min(box.height(), box.width()); }
 
-  std::int64_t height() const { return bottom - top; }
-  std::int64_t width() const { return right - left; }
-  std::int64_t shorter() const { return std::min(height(), width()); }
-  bool empty() const { return height() <= 0 || width() <= 0; }
-
-  void add(std::int64_t y, std::int64_t first, std::int64_t end) {
-    if (empty()) {
-      *this = {y, first, y + 1, end};
-    } else {
-      *this = {std::min(top, y), std::min(left, first), std::max(bottom, y + 1),
-               std::max(right, end)};
-    }
-  }
-
-  void add(const Box& other) {
-    if (other.empty()) return;
-    add(other.top, other.left, other.right);
-    add(other.bottom - 1, other.left, other.right);
-  }
-
-  // Three times the size, within a picture.
-  Box grown(std::int64_t picture_height, std::int64_t picture_width) const {
-    return {std::max<std::int64_t>(top - height(), 0), std::max<std::int64_t>(left - width(), 0),
-            std::min(bottom + height(), picture_height), std::min(right + width(), picture_width)};
-  }
-};
+// Three times the size, within a picture.
+Bounds grown(const Bounds& box, std::int64_t height, std::int64_t width) {
+  return {std::max<std::int64_t>(box.top - box.height(), 0),
+          std::max<std::int64_t>(box.left - box.width(), 0),
+          std::min(box.bottom + box.height(), height), std::min(box.right + box.width(), width)};
+}
 
 struct Reader {
   decltype(&baseline::load) load = HARMONIA_PICK(load);
@@ -58,35 +39,6 @@ struct Reader {
   }
 };
 
-// The box of what weighs more than a half, or of all that weighs anything.
-Box box_of(const Reader& reader, const MaskView& mask, std::int64_t height, std::int64_t width) {
-  const RowGroups groups(height, width);
-  std::vector<std::array<Box, 2>> parts(static_cast<std::size_t>(groups.count));
-  parallel_for(groups.count, [&](std::int64_t group) {
-    auto& boxes = parts[static_cast<std::size_t>(group)];
-    Weights weights;
-    for (std::int64_t y = groups.begin(group); y < groups.end(group); ++y) {
-      for (std::int64_t x = 0; x < width; x += kBlock) {
-        const int n = static_cast<int>(std::min<std::int64_t>(width - x, kBlock));
-        reader.weights(mask, y, x, n, weights);
-        for (int k = 0; k < 2; ++k) {
-          const float least = k == 0 ? 0.5f : 0.0f;
-          int first = 0, end = n;
-          while (first < n && !(weights.w[first] > least)) ++first;
-          while (end > first && !(weights.w[end - 1] > least)) --end;
-          if (first < end) boxes[static_cast<std::size_t>(k)].add(y, x + first, x + end);
-        }
-      }
-    }
-  });
-  std::array<Box, 2> all;
-  for (const auto& part : parts) {
-    all[0].add(part[0]);
-    all[1].add(part[1]);
-  }
-  return all[0].empty() ? all[1] : all[0];
-}
-
 void resize(XueRegion& region, std::int64_t height, std::int64_t width) {
   region.height = height;
   region.width = width;
@@ -95,8 +47,8 @@ void resize(XueRegion& region, std::int64_t height, std::int64_t width) {
 }
 
 // Sums of weighted colours of squares of `side` pixels of a crop.
-void add_cells(const Reader& reader, const ImageView& image, const MaskView& mask, const Box& crop,
-               std::int64_t side, XueRegions& to) {
+void add_cells(const Reader& reader, const ImageView& image, const MaskView& mask,
+               const Bounds& crop, std::int64_t side, XueRegions& to) {
   const std::int64_t rows = (crop.height() + side - 1) / side;
   const std::int64_t columns = (crop.width() + side - 1) / side;
   resize(to.inside, rows, columns);
@@ -178,7 +130,7 @@ void finish(XueRegion& region, double sigma) {
 
 // Sums of weights become shares of a cell; what is measured are the cells mostly inside and away
 // from the edge. The distance is halved until there are enough, and at last all cells count.
-void choose(XueRegion& region, const Box& crop, std::int64_t side, std::int64_t radius) {
+void choose(XueRegion& region, const Bounds& crop, std::int64_t side, std::int64_t radius) {
   for (std::int64_t y = 0; y < region.height; ++y) {
     const std::int64_t high = std::min(side, crop.height() - y * side);
     for (std::int64_t x = 0; x < region.width; ++x) {
@@ -206,7 +158,7 @@ double mean_luminance(const XueRegion& region) {
   double sum = 0.0, weight = 0.0;
   for (std::size_t i = 0; i < region.cover.size(); ++i) {
     const double w = region.cover[i];
-    sum += w * (0.212656 * region.r[i] + 0.715158 * region.g[i] + 0.0721856 * region.b[i]);
+    sum += w * pixel::luminance(pixel::Linear<double>{region.r[i], region.g[i], region.b[i]});
     weight += w;
   }
   return weight > 0.0 ? sum / weight : 0.0;
@@ -216,17 +168,18 @@ double mean_luminance(const XueRegion& region) {
 
 XueRegions xue_regions(const ImageView& image, const MaskView& mask) {
   const Reader reader;
-  const Box box = box_of(reader, mask, image.height, image.width);
+  Bounds box = mask_bounds(mask, image.height, image.width, 0.5f);
+  if (box.empty()) box = mask_bounds(mask, image.height, image.width);
   XueRegions regions;
   if (box.empty()) return regions;
-  const Box crop = box.grown(image.height, image.width);
+  const Bounds crop = grown(box, image.height, image.width);
   std::int64_t side = 1;
   while (((crop.height() + side - 1) / side) * ((crop.width() + side - 1) / side) > kMostCells) {
     ++side;
   }
   add_cells(reader, image, mask, crop, side, regions);
-  const double cells = static_cast<double>(box.shorter()) / static_cast<double>(side);
-  const double sigma = static_cast<double>(crop.shorter()) / 1024.0 / static_cast<double>(side);
+  const double cells = static_cast<double>(shorter(box)) / static_cast<double>(side);
+  const double sigma = static_cast<double>(shorter(crop)) / 1024.0 / static_cast<double>(side);
   parallel_for(2, [&](std::int64_t k) {
     XueRegion& region = k == 0 ? regions.inside : regions.outside;
     finish(region, sigma);
