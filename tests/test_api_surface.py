@@ -13,7 +13,7 @@ from pathlib import Path
 import harmonia
 
 SURFACE = Path(__file__).with_name("api_surface.json")
-MODULES = ("harmonia", "harmonia.color", "harmonia.stats", "harmonia.composite")
+MODULES = ("harmonia", "harmonia.color", "harmonia.stats", "harmonia.composite", "harmonia.lut")
 
 
 def signature_of(function) -> str:

@@ -160,33 +160,37 @@ static void store_codes(const Codes<S>& codes, const MutableImageView& to, std::
   }
 }
 
-template <class S>
-static void blend_planes(const Block& __restrict fresh, const Block& __restrict old,
-                         const float* __restrict weights, int n, Codes<S>& __restrict codes) {
-  for (int i = 0; i < (n & ~(kLanes - 1)); ++i) {
-    codes.x[i] = pixel::blend<S>(fresh.x[i], old.x[i], weights[i]);
-    codes.y[i] = pixel::blend<S>(fresh.y[i], old.y[i], weights[i]);
-    codes.z[i] = pixel::blend<S>(fresh.z[i], old.z[i], weights[i]);
-  }
-}
-
-template <class S>
-static void store_blend_as(const Block& fresh, const Block& old, const Weights& weights,
-                           const MutableImageView& to, std::int64_t y, std::int64_t x, int n) {
+template <class S, typename S::Type (*mixture)(float, float, float)>
+static void store_mixture(const Block& __restrict fresh, const Block& __restrict old,
+                          const Weights& __restrict weights, const MutableImageView& to,
+                          std::int64_t y, std::int64_t x, int n) {
   Codes<S> codes;
-  blend_planes<S>(fresh, old, weights.w, padded(n), codes);
+  for (int i = 0; i < padded(n); ++i) {
+    codes.x[i] = mixture(fresh.x[i], old.x[i], weights.w[i]);
+    codes.y[i] = mixture(fresh.y[i], old.y[i], weights.w[i]);
+    codes.z[i] = mixture(fresh.z[i], old.z[i], weights.w[i]);
+  }
   store_codes<S>(codes, to, y, x, n);
 }
 
+#define HARMONIA_STORE(mixture)                                                                  \
+  switch (to.scalar) {                                                                           \
+    case Scalar::u8: return store_mixture<U8, mixture<U8>>(fresh, old, weights, to, y, x, n);    \
+    case Scalar::u16: return store_mixture<U16, mixture<U16>>(fresh, old, weights, to, y, x, n); \
+    case Scalar::f16: return store_mixture<F16, mixture<F16>>(fresh, old, weights, to, y, x, n); \
+    case Scalar::f32: return store_mixture<F32, mixture<F32>>(fresh, old, weights, to, y, x, n); \
+  }
+
 void store_blend(const Block& fresh, const Block& old, const Weights& weights,
                  const MutableImageView& to, std::int64_t y, std::int64_t x, int n) {
-  switch (to.scalar) {
-    case Scalar::u8: return store_blend_as<U8>(fresh, old, weights, to, y, x, n);
-    case Scalar::u16: return store_blend_as<U16>(fresh, old, weights, to, y, x, n);
-    case Scalar::f16: return store_blend_as<F16>(fresh, old, weights, to, y, x, n);
-    case Scalar::f32: return store_blend_as<F32>(fresh, old, weights, to, y, x, n);
-  }
+  HARMONIA_STORE(pixel::blend)
 }
+
+void store_blend_unbounded(const Block& fresh, const Block& old, const Weights& weights,
+                           const MutableImageView& to, std::int64_t y, std::int64_t x, int n) {
+  HARMONIA_STORE(pixel::blend_unbounded)
+}
+#undef HARMONIA_STORE
 
 template <class S>
 static void encode_plane(const float* __restrict from, int n, typename S::Type* __restrict codes) {

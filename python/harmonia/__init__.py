@@ -7,7 +7,7 @@ from harmonia._registry import list_methods
 from harmonia.api import Harmonizer, fit, harmonize, load
 from harmonia.transform import Transform
 
-from harmonia import color, composite, stats  # isort: skip
+from harmonia import color, composite, lut, stats  # isort: skip
 
 __version__ = _version()
 
@@ -23,6 +23,7 @@ __all__ = [
     "harmonize",
     "list_methods",
     "load",
+    "lut",
     "set_num_threads",
     "stats",
 ]

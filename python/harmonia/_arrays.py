@@ -106,6 +106,33 @@ def open_image(value: Any, *, where: str) -> Images:
     return images
 
 
+def open_out(value: Any, images: Images, *, where: str) -> Images:
+    """Check what a caller wants written: like the image, writable, and apart from it in memory."""
+    kind = kind_of(value)
+    if kind != images.kind or kind == "pil":
+        wanted = "a NumPy array" if images.kind == "pil" else f"of the image's kind ({images.kind})"
+        raise TypeError(f"{where} must be {wanted}, got {type(value).__name__}; leave it out")
+    opened = _open_numpy(value, where) if kind == "numpy" else _open_torch(value, where)
+    native = images.native
+    if value.shape != native.shape or value.dtype != native.dtype or opened.device != images.device:
+        raise ValueError(
+            f"{where} must be like the image, {tuple(native.shape)} of {_dtype_name(native)} on "
+            f"{images.device}, got {tuple(value.shape)} of {_dtype_name(value)} on {opened.device}"
+        )
+    for frame, source in zip(opened.frames, images.frames, strict=True):
+        if isinstance(frame, np.ndarray):
+            if not frame.flags.writeable or (kind == "numpy" and frame is not value):
+                raise ValueError(
+                    f"{where} must be writable and aligned; pass numpy.empty_like(image)"
+                )
+            shared = np.may_share_memory(frame, source)
+        else:
+            shared = frame.data_ptr() == source.data_ptr()
+        if shared:
+            raise ValueError(f"{where} must not share memory with image; pass another array")
+    return opened
+
+
 @dataclass(frozen=True)
 class Mask:
     """The weight of every pixel, and whether it reaches nobody or everybody."""

@@ -11,9 +11,11 @@ import numpy
 import numpy.typing
 
 __all__: list[str] = [
+    "Lut3d",
     "XueSides",
     "active_isa",
     "affine_transfer",
+    "apply_lut3d",
     "available_isas",
     "cluster_shifts",
     "compiler",
@@ -21,6 +23,7 @@ __all__: list[str] = [
     "convert",
     "covariance",
     "curve_transfer",
+    "fewest_lut_nodes",
     "fit_projections",
     "force_isa",
     "image_range",
@@ -35,6 +38,7 @@ __all__: list[str] = [
     "match_quantiles",
     "membrane",
     "mkl",
+    "most_lut_nodes",
     "num_threads",
     "poisson",
     "projected_colors",
@@ -52,6 +56,33 @@ __all__: list[str] = [
     "xiao_plain",
     "xue_transfer",
 ]
+
+class Lut3d:
+    def __init__(
+        self,
+        nodes: numpy.typing.NDArray[numpy.float32],
+        domain: tuple[
+            typing.Annotated[
+                collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex],
+                "FixedSize(3)",
+            ],
+            typing.Annotated[
+                collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex],
+                "FixedSize(3)",
+            ],
+        ],
+        shaper: numpy.typing.NDArray[numpy.float32] | None,
+        shaper_domain: tuple[
+            typing.Annotated[
+                collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex],
+                "FixedSize(3)",
+            ],
+            typing.Annotated[
+                collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex],
+                "FixedSize(3)",
+            ],
+        ],
+    ) -> None: ...
 
 class XueSides:
     def __init__(
@@ -100,6 +131,15 @@ def affine_transfer(
             collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
         ],
     ],
+    out: numpy.ndarray,
+) -> None: ...
+def apply_lut3d(
+    image: numpy.ndarray,
+    mask: numpy.ndarray | None,
+    strength: typing.SupportsFloat | typing.SupportsIndex,
+    lut: Lut3d,
+    interpolation: str,
+    out_of_range: str,
     out: numpy.ndarray,
 ) -> None: ...
 def available_isas() -> list[str]: ...
@@ -448,4 +488,6 @@ def xue_transfer(
     out: numpy.ndarray,
 ) -> None: ...
 
+fewest_lut_nodes: int = 2
 largest_gain: float = 10.0
+most_lut_nodes: int = 129

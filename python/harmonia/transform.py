@@ -1,18 +1,24 @@
 """What methods give: changes of a picture, and colour transforms that any frame can take."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from numbers import Real
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Literal, TypeVar
 
 import numpy as np
 
+from harmonia import _core
 from harmonia._arrays import EVERYWHERE, Frame, Mask, open_images, open_masks
 from harmonia._kernels import kernels_of
 
 T = TypeVar("T")
+Floats = np.ndarray[Any, np.dtype[np.float32]]
+Corners = tuple[Sequence[float], Sequence[float]]  # a lowest and a highest value a channel
 
-MOST_NODES = 256
+FEWEST_NODES, MOST_NODES = _core.fewest_lut_nodes, _core.most_lut_nodes
+UNIT: Corners = ((0.0, 0.0, 0.0), (1.0, 1.0, 1.0))
 
 
 class Change(ABC):
@@ -49,22 +55,17 @@ class Transform(Change):
         result: T = images.restore(out)
         return result
 
-    def to_lut(self, size: int = 33) -> "np.ndarray[Any, np.dtype[np.float32]]":
-        """The transform as a table over the RGB cube, (size, size, size, 3): `lut[r, g, b]`.
+    def to_lut(self, size: int = 33) -> "Lut":
+        """The transform as a table over the RGB cube, `size` nodes along every axis.
 
-        Node i of an axis stands for i / (size - 1).
-
-        >>> lut = harmonia.fit(image, mask, "mkl").to_lut(17)
-        >>> lut.shape
+        >>> look = harmonia.fit(image, mask, "mkl").to_lut(17)
+        >>> look.nodes.shape
         (17, 17, 17, 3)
         """
-        if not isinstance(size, int) or not 2 <= size <= MOST_NODES:
-            raise ValueError(
-                f"to_lut: size must be a whole number from 2 to {MOST_NODES}, got {size!r}"
-            )
+        check_size(size, where="to_lut: size")
         axis = np.linspace(0, 1, size, dtype=np.float32)
         nodes = np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), axis=-1)
-        return self.apply(nodes.reshape(size, size * size, 3)).reshape(nodes.shape)
+        return Lut(self.apply(nodes.reshape(size, size * size, 3)).reshape(nodes.shape))
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,97 @@ class CurveTransform(Transform):
         kernels_of(frame).curve_transfer(frame, mask.frame, strength, curves, out)
 
 
+@dataclass(frozen=True, eq=False)
+class Lut(Transform):
+    """A table of colours over a box, the currency of colour grading.
+
+    `nodes[r, g, b]` is what becomes of the colour r, g, b steps from the low corner of `domain`,
+    float32 (R, G, B, 3) with 2 to 129 nodes an axis. A `shaper`, float32 (n, 3), is a curve a
+    channel that colours go through before, over a domain of its own. The arrays are copied and
+    made read-only, so that the table is prepared for the kernels once, at its first use.
+
+    >>> warmer = harmonia.lut.identity(2).nodes * np.float32([1, 0.9, 0.8])
+    >>> harmonia.lut.Lut(warmer).apply(image).shape == image.shape
+    True
+    """
+
+    nodes: Floats
+    domain: Corners = UNIT
+    shaper: Floats | None = None
+    shaper_domain: Corners = UNIT
+    title: str = ""
+
+    def __post_init__(self) -> None:
+        nodes = _read_only(self.nodes, where="Lut: nodes")
+        if nodes.ndim != 4 or nodes.shape[3] != 3:
+            raise ValueError(f"Lut: nodes must have shape (R, G, B, 3), got {nodes.shape}")
+        for size in nodes.shape[:3]:
+            check_size(size, where="Lut: every axis of nodes")
+        shaper = None if self.shaper is None else _read_only(self.shaper, where="Lut: shaper")
+        if shaper is not None and (shaper.ndim != 2 or shaper.shape[1] != 3 or len(shaper) < 2):
+            raise ValueError(
+                f"Lut: shaper must have shape (n, 3) with n at least 2, got {shaper.shape}"
+            )
+        checked = {
+            "nodes": nodes,
+            "shaper": shaper,
+            "domain": _corners(self.domain, where="Lut: domain"),
+            "shaper_domain": _corners(self.shaper_domain, where="Lut: shaper_domain"),
+        }
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
+
+    def same_input(self, other: "Lut") -> bool:
+        """Whether both take colours to the same places between their nodes."""
+        return (self.size, self.domain, self.shaper_domain) == (
+            other.size,
+            other.domain,
+            other.shaper_domain,
+        ) and _same(self.shaper, other.shaper)
+
+    @property
+    def size(self) -> tuple[int, int, int]:
+        """Nodes along red, green and blue."""
+        red, green, blue = self.nodes.shape[:3]
+        return red, green, blue
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Lut):
+            return NotImplemented
+        return (
+            self.title == other.title
+            and self.same_input(other)
+            and np.array_equal(self.nodes, other.nodes)
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.domain, self.shaper_domain, self.title, self.nodes.tobytes()))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Lut, (self.nodes, self.domain, self.shaper, self.shaper_domain, self.title)
+
+    def write(self, frame: Frame, mask: Mask, strength: float, out: Frame) -> None:
+        self.write_by("trilinear", "clamp", frame, mask, strength, out)
+
+    def write_by(
+        self,
+        interpolation: Literal["trilinear", "tetrahedral"],
+        out_of_range: Literal["clamp", "extrapolate"],
+        frame: Frame,
+        mask: Mask,
+        strength: float,
+        out: Frame,
+    ) -> None:
+        """As `write`, with a say in what lies between and beyond the nodes."""
+        kernels_of(frame).apply_lut3d(
+            frame, mask.frame, strength, self._table, interpolation, out_of_range, out
+        )
+
+    @cached_property
+    def _table(self) -> Any:
+        return _core.Lut3d(self.nodes, self.domain, self.shaper, self.shaper_domain)
+
+
 UNCHANGED = AffineTransform("rgb", (1, 0, 0, 0, 1, 0, 0, 0, 1), (0, 0, 0))
 
 
@@ -125,3 +217,43 @@ def check_strength(strength: float, *, where: str) -> None:
     """A share between nothing and everything; refuses NaN too."""
     if not isinstance(strength, Real) or not 0.0 <= strength <= 1.0:
         raise ValueError(f"{where} must be a number from 0 to 1, got {strength!r}")
+
+
+def check_size(size: object, *, where: str) -> None:
+    """A number of nodes along an axis."""
+    whole = isinstance(size, int | np.integer) and not isinstance(size, bool)
+    if not whole or not FEWEST_NODES <= size <= MOST_NODES:  # type: ignore[operator]
+        raise ValueError(
+            f"{where} must be a whole number from {FEWEST_NODES} to {MOST_NODES}, got {size!r}"
+        )
+
+
+def _read_only(values: Any, *, where: str) -> Floats:
+    array = np.array(values)
+    if array.dtype.kind not in "fiu":
+        raise TypeError(f"{where} must be numbers, got {array.dtype}; pass a float32 array")
+    with np.errstate(over="ignore"):  # beyond float32 is infinite, which is refused below
+        array = np.ascontiguousarray(array, dtype=np.float32)
+    if not np.isfinite(array).all():
+        raise ValueError(f"{where} must be finite, got NaN or infinity; use numpy.nan_to_num(...)")
+    array.flags.writeable = False
+    return array
+
+
+def _same(one: Floats | None, other: Floats | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return np.array_equal(one, other)
+
+
+def _corners(domain: Any, *, where: str) -> Corners:
+    low, high = (tuple(float(value) for value in corner) for corner in domain)
+    if len(low) != 3 or len(high) != 3:
+        raise ValueError(
+            f"{where} must be a low and a high corner of three values each, got {domain!r}"
+        )
+    if not all(-1e6 <= a < b <= 1e6 for a, b in zip(low, high, strict=True)):
+        raise ValueError(
+            f"{where} must have its low corner below its high one in every channel, got {domain!r}"
+        )
+    return low, high

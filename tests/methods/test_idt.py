@@ -236,7 +236,7 @@ def test_fit_says_that_regrain_depends_on_place():
     with pytest.raises(TypeError, match=r"depends on the place.*pass regrain=False, or use harm"):
         harmonia.fit(image, mask, "idt")
     look = harmonia.fit(image, mask, "idt", regrain=False)
-    assert look.to_lut(9).shape == (9, 9, 9, 3)
+    assert look.to_lut(9).nodes.shape == (9, 9, 9, 3)
     assert dataclasses.is_dataclass(look)
     assert hash(look) == hash(harmonia.fit(image, mask, "idt", regrain=False))
 

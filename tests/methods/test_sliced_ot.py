@@ -143,7 +143,7 @@ def test_seeds_repeat_and_agree_in_distribution():
 def test_the_transform_makes_a_table():
     image, mask = scene()
     look = harmonia.fit(as_dtype(image, "uint8"), mask, "sliced_ot", iterations=3)
-    assert look.to_lut(9).shape == (9, 9, 9, 3)
+    assert look.to_lut(9).nodes.shape == (9, 9, 9, 3)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ namespace harmonia::pixel {
 
 struct U8 {
   static constexpr bool kInteger = true;
+  static constexpr float kLeast = 0.0f, kMost = 1.0f;
   using Type = std::uint8_t;
   HARMONIA_HD static float unit(Type v) { return static_cast<float>(v) * (1.0f / 255.0f); }
   HARMONIA_HD static Type code(float v) {
@@ -20,6 +21,7 @@ struct U8 {
 
 struct U16 {
   static constexpr bool kInteger = true;
+  static constexpr float kLeast = 0.0f, kMost = 1.0f;
   using Type = std::uint16_t;
   HARMONIA_HD static float unit(Type v) { return static_cast<float>(v) * (1.0f / 65535.0f); }
   HARMONIA_HD static Type code(float v) {
@@ -29,6 +31,7 @@ struct U16 {
 
 struct F16 {
   static constexpr bool kInteger = false;
+  static constexpr float kLeast = -65504.0f, kMost = 65504.0f;
   using Type = std::uint16_t;
   HARMONIA_HD static float unit(Type v) { return half_to_float(v); }
   HARMONIA_HD static Type code(float v) { return float_to_half(v); }
@@ -36,6 +39,7 @@ struct F16 {
 
 struct F32 {
   static constexpr bool kInteger = false;
+  static constexpr float kLeast = -3.4028234e38f, kMost = 3.4028234e38f;
   using Type = float;
   HARMONIA_HD static float unit(Type v) { return v; }
   HARMONIA_HD static Type code(float v) { return v; }
