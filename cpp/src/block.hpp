@@ -23,6 +23,11 @@ struct Weights {
   alignas(64) float w[kBlock];
 };
 
+// The codes of an 8-bit image, for kernels that work on them as they are.
+struct Bytes {
+  alignas(64) std::uint8_t x[kBlock], y[kBlock], z[kBlock];
+};
+
 // How much of a block a mask covers. Uncovered blocks are copied, never computed.
 enum class Cover { none, some, all };
 
@@ -33,33 +38,37 @@ struct Span {
 
 constexpr int padded(int pixels) { return (pixels + kLanes - 1) & ~(kLanes - 1); }
 
-#define HARMONIA_DECLARE_BLOCK(isa)                                                              \
-  namespace isa {                                                                                \
-  /* RGB of pixels (y, x) .. (y, x + n - 1), scaled to 0..1. */                                  \
-  void load(const ImageView& image, std::int64_t y, std::int64_t x, int n, Block& block);        \
-  /* The mask of the same pixels as weights 0..1, times strength. */                             \
-  Cover load_mask(const MaskView& mask, std::int64_t y, std::int64_t x, int n, float strength,   \
-                  Weights& weights);                                                             \
-  /* The groups of lanes from the first to the last one that has weight; ends within n. */       \
-  Span reached(const Weights& weights, int n);                                                   \
-  /* w * new + (1 - w) * old, new held within 0..1; every bit of old where w = 0. */             \
-  void store_blend(const Block& fresh, const Block& old, const Weights& weights,                 \
-                   const MutableImageView& to, std::int64_t y, std::int64_t x, int n);           \
-  /* As store_blend, but floats keep values of new beyond 0..1. */                               \
-  void store_blend_unbounded(const Block& fresh, const Block& old, const Weights& weights,       \
-                             const MutableImageView& to, std::int64_t y, std::int64_t x, int n); \
-  /* The block as it is; float32 images keep values beyond 0..1. */                              \
-  void store(const Block& block, const MutableImageView& to, std::int64_t y, std::int64_t x,     \
-             int n);                                                                             \
-  /* All channels of the pixels, untouched. */                                                   \
-  void copy(const ImageView& from, const MutableImageView& to, std::int64_t y, std::int64_t x,   \
-            int n);                                                                              \
-  /* Channels beyond the third, untouched. */                                                    \
-  void copy_alpha(const ImageView& from, const MutableImageView& to, std::int64_t y,             \
-                  std::int64_t x, int n);                                                        \
-  /* In place between RGB and a space; n is padded. */                                           \
-  void from_rgb(Space space, Block& block, int n);                                               \
-  void to_rgb(Space space, Block& block, int n);                                                 \
+#define HARMONIA_DECLARE_BLOCK(isa)                                                                \
+  namespace isa {                                                                                  \
+  /* RGB of pixels (y, x) .. (y, x + n - 1), scaled to 0..1. */                                    \
+  void load(const ImageView& image, std::int64_t y, std::int64_t x, int n, Block& block);          \
+  /* The codes of an 8-bit image, and back. */                                                     \
+  void load_bytes(const ImageView& image, std::int64_t y, std::int64_t x, int n, Bytes& bytes);    \
+  void store_bytes(const Bytes& bytes, const MutableImageView& to, std::int64_t y, std::int64_t x, \
+                   int n);                                                                         \
+  /* The mask of the same pixels as weights 0..1, times strength. */                               \
+  Cover load_mask(const MaskView& mask, std::int64_t y, std::int64_t x, int n, float strength,     \
+                  Weights& weights);                                                               \
+  /* The groups of lanes from the first to the last one that has weight; ends within n. */         \
+  Span reached(const Weights& weights, int n);                                                     \
+  /* w * new + (1 - w) * old, new held within 0..1; every bit of old where w = 0. */               \
+  void store_blend(const Block& fresh, const Block& old, const Weights& weights,                   \
+                   const MutableImageView& to, std::int64_t y, std::int64_t x, int n);             \
+  /* As store_blend, but floats keep values of new beyond 0..1. */                                 \
+  void store_blend_unbounded(const Block& fresh, const Block& old, const Weights& weights,         \
+                             const MutableImageView& to, std::int64_t y, std::int64_t x, int n);   \
+  /* The block as it is; float32 images keep values beyond 0..1. */                                \
+  void store(const Block& block, const MutableImageView& to, std::int64_t y, std::int64_t x,       \
+             int n);                                                                               \
+  /* All channels of the pixels, untouched. */                                                     \
+  void copy(const ImageView& from, const MutableImageView& to, std::int64_t y, std::int64_t x,     \
+            int n);                                                                                \
+  /* Channels beyond the third, untouched. */                                                      \
+  void copy_alpha(const ImageView& from, const MutableImageView& to, std::int64_t y,               \
+                  std::int64_t x, int n);                                                          \
+  /* In place between RGB and a space; n is padded. */                                             \
+  void from_rgb(Space space, Block& block, int n);                                                 \
+  void to_rgb(Space space, Block& block, int n);                                                   \
   }
 HARMONIA_FOR_EACH_ISA(HARMONIA_DECLARE_BLOCK)
 #undef HARMONIA_DECLARE_BLOCK

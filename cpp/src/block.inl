@@ -67,6 +67,39 @@ void load(const ImageView& image, std::int64_t y, std::int64_t x, int n, Block& 
   }
 }
 
+void load_bytes(const ImageView& image, std::int64_t y, std::int64_t x, int n, Bytes& bytes) {
+  const std::uint8_t* const from = image.at(y, x);
+  std::uint8_t* const planes[3] = {bytes.x, bytes.y, bytes.z};
+  if (packed(image, 1, 3)) {
+    split_rgb(from, n, bytes.x, bytes.y, bytes.z);
+  } else if (image.pixel_stride == 1) {
+    for (int c = 0; c < 3; ++c) {
+      std::memcpy(planes[c], from + c * image.channel_stride, static_cast<std::size_t>(n));
+    }
+  } else {
+    for (int c = 0; c < 3; ++c) {
+      const std::uint8_t* p = from + c * image.channel_stride;
+      for (int i = 0; i < n; ++i, p += image.pixel_stride) planes[c][i] = *p;
+    }
+  }
+  for (int i = n; i < padded(n); ++i) bytes.x[i] = bytes.y[i] = bytes.z[i] = 0;
+}
+
+void store_bytes(const Bytes& bytes, const MutableImageView& to, std::int64_t y, std::int64_t x,
+                 int n) {
+  std::uint8_t* const at = to.at(y, x);
+  const std::uint8_t* const planes[3] = {bytes.x, bytes.y, bytes.z};
+  if (packed(to, 1, 3)) return join_rgb(bytes.x, bytes.y, bytes.z, n, at);
+  for (int c = 0; c < 3; ++c) {
+    std::uint8_t* p = at + c * to.channel_stride;
+    if (to.pixel_stride == 1) {
+      std::memcpy(p, planes[c], static_cast<std::size_t>(n));
+    } else {
+      for (int i = 0; i < n; ++i, p += to.pixel_stride) *p = planes[c][i];
+    }
+  }
+}
+
 static Cover cover_of(const float* __restrict w, int n) {
   float low = 1.0f, high = 0.0f;
   for (int i = 0; i < n; ++i) {

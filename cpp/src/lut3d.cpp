@@ -1,14 +1,20 @@
 #include "harmonia/lut3d.hpp"
 
+#include <cstring>
 #include <stdexcept>
 #include <string>
 
 #include "block.hpp"
 #include "harmonia/parallel.hpp"
 #include "harmonia/pixel/lut3d.hpp"
+#include "harmonia/pixel/lut3d_codes.hpp"
+#include "lanes.hpp"
 #include "lut3d_table.hpp"
 
 #define HARMONIA_INL "lut3d.inl"
+#include "foreach_isa.hpp"
+
+#define HARMONIA_INL "lut3d_codes.inl"
 #include "foreach_isa.hpp"
 
 namespace harmonia {
@@ -36,6 +42,7 @@ Lut3d::Lut3d(const LutSource& source) {
   if (source.shaper != nullptr) {
     table->shaper.assign(source.shaper, source.shaper + source.shaper_size * 3);
   }
+  if (LutCodes::fits(*table)) table->codes = std::make_unique<LutCodes>(*table);
   table_ = std::move(table);
 }
 
@@ -43,6 +50,16 @@ void apply_lut3d(const ImageView& image, const MaskView& mask, float strength, c
                  Interpolation interpolation, OutOfRange out_of_range,
                  const MutableImageView& out) {
   const RowGroups groups(image.height, image.width);
+  const LutCodes* const codes = lut.table().codes.get();
+  if (image.scalar == Scalar::u8 && codes != nullptr &&
+      (out_of_range == OutOfRange::clamp || codes->inside)) {
+    const std::int16_t* const cells = codes->cells_for(image.height * image.width);
+    const auto rows = HARMONIA_PICK(lut3d_codes_rows);
+    return parallel_for(groups.count, [&](std::int64_t group) {
+      rows(image, mask, strength, *codes, cells, interpolation, out, groups.begin(group),
+           groups.end(group));
+    });
+  }
   const auto rows = HARMONIA_PICK(lut3d_rows);
   parallel_for(groups.count, [&](std::int64_t group) {
     rows(image, mask, strength, lut.table(), interpolation, out_of_range, out, groups.begin(group),

@@ -1,19 +1,59 @@
-// What a Lut3d holds.
+// What a Lut3d holds: its nodes as floats, and as integers for 8-bit images.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "harmonia/lut3d.hpp"
 
 namespace harmonia {
 
+// The nodes as negated 16-bit integers, pixel/lut3d_codes.hpp, in one of two layouts:
+//
+//   planes   three of [r][g][b], small and quick to make
+//   cells    [r][g][b] of 64 bytes, a line of the cache: the eight nodes around a cell for red, for
+//            green and for blue, and 16 bytes of nothing. One load a pixel, eight times the memory;
+//            made when a table has been used for enough pixels to repay it
+//
+// Behind the last node along an axis lies another one, which only ever counts with weight zero.
+class LutCodes {
+ public:
+  static constexpr int kCell = 32;  // 16-bit integers
+
+  // Only of a table that 16 bits can hold well enough: fits() says.
+  explicit LutCodes(const Lut3d::Table& table);
+  ~LutCodes();
+  static bool fits(const Lut3d::Table& table);
+
+  // Cells, or none where planes serve this many more pixels better.
+  const std::int16_t* cells_for(std::int64_t pixels) const;
+
+  const std::int16_t* plane(int channel) const { return planes_.data() + channel * plane_size_; }
+
+  std::int32_t size[3];
+  int bits;     // of a node behind its level's point
+  bool inside;  // no code lies beyond the table's box
+  bool even;    // where a code lies is pixel::lut_code_step
+  std::uint16_t index[3][256], fraction[3][256];
+
+ private:
+  std::int16_t* make_cells() const;
+
+  std::int64_t count_, plane_size_;
+  std::vector<std::int16_t> planes_;
+  mutable std::atomic<std::int64_t> used_{0};
+  mutable std::atomic<std::int16_t*> cells_{nullptr};
+};
+
 struct Lut3d::Table {
   std::int32_t size[3];
   float low[3], scale[3];
-  std::vector<float> nodes;  // [r][g][b] R G B 0: a node is one load
-  std::vector<float> shaper;
+  std::vector<float> nodes;   // [r][g][b] R G B 0: a node is one load, and so are two along blue
+  std::vector<float> shaper;  // [n][3]
   float shaper_low[3], shaper_scale[3];
+  std::unique_ptr<const LutCodes> codes;  // where 8-bit images go through integers
 
   std::int64_t shaper_size() const { return static_cast<std::int64_t>(shaper.size()) / 3; }
 };

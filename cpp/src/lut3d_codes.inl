@@ -1,0 +1,247 @@
+// A 3D table over 8-bit images in integers, by pixel/lut3d_codes.hpp: plain loops find the places,
+// rows of lanes weigh and sum the nodes.
+
+// Where the pixels of a block lie in a table.
+struct LutPlaces {
+  alignas(64) std::uint16_t x[kBlock], y[kBlock], z[kBlock];  // fractions
+  alignas(64) std::int32_t cell[kBlock];
+};
+
+// Sums of eight weighted nodes: channel c of pixel i, 2^15 times a node's unit.
+struct LutSums {
+  alignas(64) std::int32_t x[kBlock], y[kBlock], z[kBlock];
+};
+
+static void even_places(const LutCodes& lut, const Bytes& __restrict from, int n,
+                        LutPlaces& __restrict to) {
+  const auto red = static_cast<std::uint16_t>(lut.size[0] - 1),
+             green = static_cast<std::uint16_t>(lut.size[1] - 1),
+             blue = static_cast<std::uint16_t>(lut.size[2] - 1);
+  const std::int32_t row = lut.size[2], slice = row * lut.size[1];
+  for (int i = 0; i < n; ++i) {
+    const pixel::LutCodeStep x = pixel::lut_code_step(from.x[i], red),
+                             y = pixel::lut_code_step(from.y[i], green),
+                             z = pixel::lut_code_step(from.z[i], blue);
+    to.x[i] = x.fraction;
+    to.y[i] = y.fraction;
+    to.z[i] = z.fraction;
+    to.cell[i] = x.index * slice + y.index * row + z.index;
+  }
+}
+
+static void uneven_places(const LutCodes& lut, const Bytes& from, int n, LutPlaces& to) {
+  const std::int32_t row = lut.size[2], slice = row * lut.size[1];
+  for (int i = 0; i < n; ++i) {
+    const int x = from.x[i], y = from.y[i], z = from.z[i];
+    to.x[i] = lut.fraction[0][x];
+    to.y[i] = lut.fraction[1][y];
+    to.z[i] = lut.fraction[2][z];
+    to.cell[i] = lut.index[0][x] * slice + lut.index[1][y] * row + lut.index[2][z];
+  }
+}
+
+static void trilinear_lanes(Lanes x, Lanes y, Lanes z, Lanes* w) {
+  const Lanes zero = every16(0);
+  const Lanes both = rounded_product(sub16(zero, x), y);
+  const Lanes only_x = sub16(sub16(zero, x), both), only_y = sub16(sub16(zero, y), both);
+  const Lanes neither = sub16(sub16(sub16(every16(-32768), both), only_x), only_y);
+  const Lanes halves[4] = {neither, only_y, only_x, both};
+  for (int j = 0; j < 4; ++j) {
+    w[2 * j + 1] = rounded_product(halves[j], z);
+    w[2 * j] = sub16(halves[j], w[2 * j + 1]);
+  }
+}
+
+static void tetrahedral_lanes(Lanes x, Lanes y, Lanes z, Lanes* w) {
+  const Lanes zero = every16(0);
+  const Lanes least_xy = min16(x, y), most_xy = max16(x, y);
+  w[0] = add16(max16(most_xy, z), every16(-32768));
+  w[1] = min16(sub16(most_xy, z), zero);
+  w[2] = min16(sub16(max16(x, z), y), zero);
+  w[3] = min16(sub16(x, min16(y, z)), zero);
+  w[4] = min16(sub16(max16(y, z), x), zero);
+  w[5] = min16(sub16(y, min16(x, z)), zero);
+  w[6] = min16(sub16(z, least_xy), zero);
+  w[7] = sub16(zero, min16(least_xy, z));
+}
+
+// Eight weights a pixel, those of pixel 8 l + k of 8 * kLaneCount in lane l of register k.
+static void turn_weights(const Lanes* w, std::int16_t* to) {
+  Lanes pairs[8], fours[8];
+  for (int j = 0; j < 4; ++j) {
+    pairs[2 * j] = low16(w[2 * j], w[2 * j + 1]);
+    pairs[2 * j + 1] = high16(w[2 * j], w[2 * j + 1]);
+  }
+  for (int j = 0; j < 8; j += 4) {
+    for (int half = 0; half < 2; ++half) {
+      fours[j + 2 * half] = low32(pairs[j + half], pairs[j + half + 2]);
+      fours[j + 2 * half + 1] = high32(pairs[j + half], pairs[j + half + 2]);
+    }
+  }
+  for (int j = 0; j < 4; ++j) {
+    store(low64(fours[j], fours[j + 4]), to + 2 * j * 8 * kLaneCount);
+    store(high64(fours[j], fours[j + 4]), to + (2 * j + 1) * 8 * kLaneCount);
+  }
+}
+
+// Of four pixels; `part` is which lanes of a cell a register covers. Lane c gets channel c, a pixel
+// a 32-bit word.
+static inline Lanes four_sums(const std::int16_t* cells, const std::int32_t* at, int part,
+                              const std::int16_t* w) {
+  constexpr int step = 8 * kLaneCount;
+  Lanes products[4];
+  for (int k = 0; k < 4; ++k) {
+    products[k] = add_products(load(cells + std::int64_t{at[k]} * LutCodes::kCell + part * step),
+                               repeat(w + k * step));
+  }
+  const Lanes first = add32(low32(products[0], products[1]), high32(products[0], products[1]));
+  const Lanes second = add32(low32(products[2], products[3]), high32(products[2], products[3]));
+  return add32(low64(first, second), high64(first, second));
+}
+
+constexpr int kLutParts = kLaneCount == 1 ? 3 : 4 / kLaneCount;  // the fourth lane is empty
+
+// Lane l of `part` belongs to channel part * kLaneCount + l: 16 bytes of each go to its place.
+template <int lane>
+static inline void store_channel(Lanes a, int part, void* const* to) {
+  const int channel = part * kLaneCount + lane;
+  if (channel < 3) store_lane<lane>(a, to[channel]);
+}
+
+static inline void store_channels(Lanes a, int part, void* const* to) {
+  store_channel<0>(a, part, to);
+  if constexpr (kLaneCount > 1) store_channel<1>(a, part, to);
+  if constexpr (kLaneCount > 2) store_channel<2>(a, part, to);
+}
+
+// Rounded and held within 0..255. `bits` lie behind a level's point in a sum.
+struct RoundLutSums {
+  Bytes& to;
+  int bits;
+
+  void operator()(const Lanes* sums, int part, int i) const {
+    const Lanes half = every32(1 << (bits - 1));
+    Lanes levels[4];
+    for (int k = 0; k < 4; ++k) levels[k] = shift_right32(add32(sums[k], half), bits);
+    void* const at[3] = {to.x + i, to.y + i, to.z + i};
+    store_channels(pack16(pack32(levels[0], levels[1]), pack32(levels[2], levels[3])), part, at);
+  }
+};
+
+struct KeepLutSums {
+  LutSums& to;
+
+  void operator()(const Lanes* sums, int part, int i) const {
+    for (int k = 0; k < 4; ++k) {
+      void* const at[3] = {to.x + i + 4 * k, to.y + i + 4 * k, to.z + i + 4 * k};
+      store_channels(sums[k], part, at);
+    }
+  }
+};
+
+constexpr int kLutGroup = 32;  // pixels whose weights are made at once
+
+// The cells of a group, from the planes of a table that has none made.
+static void gather_cells(const LutCodes& lut, const std::int32_t* at, std::int16_t* to) {
+  const std::int64_t row = lut.size[2], slice = row * lut.size[1];
+  const std::int64_t edges[4] = {0, row, slice, slice + row};
+  for (int i = 0; i < kLutGroup; ++i) {
+    for (int c = 0; c < 3; ++c) {
+      const std::int16_t* const from = lut.plane(c) + at[i];
+      for (int e = 0; e < 4; ++e) {
+        std::memcpy(to + i * LutCodes::kCell + 8 * c + 2 * e, from + edges[e], 4);
+      }
+    }
+  }
+}
+
+// Calls finish(sums, part, i) with the sums of the 16 pixels from i on, four a register.
+template <class Finish>
+static void sum_cells(const LutCodes& lut, const std::int16_t* cells, Interpolation interpolation,
+                      const LutPlaces& places, int n, const Finish& finish) {
+  constexpr int kTurn = 8 * kLaneCount;
+  alignas(64) std::int16_t weights[8 * kLutGroup], gathered[LutCodes::kCell * kLutGroup];
+  std::int32_t in_turn[kLutGroup];
+  for (int i = 0; i < kLutGroup; ++i) in_turn[i] = i;
+  if (cells == nullptr) std::memset(gathered, 0, sizeof gathered);
+  for (int i = 0; i < n; i += kLutGroup) {
+    for (int j = 0; j < kLutGroup; j += kTurn) {
+      Lanes w[8];
+      const Lanes x = load(places.x + i + j), y = load(places.y + i + j),
+                  z = load(places.z + i + j);
+      if (interpolation == Interpolation::trilinear) {
+        trilinear_lanes(x, y, z, w);
+      } else {
+        tetrahedral_lanes(x, y, z, w);
+      }
+      turn_weights(w, weights + 8 * j);
+    }
+    const std::int16_t* from = cells;
+    const std::int32_t* at = places.cell + i;
+    if (cells == nullptr) {
+      gather_cells(lut, at, gathered);
+      from = gathered, at = in_turn;
+    }
+    for (int j = 0; j < kLutGroup; j += 16) {
+      for (int part = 0; part < kLutParts; ++part) {
+        Lanes sums[4];
+        for (int k = 0; k < 4; ++k) {
+          const int p = j + 4 * k;
+          sums[k] = four_sums(from, at + p, part,
+                              weights + p / kTurn * 8 * kTurn + p % 8 * kTurn + p % kTurn / 8 * 8);
+        }
+        finish(sums, part, i + j);
+      }
+    }
+  }
+}
+
+static void blend_plane(const std::int32_t* __restrict sums, const std::uint8_t* __restrict old,
+                        const float* __restrict weights, int bits, int n,
+                        std::uint8_t* __restrict to) {
+  for (int i = 0; i < n; ++i) {
+    to[i] = pixel::lut_blend(pixel::lut_level(sums[i], bits), old[i], weights[i]);
+  }
+}
+
+static void lut3d_codes_rows(const ImageView& image, const MaskView& mask, float strength,
+                             const LutCodes& lut, const std::int16_t* cells,
+                             Interpolation interpolation, const MutableImageView& out,
+                             std::int64_t begin, std::int64_t end) {
+  Bytes old, fresh;
+  LutPlaces places;
+  LutSums sums;
+  Weights weights;
+  const int bits = lut.bits + pixel::kLutPointBits;
+  for (std::int64_t y = begin; y < end; ++y) {
+    for (std::int64_t x = 0; x < image.width; x += kBlock) {
+      const int n = static_cast<int>(image.width - x < kBlock ? image.width - x : kBlock);
+      const Cover cover = load_mask(mask, y, x, n, strength, weights);
+      if (cover == Cover::none) {
+        copy(image, out, y, x, n);
+        continue;
+      }
+      const int groups = (n + kLutGroup - 1) & ~(kLutGroup - 1);
+      load_bytes(image, y, x, n, old);
+      if (lut.even) {
+        even_places(lut, old, padded(n), places);
+      } else {
+        uneven_places(lut, old, padded(n), places);
+      }
+      for (int i = padded(n); i < groups; ++i) {
+        places.x[i] = places.y[i] = places.z[i] = 0;
+        places.cell[i] = 0;
+      }
+      if (cover == Cover::all) {
+        sum_cells(lut, cells, interpolation, places, groups, RoundLutSums{fresh, bits});
+      } else {
+        sum_cells(lut, cells, interpolation, places, groups, KeepLutSums{sums});
+        blend_plane(sums.x, old.x, weights.w, lut.bits, padded(n), fresh.x);
+        blend_plane(sums.y, old.y, weights.w, lut.bits, padded(n), fresh.y);
+        blend_plane(sums.z, old.z, weights.w, lut.bits, padded(n), fresh.z);
+      }
+      store_bytes(fresh, out, y, x, n);
+      copy_alpha(image, out, y, x, n);
+    }
+  }
+}
