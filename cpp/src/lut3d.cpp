@@ -5,6 +5,7 @@
 #include <string>
 
 #include "block.hpp"
+#include "float_lanes.hpp"
 #include "harmonia/parallel.hpp"
 #include "harmonia/pixel/lut3d.hpp"
 #include "harmonia/pixel/lut3d_codes.hpp"

@@ -1,34 +1,107 @@
-// A 3D table over blocks of planar floats.
+// A 3D table over blocks of planar floats: plain loops find the cells of a block, then each pixel
+// weighs nodes that are one load each, or two.
 
-static void lut3d_block(const Lut3d::Table& lut, Interpolation interpolation,
-                        OutOfRange out_of_range, const Block& from, int n, Block& to) {
-  (void)interpolation;
+// Where the pixels of a block lie in a table.
+struct LutCells {
+  alignas(64) std::int32_t node[kBlock];  // the cell's own
+  alignas(64) float x[kBlock], y[kBlock], z[kBlock];
+};
+
+static void lut_shape(const float* curve, int nodes, float low, float scale, bool clamped, int n,
+                      float* __restrict plane) {
   for (int i = 0; i < n; ++i) {
-    const float v[3] = {from.x[i], from.y[i], from.z[i]};
-    float f[3];
-    std::int64_t node = 0;
-    for (int c = 0; c < 3; ++c) {
-      float t = (v[c] - lut.low[c]) * lut.scale[c];
-      if (out_of_range == OutOfRange::clamp) t = pixel::clamp(t, 0.0f, 1.0f);
-      const pixel::LutStep step = pixel::lut_step(t, lut.size[c] - 1);
-      node = node * lut.size[c] + step.index;
-      f[c] = step.fraction;
+    const float t = (plane[i] - low) * scale;
+    const pixel::LutStep step =
+        pixel::lut_step(clamped ? pixel::clamp(t, 0.0f, 1.0f) : t, nodes - 1);
+    const float at = curve[3 * step.index], next = curve[3 * step.index + 3];
+    plane[i] = at + step.fraction * (next - at);
+  }
+}
+
+static void lut_steps(const float* __restrict plane, float low, float scale, bool clamped,
+                      std::int32_t steps, std::int32_t stride, int n, std::int32_t* __restrict node,
+                      float* __restrict fraction) {
+  const float least = clamped ? 0.0f : -3e38f, most = clamped ? 1.0f : 3e38f;
+  for (int i = 0; i < n; ++i) {
+    const float t = pixel::clamp((plane[i] - low) * scale, least, most);
+    const pixel::LutStep step = pixel::lut_step(t, steps);
+    node[i] += step.index * stride;
+    fraction[i] = step.fraction;
+  }
+}
+
+static void find_cells(const Lut3d::Table& lut, bool clamped, Block& block, int n,
+                       LutCells& cells) {
+  float* const planes[3] = {block.x, block.y, block.z};
+  float* const fractions[3] = {cells.x, cells.y, cells.z};
+  const std::int32_t strides[3] = {lut.size[1] * lut.size[2], lut.size[2], 1};
+  for (int i = 0; i < n; ++i) cells.node[i] = 0;
+  for (int c = 0; c < 3; ++c) {
+    if (!lut.shaper.empty()) {
+      lut_shape(lut.shaper.data() + c, static_cast<int>(lut.shaper_size()), lut.shaper_low[c],
+                lut.shaper_scale[c], clamped, n, planes[c]);
     }
-    float w[8];
-    if (interpolation == Interpolation::trilinear) {
-      pixel::trilinear_weights(f[0], f[1], f[2], w);
-    } else {
-      const pixel::LutWalk walk = pixel::tetrahedral_walk(f[0], f[1], f[2]);
-      for (int j = 0; j < 8; ++j) w[j] = 0.0f;
-      w[0] = walk.w[0], w[walk.second] = walk.w[1], w[walk.third] = walk.w[2], w[7] = walk.w[3];
-    }
-    float sum[3] = {0, 0, 0};
-    for (int j = 0; j < 8; ++j) {
-      const std::int64_t at =
-          node + ((j >> 2) * lut.size[1] + ((j >> 1) & 1)) * lut.size[2] + (j & 1);
-      for (int c = 0; c < 3; ++c) sum[c] += w[j] * lut.nodes[at * 4 + c];
-    }
-    to.x[i] = sum[0], to.y[i] = sum[1], to.z[i] = sum[2];
+    lut_steps(planes[c], lut.low[c], lut.scale[c], clamped, lut.size[c] - 1, strides[c], n,
+              cells.node, fractions[c]);
+  }
+}
+
+// Two neighbours along blue at a time, weighed by red and green.
+static void trilinear_cells(const Lut3d::Table& lut, const LutCells& cells, int n,
+                            float* __restrict to) {
+  const std::int64_t row = 4 * lut.size[2], slice = row * lut.size[1];
+  alignas(64) float w[4][kBlock];
+  for (int i = 0; i < n; ++i) {
+    const pixel::BilinearWeights bilinear = pixel::bilinear_weights(cells.x[i], cells.y[i]);
+    w[0][i] = bilinear.w[0], w[1][i] = bilinear.w[1];
+    w[2][i] = bilinear.w[2], w[3][i] = bilinear.w[3];
+  }
+  for (int i = 0; i < n; ++i) {
+    const float* const at = lut.nodes.data() + std::int64_t{cells.node[i]} * 4;
+    Eight pair[4];
+    std::memcpy(&pair[0], at, sizeof(Eight));
+    std::memcpy(&pair[1], at + row, sizeof(Eight));
+    std::memcpy(&pair[2], at + slice, sizeof(Eight));
+    std::memcpy(&pair[3], at + slice + row, sizeof(Eight));
+    const Eight sum = w[0][i] * pair[0] + w[1][i] * pair[1] + w[2][i] * pair[2] + w[3][i] * pair[3];
+    Four ends[2];
+    std::memcpy(ends, &sum, sizeof sum);
+    const Four mixed = ends[0] + cells.z[i] * (ends[1] - ends[0]);
+    std::memcpy(to + 4 * i, &mixed, sizeof mixed);
+  }
+}
+
+static void tetrahedral_cells(const Lut3d::Table& lut, const LutCells& cells, int n,
+                              float* __restrict to) {
+  const std::int32_t row = lut.size[2], slice = row * lut.size[1];
+  alignas(64) float w[4][kBlock];
+  alignas(64) std::int32_t second[kBlock], third[kBlock];
+  for (int i = 0; i < n; ++i) {
+    const pixel::LutWalk walk = pixel::tetrahedral_walk(cells.x[i], cells.y[i], cells.z[i]);
+    w[0][i] = walk.w[0], w[1][i] = walk.w[1], w[2][i] = walk.w[2], w[3][i] = walk.w[3];
+    second[i] = cells.node[i] + pixel::lut_offset(walk.second, slice, row);
+    third[i] = cells.node[i] + pixel::lut_offset(walk.third, slice, row);
+  }
+  const float* const nodes = lut.nodes.data();
+  const std::int64_t last = 4 * (std::int64_t{slice} + row + 1);
+  for (int i = 0; i < n; ++i) {
+    const float* const at = nodes + std::int64_t{cells.node[i]} * 4;
+    Four node[4];
+    std::memcpy(&node[0], at, sizeof(Four));
+    std::memcpy(&node[1], nodes + std::int64_t{second[i]} * 4, sizeof(Four));
+    std::memcpy(&node[2], nodes + std::int64_t{third[i]} * 4, sizeof(Four));
+    std::memcpy(&node[3], at + last, sizeof(Four));
+    const Four mixed =
+        w[0][i] * node[0] + w[1][i] * node[1] + w[2][i] * node[2] + w[3][i] * node[3];
+    std::memcpy(to + 4 * i, &mixed, sizeof mixed);
+  }
+}
+
+static void split_four(const float* __restrict from, int n, Block& __restrict to) {
+  for (int i = 0; i < n; ++i) {
+    to.x[i] = from[4 * i];
+    to.y[i] = from[4 * i + 1];
+    to.z[i] = from[4 * i + 2];
   }
 }
 
@@ -38,6 +111,9 @@ static void lut3d_rows(const ImageView& image, const MaskView& mask, float stren
                        std::int64_t end) {
   Block old, fresh;
   Weights weights;
+  LutCells cells;
+  alignas(64) float mixed[4 * kBlock];
+  const bool clamped = out_of_range == OutOfRange::clamp;
   for (std::int64_t y = begin; y < end; ++y) {
     for (std::int64_t x = 0; x < image.width; x += kBlock) {
       const int n = static_cast<int>(image.width - x < kBlock ? image.width - x : kBlock);
@@ -46,7 +122,14 @@ static void lut3d_rows(const ImageView& image, const MaskView& mask, float stren
         continue;
       }
       load(image, y, x, n, old);
-      lut3d_block(lut, interpolation, out_of_range, old, padded(n), fresh);
+      fresh = old;
+      find_cells(lut, clamped, fresh, padded(n), cells);
+      if (interpolation == Interpolation::trilinear) {
+        trilinear_cells(lut, cells, padded(n), mixed);
+      } else {
+        tetrahedral_cells(lut, cells, padded(n), mixed);
+      }
+      split_four(mixed, padded(n), fresh);
       store_blend_unbounded(fresh, old, weights, out, y, x, n);
       copy_alpha(image, out, y, x, n);
     }

@@ -1,10 +1,11 @@
 // A 3D table over 8-bit images in integers, by pixel/lut3d_codes.hpp: plain loops find the places,
 // rows of lanes weigh and sum the nodes.
 
-// Where the pixels of a block lie in a table.
+// Where the pixels of a block lie in a table. Numbers of cells that are made fit 16 bits.
+template <class Number>
 struct LutPlaces {
   alignas(64) std::uint16_t x[kBlock], y[kBlock], z[kBlock];  // fractions
-  alignas(64) std::int32_t cell[kBlock];
+  alignas(64) Number cell[kBlock];
 };
 
 // Sums of eight weighted nodes: channel c of pixel i, 2^15 times a node's unit.
@@ -12,12 +13,14 @@ struct LutSums {
   alignas(64) std::int32_t x[kBlock], y[kBlock], z[kBlock];
 };
 
+template <class Number>
 static void even_places(const LutCodes& lut, const Bytes& __restrict from, int n,
-                        LutPlaces& __restrict to) {
+                        LutPlaces<Number>& __restrict to) {
   const auto red = static_cast<std::uint16_t>(lut.size[0] - 1),
              green = static_cast<std::uint16_t>(lut.size[1] - 1),
              blue = static_cast<std::uint16_t>(lut.size[2] - 1);
-  const std::int32_t row = lut.size[2], slice = row * lut.size[1];
+  const auto row = static_cast<Number>(lut.size[2]),
+             slice = static_cast<Number>(lut.size[2] * lut.size[1]);
   for (int i = 0; i < n; ++i) {
     const pixel::LutCodeStep x = pixel::lut_code_step(from.x[i], red),
                              y = pixel::lut_code_step(from.y[i], green),
@@ -25,22 +28,26 @@ static void even_places(const LutCodes& lut, const Bytes& __restrict from, int n
     to.x[i] = x.fraction;
     to.y[i] = y.fraction;
     to.z[i] = z.fraction;
-    to.cell[i] = x.index * slice + y.index * row + z.index;
+    const auto along_red = static_cast<Number>(x.index * slice);
+    const auto along_green = static_cast<Number>(y.index * row);
+    to.cell[i] = static_cast<Number>(static_cast<Number>(along_red + along_green) + z.index);
   }
 }
 
-static void uneven_places(const LutCodes& lut, const Bytes& from, int n, LutPlaces& to) {
+template <class Number>
+static void uneven_places(const LutCodes& lut, const Bytes& from, int n, LutPlaces<Number>& to) {
   const std::int32_t row = lut.size[2], slice = row * lut.size[1];
   for (int i = 0; i < n; ++i) {
     const int x = from.x[i], y = from.y[i], z = from.z[i];
     to.x[i] = lut.fraction[0][x];
     to.y[i] = lut.fraction[1][y];
     to.z[i] = lut.fraction[2][z];
-    to.cell[i] = lut.index[0][x] * slice + lut.index[1][y] * row + lut.index[2][z];
+    to.cell[i] =
+        static_cast<Number>(lut.index[0][x] * slice + lut.index[1][y] * row + lut.index[2][z]);
   }
 }
 
-static void trilinear_lanes(Lanes x, Lanes y, Lanes z, Lanes* w) {
+static HARMONIA_HD void trilinear_lanes(Lanes x, Lanes y, Lanes z, Lanes* w) {
   const Lanes zero = every16(0);
   const Lanes both = rounded_product(sub16(zero, x), y);
   const Lanes only_x = sub16(sub16(zero, x), both), only_y = sub16(sub16(zero, y), both);
@@ -52,7 +59,7 @@ static void trilinear_lanes(Lanes x, Lanes y, Lanes z, Lanes* w) {
   }
 }
 
-static void tetrahedral_lanes(Lanes x, Lanes y, Lanes z, Lanes* w) {
+static HARMONIA_HD void tetrahedral_lanes(Lanes x, Lanes y, Lanes z, Lanes* w) {
   const Lanes zero = every16(0);
   const Lanes least_xy = min16(x, y), most_xy = max16(x, y);
   w[0] = add16(max16(most_xy, z), every16(-32768));
@@ -66,7 +73,7 @@ static void tetrahedral_lanes(Lanes x, Lanes y, Lanes z, Lanes* w) {
 }
 
 // Eight weights a pixel, those of pixel 8 l + k of 8 * kLaneCount in lane l of register k.
-static void turn_weights(const Lanes* w, std::int16_t* to) {
+static HARMONIA_HD void turn_weights(const Lanes* w, std::int16_t* to) {
   Lanes pairs[8], fours[8];
   for (int j = 0; j < 4; ++j) {
     pairs[2 * j] = low16(w[2 * j], w[2 * j + 1]);
@@ -84,34 +91,26 @@ static void turn_weights(const Lanes* w, std::int16_t* to) {
   }
 }
 
-// Of four pixels; `part` is which lanes of a cell a register covers. Lane c gets channel c, a pixel
-// a 32-bit word.
-static inline Lanes four_sums(const std::int16_t* cells, const std::int32_t* at, int part,
-                              const std::int16_t* w) {
-  constexpr int step = 8 * kLaneCount;
-  Lanes products[4];
-  for (int k = 0; k < 4; ++k) {
-    products[k] = add_products(load(cells + std::int64_t{at[k]} * LutCodes::kCell + part * step),
-                               repeat(w + k * step));
-  }
+// Sums of four pixels whose products with `part` of their cells these are. Lane c gets channel c, a
+// pixel a 32-bit word.
+static HARMONIA_HD Lanes add_across(const Lanes* products) {
   const Lanes first = add32(low32(products[0], products[1]), high32(products[0], products[1]));
   const Lanes second = add32(low32(products[2], products[3]), high32(products[2], products[3]));
   return add32(low64(first, second), high64(first, second));
 }
 
-constexpr int kLutParts = kLaneCount == 1 ? 3 : 4 / kLaneCount;  // the fourth lane is empty
+constexpr int kLutParts = kLaneCount == 1 ? 3 : 2;  // registers that cover a cell's three lanes
 
 // Lane l of `part` belongs to channel part * kLaneCount + l: 16 bytes of each go to its place.
 template <int lane>
-static inline void store_channel(Lanes a, int part, void* const* to) {
+static HARMONIA_HD void store_channel(Lanes a, int part, void* const* to) {
   const int channel = part * kLaneCount + lane;
   if (channel < 3) store_lane<lane>(a, to[channel]);
 }
 
-static inline void store_channels(Lanes a, int part, void* const* to) {
+static HARMONIA_HD void store_channels(Lanes a, int part, void* const* to) {
   store_channel<0>(a, part, to);
   if constexpr (kLaneCount > 1) store_channel<1>(a, part, to);
-  if constexpr (kLaneCount > 2) store_channel<2>(a, part, to);
 }
 
 // Rounded and held within 0..255. `bits` lie behind a level's point in a sum.
@@ -119,7 +118,7 @@ struct RoundLutSums {
   Bytes& to;
   int bits;
 
-  void operator()(const Lanes* sums, int part, int i) const {
+  HARMONIA_HD void operator()(const Lanes* sums, int part, int i) const {
     const Lanes half = every32(1 << (bits - 1));
     Lanes levels[4];
     for (int k = 0; k < 4; ++k) levels[k] = shift_right32(add32(sums[k], half), bits);
@@ -131,7 +130,7 @@ struct RoundLutSums {
 struct KeepLutSums {
   LutSums& to;
 
-  void operator()(const Lanes* sums, int part, int i) const {
+  HARMONIA_HD void operator()(const Lanes* sums, int part, int i) const {
     for (int k = 0; k < 4; ++k) {
       void* const at[3] = {to.x + i + 4 * k, to.y + i + 4 * k, to.z + i + 4 * k};
       store_channels(sums[k], part, at);
@@ -142,7 +141,8 @@ struct KeepLutSums {
 constexpr int kLutGroup = 32;  // pixels whose weights are made at once
 
 // The cells of a group, from the planes of a table that has none made.
-static void gather_cells(const LutCodes& lut, const std::int32_t* at, std::int16_t* to) {
+template <class Number>
+static void gather_cells(const LutCodes& lut, const Number* at, std::int16_t* to) {
   const std::int64_t row = lut.size[2], slice = row * lut.size[1];
   const std::int64_t edges[4] = {0, row, slice, slice + row};
   for (int i = 0; i < kLutGroup; ++i) {
@@ -156,13 +156,13 @@ static void gather_cells(const LutCodes& lut, const std::int32_t* at, std::int16
 }
 
 // Calls finish(sums, part, i) with the sums of the 16 pixels from i on, four a register.
-template <class Finish>
+template <class Number, class Finish>
 static void sum_cells(const LutCodes& lut, const std::int16_t* cells, Interpolation interpolation,
-                      const LutPlaces& places, int n, const Finish& finish) {
+                      const LutPlaces<Number>& places, int n, const Finish& finish) {
   constexpr int kTurn = 8 * kLaneCount;
   alignas(64) std::int16_t weights[8 * kLutGroup], gathered[LutCodes::kCell * kLutGroup];
-  std::int32_t in_turn[kLutGroup];
-  for (int i = 0; i < kLutGroup; ++i) in_turn[i] = i;
+  Number in_turn[kLutGroup];
+  for (int i = 0; i < kLutGroup; ++i) in_turn[i] = static_cast<Number>(i);
   if (cells == nullptr) std::memset(gathered, 0, sizeof gathered);
   for (int i = 0; i < n; i += kLutGroup) {
     for (int j = 0; j < kLutGroup; j += kTurn) {
@@ -177,21 +177,28 @@ static void sum_cells(const LutCodes& lut, const std::int16_t* cells, Interpolat
       turn_weights(w, weights + 8 * j);
     }
     const std::int16_t* from = cells;
-    const std::int32_t* at = places.cell + i;
+    const Number* at = places.cell + i;
     if (cells == nullptr) {
       gather_cells(lut, at, gathered);
       from = gathered, at = in_turn;
     }
     for (int j = 0; j < kLutGroup; j += 16) {
-      for (int part = 0; part < kLutParts; ++part) {
-        Lanes sums[4];
-        for (int k = 0; k < 4; ++k) {
-          const int p = j + 4 * k;
-          sums[k] = four_sums(from, at + p, part,
-                              weights + p / kTurn * 8 * kTurn + p % 8 * kTurn + p % kTurn / 8 * 8);
+      Lanes sums[kLutParts][4];
+      for (int k = 0; k < 4; ++k) {
+        const int p = j + 4 * k;
+        const std::int16_t* const w =
+            weights + p / kTurn * 8 * kTurn + p % 8 * kTurn + p % kTurn / 8 * 8;
+        Lanes products[kLutParts][4];
+        for (int q = 0; q < 4; ++q) {
+          const Lanes around = repeat(w + q * kTurn);
+          const std::int16_t* const cell = from + std::int64_t{at[p + q]} * LutCodes::kCell;
+          for (int part = 0; part < kLutParts; ++part) {
+            products[part][q] = add_products(load(cell + part * 8 * kLaneCount), around);
+          }
         }
-        finish(sums, part, i + j);
+        for (int part = 0; part < kLutParts; ++part) sums[part][k] = add_across(products[part]);
       }
+      for (int part = 0; part < kLutParts; ++part) finish(sums[part], part, i + j);
     }
   }
 }
@@ -204,12 +211,13 @@ static void blend_plane(const std::int32_t* __restrict sums, const std::uint8_t*
   }
 }
 
-static void lut3d_codes_rows(const ImageView& image, const MaskView& mask, float strength,
-                             const LutCodes& lut, const std::int16_t* cells,
-                             Interpolation interpolation, const MutableImageView& out,
-                             std::int64_t begin, std::int64_t end) {
+template <class Number>
+static void rows_of_codes(const ImageView& image, const MaskView& mask, float strength,
+                          const LutCodes& lut, const std::int16_t* cells,
+                          Interpolation interpolation, const MutableImageView& out,
+                          std::int64_t begin, std::int64_t end) {
   Bytes old, fresh;
-  LutPlaces places;
+  LutPlaces<Number> places;
   LutSums sums;
   Weights weights;
   const int bits = lut.bits + pixel::kLutPointBits;
@@ -244,4 +252,12 @@ static void lut3d_codes_rows(const ImageView& image, const MaskView& mask, float
       copy_alpha(image, out, y, x, n);
     }
   }
+}
+
+static void lut3d_codes_rows(const ImageView& image, const MaskView& mask, float strength,
+                             const LutCodes& lut, const std::int16_t* cells,
+                             Interpolation interpolation, const MutableImageView& out,
+                             std::int64_t begin, std::int64_t end) {
+  const auto rows = cells != nullptr ? &rows_of_codes<std::uint16_t> : &rows_of_codes<std::int32_t>;
+  rows(image, mask, strength, lut, cells, interpolation, out, begin, end);
 }

@@ -26,34 +26,41 @@ HARMONIA_HD LutStep lut_step(float t, std::int32_t steps) {
   return {index, (coarse - static_cast<float>(index)) + fine};
 }
 
-// Weights of the nodes by trilinear interpolation. They add up to 1, but for rounding.
-HARMONIA_HD void trilinear_weights(float x, float y, float z, float* w) {
-  const float xy = x * y, x_only = x - xy, y_only = y - xy, neither = (1.0f - x) - y_only;
-  w[1] = neither * z, w[0] = neither - w[1];
-  w[3] = y_only * z, w[2] = y_only - w[3];
-  w[5] = x_only * z, w[4] = x_only - w[5];
-  w[7] = xy * z, w[6] = xy - w[7];
+// How far node number 0..7 of a cell lies from node 0 in a table [r][g][b].
+HARMONIA_HD std::int32_t lut_offset(std::int32_t node, std::int32_t slice, std::int32_t row) {
+  return (node >> 2) * slice + ((node >> 1) & 1) * row + (node & 1);
+}
+
+// Trilinear interpolation is bilinear along red and green, for either end along blue, and then a
+// step between the two: end0 + z * (end1 - end0). Products are summed in the order of the weights.
+struct BilinearWeights {
+  float w[4];  // of 2 * red + green steps
+};
+
+HARMONIA_HD BilinearWeights bilinear_weights(float x, float y) {
+  const float both = x * y, only_x = x - both, only_y = y - both;
+  return {{(1.0f - x) - only_y, only_y, only_x, both}};
 }
 
 // Tetrahedral interpolation walks from node 0 to node 7 along the axes in the order of their
 // fractions, the largest first: four nodes count, and the weights are differences of fractions.
+// Products are summed in the order of the walk.
 struct LutWalk {
   std::int32_t second, third;  // the nodes between, 1..6
   float w[4];                  // of node 0, second, third and node 7
 };
 
+// Of equal fractions any order gives the same value. Without && and ?: of more than values, so that
+// loops over it vectorize.
 HARMONIA_HD LutWalk tetrahedral_walk(float x, float y, float z) {
-  // Of equal fractions any order gives the same value.
-  const float least = x < y ? (x < z ? x : z) : (y < z ? y : z);
-  const float most = x > y ? (x > z ? x : z) : (y > z ? y : z);
-  const float xy = x > y ? x : y, low_xy = x > y ? y : x;
-  const float low_or_z = low_xy > z ? low_xy : z;
-  const float middle = xy < low_or_z ? xy : low_or_z;
-  const bool x_first = x >= y && x >= z, y_first = !x_first && y >= z;
-  const bool z_last = z <= x && z <= y, y_last = !z_last && y <= x;
-  const std::int32_t second = x_first ? 4 : y_first ? 2 : 1;
-  const std::int32_t third = 7 - (z_last ? 1 : y_last ? 2 : 4);
-  return {second, third, {1.0f - most, most - middle, middle - least, least}};
+  const float least_xy = x < y ? x : y, most_xy = x > y ? x : y;
+  const float least = least_xy < z ? least_xy : z, most = most_xy > z ? most_xy : z;
+  const float rest = least_xy > z ? least_xy : z, middle = most_xy < rest ? most_xy : rest;
+  const std::int32_t x_first = (x >= y) & (x >= z), z_last = (z <= x) & (z <= y);
+  const std::int32_t y_before_z = y >= z, y_after_x = y <= x;
+  const std::int32_t second = 4 * x_first + (1 - x_first) * (1 + y_before_z);
+  const std::int32_t last = z_last + (1 - z_last) * (4 - 2 * y_after_x);
+  return {second, 7 - last, {1.0f - most, most - middle, middle - least, least}};
 }
 
 }  // namespace harmonia::pixel

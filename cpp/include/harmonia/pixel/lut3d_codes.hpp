@@ -20,12 +20,16 @@ struct LutCodeStep {
 };
 
 HARMONIA_HD LutCodeStep lut_code_step(std::uint8_t code, std::uint16_t steps) {
+  // Cut to 16 bits at every step, or the compiler widens what it cannot know to fit.
   const std::uint16_t place = static_cast<std::uint16_t>(code * steps);
   const std::uint16_t more = static_cast<std::uint16_t>(place + 1);
-  const std::uint16_t index = static_cast<std::uint16_t>((more + (more >> 8)) >> 8);  // place / 255
-  const std::uint16_t rest = static_cast<std::uint16_t>(place + index - (index << 8));
+  const std::uint16_t sum = static_cast<std::uint16_t>(more + (more >> 8));
+  const std::uint16_t index = static_cast<std::uint16_t>(sum >> 8);  // place / 255
+  const std::uint16_t whole = static_cast<std::uint16_t>((index << 8) - index);
+  const std::uint16_t rest = static_cast<std::uint16_t>(place - whole);
   // rest / 255 * 2^15 = 128.502 rest, which 128.5 rest meets to less than a unit.
-  return {index, static_cast<std::uint16_t>((rest << 7) + ((rest + 1) >> 1))};
+  const std::uint16_t half = static_cast<std::uint16_t>(rest - (rest >> 1));
+  return {index, static_cast<std::uint16_t>((rest << 7) + half)};
 }
 
 // a * b as fractions, to nearest; a tie goes up.
