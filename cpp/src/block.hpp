@@ -38,6 +38,12 @@ struct Span {
 
 constexpr int padded(int pixels) { return (pixels + kLanes - 1) & ~(kLanes - 1); }
 
+// Whether a picture is too large for its copy to stay in the cache until somebody reads it.
+inline bool outgrows_cache(const ImageView& image) {
+  constexpr std::int64_t kBytes = 16 << 20;
+  return image.height * image.width * image.channels * scalar_size(image.scalar) > kBytes;
+}
+
 #define HARMONIA_DECLARE_BLOCK(isa)                                                                \
   namespace isa {                                                                                  \
   /* RGB of pixels (y, x) .. (y, x + n - 1), scaled to 0..1. */                                    \
@@ -63,6 +69,9 @@ constexpr int padded(int pixels) { return (pixels + kLanes - 1) & ~(kLanes - 1);
   /* All channels of the pixels, untouched. */                                                     \
   void copy(const ImageView& from, const MutableImageView& to, std::int64_t y, std::int64_t x,     \
             int n);                                                                                \
+  /* The same of long runs; `past_cache` keeps what is written out of the cache. */                \
+  void copy_run(const ImageView& from, const MutableImageView& to, std::int64_t y, std::int64_t x, \
+                std::int64_t n, bool past_cache);                                                  \
   /* Channels beyond the third, untouched. */                                                      \
   void copy_alpha(const ImageView& from, const MutableImageView& to, std::int64_t y,               \
                   std::int64_t x, int n);                                                          \

@@ -286,6 +286,20 @@ void copy(const ImageView& from, const MutableImageView& to, std::int64_t y, std
   }
 }
 
+void copy_run(const ImageView& from, const MutableImageView& to, std::int64_t y, std::int64_t x,
+              std::int64_t n, bool past_cache) {
+  const std::int64_t size = scalar_size(from.scalar);
+  if (packed(from, size, from.channels) && packed(to, size, from.channels)) {
+    const auto bytes = static_cast<std::size_t>(n * from.channels * size);
+    if (past_cache) return stream_bytes(from.at(y, x), bytes, to.at(y, x));
+    std::memcpy(to.at(y, x), from.at(y, x), bytes);
+  } else {
+    for (std::int64_t i = 0; i < n; i += kBlock) {
+      copy(from, to, y, x + i, static_cast<int>(n - i < kBlock ? n - i : kBlock));
+    }
+  }
+}
+
 void copy_alpha(const ImageView& from, const MutableImageView& to, std::int64_t y, std::int64_t x,
                 int n) {
   if (from.channels > 3) copy_from_channel(from, to, y, x, n, 3);

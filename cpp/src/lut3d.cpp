@@ -12,6 +12,9 @@
 #include "lanes.hpp"
 #include "lut3d_table.hpp"
 
+#define HARMONIA_INL "untouched.inl"
+#include "foreach_isa.hpp"
+
 #define HARMONIA_INL "lut3d.inl"
 #include "foreach_isa.hpp"
 

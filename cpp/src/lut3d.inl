@@ -113,14 +113,16 @@ static void lut3d_rows(const ImageView& image, const MaskView& mask, float stren
   Weights weights;
   LutCells cells;
   alignas(64) float mixed[4 * kBlock];
+  Untouched untouched(image, out);
   const bool clamped = out_of_range == OutOfRange::clamp;
   for (std::int64_t y = begin; y < end; ++y) {
     for (std::int64_t x = 0; x < image.width; x += kBlock) {
       const int n = static_cast<int>(image.width - x < kBlock ? image.width - x : kBlock);
       if (load_mask(mask, y, x, n, strength, weights) == Cover::none) {
-        copy(image, out, y, x, n);
+        untouched.wait(n);
         continue;
       }
+      untouched.copy_before(y, x);
       load(image, y, x, n, old);
       fresh = old;
       find_cells(lut, clamped, fresh, padded(n), cells);
@@ -133,5 +135,6 @@ static void lut3d_rows(const ImageView& image, const MaskView& mask, float stren
       store_blend_unbounded(fresh, old, weights, out, y, x, n);
       copy_alpha(image, out, y, x, n);
     }
+    untouched.copy_before(y, image.width);
   }
 }

@@ -140,6 +140,13 @@ struct KeepLutSums {
 
 constexpr int kLutGroup = 32;  // pixels whose weights are made at once
 
+// Weights are not negative: none of its bits set is none of them.
+static bool any_weight(const float* __restrict w, int n) {
+  std::int32_t bits = 0;
+  for (int i = 0; i < n; ++i) bits |= pixel::bits_of(w[i]);
+  return bits != 0;
+}
+
 // The cells of a group, from the planes of a table that has none made.
 template <class Number>
 static void gather_cells(const LutCodes& lut, const Number* at, std::int16_t* to) {
@@ -155,16 +162,19 @@ static void gather_cells(const LutCodes& lut, const Number* at, std::int16_t* to
   }
 }
 
-// Calls finish(sums, part, i) with the sums of the 16 pixels from i on, four a register.
+// Calls finish(sums, part, i) with the sums of the 16 pixels from i on, four a register. Groups
+// without weight are left out, where weights are given.
 template <class Number, class Finish>
 static void sum_cells(const LutCodes& lut, const std::int16_t* cells, Interpolation interpolation,
-                      const LutPlaces<Number>& places, int n, const Finish& finish) {
+                      const LutPlaces<Number>& places, const float* reach, int n,
+                      const Finish& finish) {
   constexpr int kTurn = 8 * kLaneCount;
   alignas(64) std::int16_t weights[8 * kLutGroup], gathered[LutCodes::kCell * kLutGroup];
   Number in_turn[kLutGroup];
   for (int i = 0; i < kLutGroup; ++i) in_turn[i] = static_cast<Number>(i);
   if (cells == nullptr) std::memset(gathered, 0, sizeof gathered);
   for (int i = 0; i < n; i += kLutGroup) {
+    if (reach != nullptr && !any_weight(reach + i, kLutGroup)) continue;
     for (int j = 0; j < kLutGroup; j += kTurn) {
       Lanes w[8];
       const Lanes x = load(places.x + i + j), y = load(places.y + i + j),
@@ -218,18 +228,20 @@ static void rows_of_codes(const ImageView& image, const MaskView& mask, float st
                           std::int64_t begin, std::int64_t end) {
   Bytes old, fresh;
   LutPlaces<Number> places;
-  LutSums sums;
+  LutSums sums{};  // of pixels without weight anything finite will do
   Weights weights;
   const int bits = lut.bits + pixel::kLutPointBits;
+  Untouched untouched(image, out);
   for (std::int64_t y = begin; y < end; ++y) {
     for (std::int64_t x = 0; x < image.width; x += kBlock) {
       const int n = static_cast<int>(image.width - x < kBlock ? image.width - x : kBlock);
+      const int groups = (n + kLutGroup - 1) & ~(kLutGroup - 1);
       const Cover cover = load_mask(mask, y, x, n, strength, weights);
       if (cover == Cover::none) {
-        copy(image, out, y, x, n);
+        untouched.wait(n);
         continue;
       }
-      const int groups = (n + kLutGroup - 1) & ~(kLutGroup - 1);
+      untouched.copy_before(y, x);
       load_bytes(image, y, x, n, old);
       if (lut.even) {
         even_places(lut, old, padded(n), places);
@@ -239,11 +251,12 @@ static void rows_of_codes(const ImageView& image, const MaskView& mask, float st
       for (int i = padded(n); i < groups; ++i) {
         places.x[i] = places.y[i] = places.z[i] = 0;
         places.cell[i] = 0;
+        weights.w[i] = 0.0f;
       }
       if (cover == Cover::all) {
-        sum_cells(lut, cells, interpolation, places, groups, RoundLutSums{fresh, bits});
+        sum_cells(lut, cells, interpolation, places, nullptr, groups, RoundLutSums{fresh, bits});
       } else {
-        sum_cells(lut, cells, interpolation, places, groups, KeepLutSums{sums});
+        sum_cells(lut, cells, interpolation, places, weights.w, groups, KeepLutSums{sums});
         blend_plane(sums.x, old.x, weights.w, lut.bits, padded(n), fresh.x);
         blend_plane(sums.y, old.y, weights.w, lut.bits, padded(n), fresh.y);
         blend_plane(sums.z, old.z, weights.w, lut.bits, padded(n), fresh.z);
@@ -251,6 +264,7 @@ static void rows_of_codes(const ImageView& image, const MaskView& mask, float st
       store_bytes(fresh, out, y, x, n);
       copy_alpha(image, out, y, x, n);
     }
+    untouched.copy_before(y, image.width);
   }
 }
 

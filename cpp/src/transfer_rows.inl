@@ -2,29 +2,32 @@
 // are copied, and so are the groups of lanes before and behind what it reaches within a block. A
 // map changes the first n pixels of a block, n a multiple of kLanes:
 //   void operator()(Block& block, int n) const
+#include "untouched.inl"
+
 template <class Map>
 static void transfer_rows(const ImageView& image, const MaskView& mask, float strength,
                           SpacePair spaces, const Map& map, const MutableImageView& out,
                           std::int64_t begin, std::int64_t end) {
   Block old, fresh;
   Weights weights;
+  Untouched untouched(image, out);
   for (std::int64_t y = begin; y < end; ++y) {
     for (std::int64_t x = 0; x < image.width; x += kBlock) {
       const int n = static_cast<int>(image.width - x < kBlock ? image.width - x : kBlock);
       const Cover cover = load_mask(mask, y, x, n, strength, weights);
       if (cover == Cover::none) {
-        copy(image, out, y, x, n);
+        untouched.wait(n);
         continue;
       }
       Span span{0, n};
       if (cover == Cover::some) {
         span = reached(weights, n);
-        if (span.end < n) copy(image, out, y, x + span.end, n - span.end);
         if (span.begin > 0) {
-          copy(image, out, y, x, span.begin);
           load_mask(mask, y, x + span.begin, span.end - span.begin, strength, weights);
         }
       }
+      untouched.wait(span.begin);
+      untouched.copy_before(y, x + span.begin);
       const std::int64_t from = x + span.begin;
       const int count = span.end - span.begin;
       load(image, y, from, count, old);
@@ -34,6 +37,8 @@ static void transfer_rows(const ImageView& image, const MaskView& mask, float st
       to_rgb(spaces.leave, fresh, padded(count));
       store_blend(fresh, old, weights, out, y, from, count);
       copy_alpha(image, out, y, from, count);
+      untouched.wait(n - span.end);
     }
+    untouched.copy_before(y, image.width);
   }
 }
