@@ -5,7 +5,6 @@
 #include "harmonia/pixel/blend.hpp"
 #include "harmonia/pixel/scalar.hpp"
 #include "rgb_bytes.hpp"
-#include "stream_bytes.hpp"
 
 #define HARMONIA_INL "block.inl"
 #include "foreach_isa.hpp"

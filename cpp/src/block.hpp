@@ -9,6 +9,7 @@
 #include "harmonia/image.hpp"
 #include "harmonia/space.hpp"
 #include "isa_targets.hpp"
+#include "stream_bytes.hpp"
 
 namespace harmonia {
 
@@ -37,6 +38,12 @@ struct Span {
 };
 
 constexpr int padded(int pixels) { return (pixels + kLanes - 1) & ~(kLanes - 1); }
+
+// Whether pixels of so many channels of `size` bytes lie next to each other.
+template <class View>
+bool packed(const View& image, std::int64_t size, std::int64_t channels) {
+  return image.channel_stride == size && image.pixel_stride == channels * size;
+}
 
 // Whether a picture is too large for its copy to stay in the cache until somebody reads it.
 inline bool outgrows_cache(const ImageView& image) {

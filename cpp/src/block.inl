@@ -32,11 +32,6 @@ static void load_strided(const std::uint8_t* from, std::int64_t stride, int n, f
   }
 }
 
-template <class View>
-static bool packed(const View& image, std::int64_t size, std::int64_t channels) {
-  return image.channel_stride == size && image.pixel_stride == channels * size;
-}
-
 template <class S>
 static void load_as(const ImageView& image, std::int64_t y, std::int64_t x, int n, Block& block) {
   using T = typename S::Type;

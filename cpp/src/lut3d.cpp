@@ -12,7 +12,7 @@
 #include "lanes.hpp"
 #include "lut3d_table.hpp"
 
-#define HARMONIA_INL "untouched.inl"
+#define HARMONIA_INL "row_writer.inl"
 #include "foreach_isa.hpp"
 
 #define HARMONIA_INL "lut3d.inl"

@@ -113,16 +113,15 @@ static void lut3d_rows(const ImageView& image, const MaskView& mask, float stren
   Weights weights;
   LutCells cells;
   alignas(64) float mixed[4 * kBlock];
-  Untouched untouched(image, out);
+  RowWriter writer(image, out);
   const bool clamped = out_of_range == OutOfRange::clamp;
   for (std::int64_t y = begin; y < end; ++y) {
     for (std::int64_t x = 0; x < image.width; x += kBlock) {
       const int n = static_cast<int>(image.width - x < kBlock ? image.width - x : kBlock);
       if (load_mask(mask, y, x, n, strength, weights) == Cover::none) {
-        untouched.wait(n);
+        writer.skip(n);
         continue;
       }
-      untouched.copy_before(y, x);
       load(image, y, x, n, old);
       fresh = old;
       find_cells(lut, clamped, fresh, padded(n), cells);
@@ -132,9 +131,9 @@ static void lut3d_rows(const ImageView& image, const MaskView& mask, float stren
         tetrahedral_cells(lut, cells, padded(n), mixed);
       }
       split_four(mixed, padded(n), fresh);
-      store_blend_unbounded(fresh, old, weights, out, y, x, n);
-      copy_alpha(image, out, y, x, n);
+      store_blend_unbounded(fresh, old, weights, writer.open(y, x), 0, 0, n);
+      writer.close(n);
     }
-    untouched.copy_before(y, image.width);
+    writer.end_row(y);
   }
 }

@@ -231,17 +231,16 @@ static void rows_of_codes(const ImageView& image, const MaskView& mask, float st
   LutSums sums{};  // of pixels without weight anything finite will do
   Weights weights;
   const int bits = lut.bits + pixel::kLutPointBits;
-  Untouched untouched(image, out);
+  RowWriter writer(image, out);
   for (std::int64_t y = begin; y < end; ++y) {
     for (std::int64_t x = 0; x < image.width; x += kBlock) {
       const int n = static_cast<int>(image.width - x < kBlock ? image.width - x : kBlock);
       const int groups = (n + kLutGroup - 1) & ~(kLutGroup - 1);
       const Cover cover = load_mask(mask, y, x, n, strength, weights);
       if (cover == Cover::none) {
-        untouched.wait(n);
+        writer.skip(n);
         continue;
       }
-      untouched.copy_before(y, x);
       load_bytes(image, y, x, n, old);
       if (lut.even) {
         even_places(lut, old, padded(n), places);
@@ -261,10 +260,10 @@ static void rows_of_codes(const ImageView& image, const MaskView& mask, float st
         blend_plane(sums.y, old.y, weights.w, lut.bits, padded(n), fresh.y);
         blend_plane(sums.z, old.z, weights.w, lut.bits, padded(n), fresh.z);
       }
-      store_bytes(fresh, out, y, x, n);
-      copy_alpha(image, out, y, x, n);
+      store_bytes(fresh, writer.open(y, x), 0, 0, n);
+      writer.close(n);
     }
-    untouched.copy_before(y, image.width);
+    writer.end_row(y);
   }
 }
 

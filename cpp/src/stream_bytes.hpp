@@ -30,10 +30,16 @@ inline void stream_bytes(const std::uint8_t* from, std::size_t bytes, std::uint8
       _mm_stream_si128(line + 2, c);
       _mm_stream_si128(line + 3, d);
     }
-    _mm_sfence();  // another thread may read them next
   }
 #endif
   std::memcpy(to, from, bytes);
+}
+
+// Before another thread may read what this one has streamed.
+inline void end_streams() {
+#if defined(__SSE2__)
+  _mm_sfence();
+#endif
 }
 
 }  // namespace harmonia

@@ -2,7 +2,7 @@
 // are copied, and so are the groups of lanes before and behind what it reaches within a block. A
 // map changes the first n pixels of a block, n a multiple of kLanes:
 //   void operator()(Block& block, int n) const
-#include "untouched.inl"
+#include "row_writer.inl"
 
 template <class Map>
 static void transfer_rows(const ImageView& image, const MaskView& mask, float strength,
@@ -10,13 +10,13 @@ static void transfer_rows(const ImageView& image, const MaskView& mask, float st
                           std::int64_t begin, std::int64_t end) {
   Block old, fresh;
   Weights weights;
-  Untouched untouched(image, out);
+  RowWriter writer(image, out);
   for (std::int64_t y = begin; y < end; ++y) {
     for (std::int64_t x = 0; x < image.width; x += kBlock) {
       const int n = static_cast<int>(image.width - x < kBlock ? image.width - x : kBlock);
       const Cover cover = load_mask(mask, y, x, n, strength, weights);
       if (cover == Cover::none) {
-        untouched.wait(n);
+        writer.skip(n);
         continue;
       }
       Span span{0, n};
@@ -26,8 +26,7 @@ static void transfer_rows(const ImageView& image, const MaskView& mask, float st
           load_mask(mask, y, x + span.begin, span.end - span.begin, strength, weights);
         }
       }
-      untouched.wait(span.begin);
-      untouched.copy_before(y, x + span.begin);
+      writer.skip(span.begin);
       const std::int64_t from = x + span.begin;
       const int count = span.end - span.begin;
       load(image, y, from, count, old);
@@ -35,10 +34,10 @@ static void transfer_rows(const ImageView& image, const MaskView& mask, float st
       from_rgb(spaces.enter, fresh, padded(count));
       map(fresh, padded(count));
       to_rgb(spaces.leave, fresh, padded(count));
-      store_blend(fresh, old, weights, out, y, from, count);
-      copy_alpha(image, out, y, from, count);
-      untouched.wait(n - span.end);
+      store_blend(fresh, old, weights, writer.open(y, from), 0, 0, count);
+      writer.close(count);
+      writer.skip(n - span.end);
     }
-    untouched.copy_before(y, image.width);
+    writer.end_row(y);
   }
 }

@@ -1,0 +1,52 @@
+// Writes the rows of a picture: pixels that the mask leaves out wait for each other and are copied
+// in long runs; blocks of others are written in place, or, where the picture outgrows the cache, in
+// a buffer whose whole lines then go past it.
+class RowWriter {
+ public:
+  RowWriter(const ImageView& image, const MutableImageView& out)
+      : image_(image), out_(out), from_(image), block_(out), past_cache_(outgrows_cache(image)) {
+    const std::int64_t size = scalar_size(out.scalar);
+    streamed_ = past_cache_ && packed(out, size, out.channels);
+  }
+
+  ~RowWriter() { end_streams(); }
+
+  RowWriter(const RowWriter&) = delete;
+  RowWriter& operator=(const RowWriter&) = delete;
+
+  void skip(std::int64_t pixels) { skipped_ += pixels; }
+
+  // Where to write the colours of the pixels from (y, x) on, as a picture of them alone. Those
+  // skipped come first.
+  const MutableImageView& open(std::int64_t y, std::int64_t x) {
+    copy_skipped(y, x);
+    from_.data = image_.at(y, x);
+    block_.data = streamed_ ? buffer_ : out_.at(y, x);
+    at_ = out_.at(y, x);
+    return block_;
+  }
+
+  // The rest of these pixels follows.
+  void close(int pixels) {
+    copy_alpha(from_, block_, 0, 0, pixels);
+    const auto bytes = static_cast<std::size_t>(pixels * out_.pixel_stride);
+    if (streamed_) stream_bytes(buffer_, bytes, at_);
+  }
+
+  void end_row(std::int64_t y) { copy_skipped(y, out_.width); }
+
+ private:
+  void copy_skipped(std::int64_t y, std::int64_t x) {
+    if (skipped_ > 0) copy_run(image_, out_, y, x - skipped_, skipped_, past_cache_);
+    skipped_ = 0;
+  }
+
+  const ImageView& image_;
+  const MutableImageView& out_;
+  ImageView from_;
+  MutableImageView block_;
+  bool past_cache_, streamed_;
+  std::int64_t skipped_ = 0;
+  std::uint8_t* at_ = nullptr;
+  alignas(64) std::uint8_t buffer_[kBlock * 4 * sizeof(float)];
+};
