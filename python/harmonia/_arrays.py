@@ -4,6 +4,7 @@ Every kernel sees a *frame*: one image as an (H, W, C) array, a NumPy view on th
 view on CUDA. Opening a frame copies nothing where strides allow; kernels take any strides.
 """
 
+import functools
 import math
 import sys
 from collections.abc import Sequence
@@ -182,7 +183,7 @@ def open_masks(value: Any, images: Images, *, where: str) -> Sequence[Mask]:
 def _open_numpy(array: "np.ndarray[Any, Any]", where: str) -> Images:
     _check_plain(array, where)
     _check_byte_order(array, where)
-    _check_dtype(str(array.dtype), where, f"{_argument(where)}.astype('float32')")
+    _check_dtype(_dtype_name(array), where, f"{_argument(where)}.astype('float32')")
     if array.ndim != 3 or array.shape[2] not in (3, 4):
         raise ValueError(
             f"{where} must have shape (H, W, 3) or (H, W, 4), got {array.shape}{_shape_cure(array)}"
@@ -310,7 +311,7 @@ def _mask_from_pil(mask: Any, where: str) -> "np.ndarray[Any, Any]":
 def _numpy_mask_frame(mask: "np.ndarray[Any, Any]", where: str) -> Frame:
     _check_plain(mask, where)
     _check_byte_order(mask, where)
-    dtype = str(mask.dtype)
+    dtype = _dtype_name(mask)
     if dtype in ("float16", "float64"):
         with np.errstate(over="ignore"):  # beyond float32 is beyond 0..1, which is checked below
             mask = mask.astype(np.float32)
@@ -382,7 +383,12 @@ def _argument(where: str) -> str:
 
 
 def _dtype_name(array: Any) -> str:
-    return str(array.dtype).removeprefix("torch.")
+    return _name_of(array.dtype)
+
+
+@functools.cache  # NumPy takes longer to spell a dtype than a kernel for a small picture
+def _name_of(dtype: Any) -> str:
+    return str(dtype).removeprefix("torch.")
 
 
 def _torch() -> Any:
