@@ -308,4 +308,4 @@ def test_a_short_file_that_declares_much_takes_little():
     done = subprocess.run(
         [sys.executable, "-c", GREEDY], capture_output=True, text=True, timeout=60, check=True
     )
-    assert int(done.stdout) < 4096  # 129 nodes an axis are 25,155 KiB
+    assert int(done.stdout) < 12000  # 129 nodes an axis are 25,155 KiB

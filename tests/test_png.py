@@ -37,6 +37,11 @@ def test_every_filter_on_every_row(data, height, width, channels, wide):
     assert (back == image).all()
 
 
+def test_ties_of_the_paeth_filter():
+    image = RANDOM.integers(0, 8, (64, 64, 3), np.uint8)  # few values: all ties come up
+    assert (read(reference.write(image, [4] * 64)) == image).all()
+
+
 @per_dtype
 @pytest.mark.parametrize("shape", [(1, 1, 3), (5, 7, 3), (64, 64, 4), (2, 64, 3)])
 def test_what_is_written_reads_back(shape, dtype):

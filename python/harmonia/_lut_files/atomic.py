@@ -15,7 +15,7 @@ def write(path: Path, data: bytes) -> None:
     """
     target = Path(os.path.realpath(path))  # a link stays, what it points at is replaced
     mode = _mode_of(target)
-    fresh = target.with_name(f".{target.name[:100]}.{secrets.token_hex(8)}")
+    fresh = target.with_name(f".{target.name[:40]}.{secrets.token_hex(8)}")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     descriptor = os.open(fresh, flags, 0o666)  # the system takes the umask off
     try:
@@ -50,7 +50,10 @@ def _mode_of(target: Path) -> int | None:
 def _sync_folder(folder: Path) -> None:
     if os.name != "posix":
         return  # elsewhere a folder cannot be opened
-    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except PermissionError:
+        return  # one may be allowed to write there and not to read
     try:
         os.fsync(descriptor)
     finally:

@@ -48,13 +48,13 @@ def check_plain(contents: Contents, kind: str) -> None:
     """Formats of integers hold a table over 0..1, of values within it."""
     if contents.shaper is not None:
         raise ValueError(
-            f"{kind} holds no shaper; use harmonia.lut.resize(lut, size), which takes it into the "
-            f"table, or save as .cube"
+            f"{kind} holds no shaper; use harmonia.lut.resize(lut, size, bake=True) or save as "
+            ".cube"
         )
     if contents.domain != UNIT:
         raise ValueError(
             f"{kind} has the domain 0..1, this table {contents.domain}; "
-            "use harmonia.lut.resize(lut, size, domain=...) or save as .cube"
+            "use lut.to_lut(size) or save as .cube"
         )
     least, most = float(contents.nodes.min()), float(contents.nodes.max())
     if least < 0 or most > 1:

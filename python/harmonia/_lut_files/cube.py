@@ -42,8 +42,7 @@ def format(contents: Contents) -> bytes:
             if any(len(set(corner)) != 1 for corner in corners):
                 raise ValueError(
                     f"{KIND} with a shaper has the same {argument} along every channel, this is "
-                    f"{corners}; use harmonia.lut.resize(lut, size), which takes the shaper into "
-                    "the table"
+                    f"{corners}; use harmonia.lut.resize(lut, size, bake=True)"
                 )
     return _core.format_cube(title, nodes, domain, shaper, shaper_domain)
 
