@@ -131,6 +131,13 @@ LutBox box_of(const Header& header, Keyword size, Keyword range, const LutBox& s
   return header.domain;
 }
 
+// A curve alone becomes the shaper of a table around its values, whose corners have bounds.
+bool is_near(const float* entry) {
+  bool near = true;
+  for (int c = 0; c < 3; ++c) near &= entry[c] >= -kFarthestCorner && entry[c] <= kFarthestCorner;
+  return near;
+}
+
 bool starts_entry(char c) { return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.'; }
 
 }  // namespace
@@ -161,6 +168,7 @@ LutText parse_cube(std::string_view bytes) {
     float entry[3];
     if (i == n * n * n) lines.fail("the end after " + std::to_string(total) + " entries");
     if (!read_numbers(lines.line(), entry, 3)) lines.fail("three finite numbers");
+    if (n == 0 && !is_near(entry)) lines.fail("a curve within +-1e6");
     float* to = entry;
     if (kept && i < 0) to = &lut.shaper[static_cast<std::size_t>((i + lut.shaper_size) * 3)];
     if (kept && i >= 0) {

@@ -95,5 +95,6 @@ def parse(data):
             box = domain
         boxes.append(box)
     values = np.array(entries, np.float32)
+    require(size or (abs(values) <= 1e6).all())
     table = values[curve:].reshape(size, size, size, 3).transpose(2, 1, 0, 3) if size else None
     return said.get("TITLE", ""), table, boxes[0], values[:curve] if curve else None, boxes[1]
