@@ -95,6 +95,26 @@ def tsan(session: nox.Session) -> None:
 
 
 @nox.session
+def fuzz(session: nox.Session) -> None:
+    """The parsers of LUT files under libFuzzer: nox -s fuzz -- SECONDS (60)."""
+    if not shutil.which("clang++"):
+        session.skip("clang++ is not on PATH")
+    session.install("-c", "constraints.txt", "cmake", "ninja")
+    build = f"build/{session.name}"
+    defines = ("-DCMAKE_CXX_COMPILER=clang++", "-DHARMONIA_FUZZ=ON", "-DHARMONIA_WERROR=ON")
+    session.run("cmake", "-G", "Ninja", "-S", ".", "-B", build, *defines)
+    session.run("cmake", "--build", build)
+    session.run("python", "tests/fuzz/make_corpus.py", f"{build}/seeds")
+    found = Path(build, "found")
+    found.mkdir(exist_ok=True)
+    limits = (f"-max_total_time={(*session.posargs, 60)[0]}", "-max_len=8192", "-rss_limit_mb=512")
+    folders = (str(found), f"{build}/seeds")
+    target = f"{build}/fuzz_lut_text"
+    prefix = f"-artifact_prefix={build}/"
+    session.run(target, *limits, prefix, "-print_final_stats=1", *folders, external=True)
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """The benchmarks, with their peers beside; see benchmarks/README.md."""
     install(session)
@@ -121,7 +141,7 @@ def run_sanitized(
 
 def cpp_files() -> list[str]:
     suffixes = {".hpp", ".cpp", ".inl", ".cu", ".cuh"}
-    files = (path for folder in ("cpp", "bindings") for path in Path(folder).rglob("*"))
+    files = (path for folder in ("cpp", "bindings", "tests") for path in Path(folder).rglob("*"))
     return sorted(str(path) for path in files if path.suffix in suffixes)
 
 

@@ -18,6 +18,9 @@ PACKAGE = ROOT / "python" / "harmonia"
 # A module may import from the layers above it in this list, and from nothing in its own.
 LAYERS = [
     ["_core", "_cuda"],
+    ["_lut_files/contents", "_lut_files/atomic", "_lut_files/png"],
+    ["_lut_files/*"],
+    ["_lut_files/__init__"],
     ["_kernels"],
     ["_arrays"],
     ["transform"],

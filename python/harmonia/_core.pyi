@@ -12,6 +12,7 @@ import numpy.typing
 
 __all__: list[str] = [
     "Lut3d",
+    "LutTextError",
     "XueSides",
     "active_isa",
     "affine_transfer",
@@ -26,6 +27,8 @@ __all__: list[str] = [
     "fewest_lut_nodes",
     "fit_projections",
     "force_isa",
+    "format_cube",
+    "format_threedl",
     "image_range",
     "kmeans",
     "lalonde_efros_transfer",
@@ -38,8 +41,11 @@ __all__: list[str] = [
     "match_quantiles",
     "membrane",
     "mkl",
+    "most_curve_entries",
     "most_lut_nodes",
     "num_threads",
+    "parse_cube",
+    "parse_threedl",
     "poisson",
     "projected_colors",
     "projection_directions",
@@ -49,6 +55,7 @@ __all__: list[str] = [
     "set_num_threads",
     "space_histogram",
     "spaces",
+    "threedl_bits",
     "transport",
     "version",
     "xiao",
@@ -56,6 +63,9 @@ __all__: list[str] = [
     "xiao_plain",
     "xue_transfer",
 ]
+
+class LutTextError(ValueError):
+    pass
 
 class Lut3d:
     def __init__(
@@ -214,6 +224,31 @@ def fit_projections(
     numpy.typing.NDArray[numpy.float32],
 ]: ...
 def force_isa(isa: str) -> None: ...
+def format_cube(
+    title: str,
+    nodes: numpy.typing.NDArray[numpy.float32] | None,
+    domain: tuple[
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+        ],
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+        ],
+    ],
+    shaper: numpy.typing.NDArray[numpy.float32] | None,
+    shaper_domain: tuple[
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+        ],
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+        ],
+    ],
+) -> bytes: ...
+def format_threedl(
+    nodes: numpy.typing.NDArray[numpy.float32] | None,
+    bits: typing.SupportsInt | typing.SupportsIndex,
+) -> bytes: ...
 def image_range(image: numpy.ndarray) -> tuple[float, float, bool]: ...
 def kmeans(
     points: numpy.typing.NDArray[numpy.float32],
@@ -306,6 +341,20 @@ def mkl(
     typing.Annotated[list[float], "FixedSize(3)"],
 ]: ...
 def num_threads() -> int: ...
+def parse_cube(
+    data: bytes,
+) -> tuple[
+    str,
+    numpy.typing.NDArray[numpy.float32] | None,
+    tuple[
+        typing.Annotated[list[float], "FixedSize(3)"], typing.Annotated[list[float], "FixedSize(3)"]
+    ],
+    numpy.typing.NDArray[numpy.float32] | None,
+    tuple[
+        typing.Annotated[list[float], "FixedSize(3)"], typing.Annotated[list[float], "FixedSize(3)"]
+    ],
+]: ...
+def parse_threedl(data: bytes) -> numpy.typing.NDArray[numpy.float32]: ...
 def poisson(
     image: numpy.ndarray,
     mask: numpy.ndarray | None,
@@ -389,6 +438,7 @@ def space_histogram(
     bins: typing.SupportsInt | typing.SupportsIndex,
 ) -> tuple[numpy.typing.NDArray[numpy.float64], numpy.typing.NDArray[numpy.float64]]: ...
 def spaces() -> list[str]: ...
+def threedl_bits(most: typing.SupportsInt | typing.SupportsIndex) -> int: ...
 def transport(
     supply: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex],
     demand: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex],
@@ -490,4 +540,5 @@ def xue_transfer(
 
 fewest_lut_nodes: int = 2
 largest_gain: float = 10.0
+most_curve_entries: int = 65536
 most_lut_nodes: int = 129

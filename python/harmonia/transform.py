@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from numbers import Real
+from os import PathLike
 from typing import Any, ClassVar, Literal, TypeVar
 
 import numpy as np
 
-from harmonia import _core
+from harmonia import _core, _lut_files
 from harmonia._arrays import EVERYWHERE, Frame, Mask, open_images, open_masks
 from harmonia._kernels import kernels_of
+from harmonia._lut_files.contents import Contents
 
 T = TypeVar("T")
 Floats = np.ndarray[Any, np.dtype[np.float32]]
@@ -66,6 +68,20 @@ class Transform(Change):
         axis = np.linspace(0, 1, size, dtype=np.float32)
         nodes = np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), axis=-1)
         return Lut(self.apply(nodes.reshape(size, size * size, 3)).reshape(nodes.shape))
+
+    def save(self, path: str | PathLike[str], size: int | None = None) -> None:
+        """Write the transform as a table: .cube, .3dl, or .png for a Hald image.
+
+        `size` is the number of nodes along every axis, 33 if left out, or 64 of a Hald image, where
+        it is a square. The file appears whole or not at all. `harmonia.lut.read_lut` reads it.
+
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     harmonia.fit(image, mask, "mkl").save(f"{folder}/look.cube")
+        """
+        chosen = _lut_files.format_of(path, where="save: path").size if size is None else size
+        check_size(chosen, where="save: size")
+        _lut_files.write(self.to_lut(chosen).contents, path, where="save")
 
 
 @dataclass(frozen=True)
@@ -173,6 +189,20 @@ class Lut(Transform):
         red, green, blue = self.nodes.shape[:3]
         return red, green, blue
 
+    @property
+    def contents(self) -> Contents:
+        """What files hold of it."""
+        return Contents(self.nodes, self.domain, self.shaper, self.shaper_domain, self.title)
+
+    def save(self, path: str | PathLike[str], size: int | None = None) -> None:
+        """Write the table as it is: .cube, .3dl, or .png for a Hald image."""
+        if size is not None and self.size != (size,) * 3:
+            raise ValueError(
+                f"save: size is that of the table, {self.size}, got {size!r}; leave it out or use "
+                "harmonia.lut.resize(lut, size)"
+            )
+        _lut_files.write(self.contents, path, where="save")
+
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Lut):
             return NotImplemented
@@ -252,7 +282,12 @@ def _corners(domain: Any, *, where: str) -> Corners:
         raise ValueError(
             f"{where} must be a low and a high corner of three values each, got {domain!r}"
         )
-    if not all(-1e6 <= a < b <= 1e6 for a, b in zip(low, high, strict=True)):
+    # Kernels read float32, which may not tell two corners apart that differ here.
+    wide = all(
+        a >= -1e6 and b <= 1e6 and float(np.float32(b)) - float(np.float32(a)) >= 1e-6
+        for a, b in zip(low, high, strict=True)
+    )
+    if not wide:
         raise ValueError(
             f"{where} must have its low corner below its high one in every channel, got {domain!r}"
         )

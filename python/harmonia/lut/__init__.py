@@ -1,12 +1,19 @@
 """3D lookup tables: apply, make, fit, measure, and exchange them with grading tools."""
 
+from harmonia._lut_files.contents import LutFileError
 from harmonia.lut.apply import apply_lut3d, combine
+from harmonia.lut.files import from_hald, read_lut, to_hald, write_lut
 from harmonia.lut.shape import identity
 from harmonia.transform import Lut
 
 __all__ = [
     "Lut",
+    "LutFileError",
     "apply_lut3d",
     "combine",
+    "from_hald",
     "identity",
+    "read_lut",
+    "to_hald",
+    "write_lut",
 ]

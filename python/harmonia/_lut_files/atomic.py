@@ -1,0 +1,60 @@
+"""Files that are there whole or not at all."""
+
+import contextlib
+import os
+import secrets
+import stat
+from pathlib import Path
+
+
+def write(path: Path, data: bytes) -> None:
+    """Put `data` where `open(path, "wb")` would, in one step, with the mode bits it would have.
+
+    The bytes go to a new file in the same folder, reach the disk, and take the name then. Whatever
+    stops this on the way leaves the old file as it was.
+    """
+    target = Path(os.path.realpath(path))  # a link stays, what it points at is replaced
+    mode = _mode_of(target)
+    fresh = target.with_name(f".{target.name[:40]}.{secrets.token_hex(8)}")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(fresh, flags, 0o666)  # the system takes the umask off
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            if mode is not None:
+                fresh.chmod(mode)
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(target)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            fresh.unlink()
+        raise
+    _sync_folder(target.parent)
+
+
+def _mode_of(target: Path) -> int | None:
+    try:
+        mode = target.stat().st_mode
+    except FileNotFoundError:
+        return None
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(f"{target} is a folder")
+    if not stat.S_ISREG(mode):
+        raise OSError(f"{target} is no regular file")
+    if not os.access(target, os.W_OK):
+        raise PermissionError(f"{target} is write-protected")
+    return stat.S_IMODE(mode)
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name != "posix":
+        return  # elsewhere a folder cannot be opened
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except PermissionError:
+        return  # one may be allowed to write there and not to read
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

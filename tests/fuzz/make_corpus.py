@@ -1,0 +1,50 @@
+"""Write the files that fuzz_lut_text begins with: each form of .cube and .3dl, small.
+
+python tests/fuzz/make_corpus.py FOLDER
+"""
+
+import itertools
+import sys
+from pathlib import Path
+
+CURVE = "0 0 0\n0.25 0.5 1e-3\n1 1 1\n"
+
+
+def table(size, top=1):
+    """Entries of the identity, red fastest."""
+    steps = [f"{top * i / (size - 1):g}" for i in range(size)]
+    return "".join(f"{r} {g} {b}\n" for b, g, r in itertools.product(steps, repeat=3))
+
+
+def codes(size, top):
+    """Entries of the identity as whole numbers, blue fastest."""
+    steps = [round(top * i / (size - 1)) for i in range(size)]
+    return "".join(f"{r} {g} {b}\n" for r, g, b in itertools.product(steps, repeat=3))
+
+
+SEEDS = {
+    "table.cube": f'TITLE "A look"\nLUT_3D_SIZE 3\n{table(3)}',
+    "domain.cube": f"LUT_3D_SIZE 2\nDOMAIN_MIN -1 0 -.5\nDOMAIN_MAX 2 1 1.5\n\n{table(2, 2)}",
+    "comments.cube": f"# made by hand\r\n\tLUT_3D_SIZE  2\r\n# entries\r\n{table(2)}\r\n#\r\n",
+    "mark.cube": f'\ufeffTITLE "été"\nLUT_3D_SIZE 2\n{table(2, 0.1)}',
+    "curve.cube": f"LUT_1D_SIZE 3\nDOMAIN_MIN 0 0 0\nDOMAIN_MAX 2 2 2\n{CURVE}",
+    "curve_range.cube": f"LUT_1D_SIZE 3\nLUT_1D_INPUT_RANGE -0.1 1e1\n{CURVE}",
+    "shaper.cube": "LUT_1D_SIZE 3\nLUT_1D_INPUT_RANGE 0 4\nLUT_3D_SIZE 2\n"
+    f"LUT_3D_INPUT_RANGE 0 1\n{CURVE}{table(2)}",
+    "signs.cube": "LUT_3D_SIZE 2\n" + "+1 -0 .5\n1. -1e-45 3.4028235e38\n" * 4,
+    "video.cube": f"LUT_IN_VIDEO_RANGE\nLUT_3D_SIZE 2\n{table(2)}",
+    "huge.cube": "LUT_3D_SIZE 129\n0 0 0\n",
+    "nan.cube": "LUT_3D_SIZE 2\n" + "nan inf 0x1\n" * 8,
+    "lustre.3dl": f"#Tokens\n3DMESH\nMesh 1 12\n0 512 1023\n{codes(3, 4095)}\n#\nLUT8\ngamma 1.0\n",
+    "flame.3dl": f"# flame\n0 341 682 1023\n\n{codes(4, 1023)}",
+    "bytes.3dl": f"0 255\n{codes(2, 255)}",
+    "words.3dl": f"0 65535\n{codes(2, 65535)}",
+    "bright.3dl": f"0 1023\n{codes(2, 1500)}",
+    "dark.3dl": f"Mesh 0 16\n0 1023\n{codes(2, 90)}",
+}
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in SEEDS.items():
+        (folder / name).write_bytes(text.encode())
