@@ -9,9 +9,10 @@ namespace harmonia {
 
 // Where gradients are written. No data: that one is not asked for. Each is written in full.
 struct Lut3dGradients {
-  MutableImageView image;  // as the image, float32
-  float* nodes = nullptr;  // as the nodes of LutSource
-  float* mask = nullptr;   // a value a pixel; strides are in bytes
+  MutableImageView image = {};  // as the image, float32
+  float* nodes = nullptr;       // as the nodes of LutSource
+  std::int64_t size[3] = {};    // of them
+  float* mask = nullptr;        // a value a pixel; strides are in bytes
   std::int64_t mask_row_stride = 0, mask_pixel_stride = 0;
 };
 
@@ -20,7 +21,7 @@ struct Lut3dGradients {
 //
 // The gradient of a node is the sum over its pixels in double, in fixed groups of rows joined in
 // order, so that it has the same bits for any number of threads. Throws std::invalid_argument for
-// a table with a shaper.
+// a table with a shaper, or of another size than out.
 void lut3d_gradient(const ImageView& image, const MaskView& mask, const Lut3d& lut,
                     Interpolation interpolation, OutOfRange out_of_range, const ImageView& gradient,
                     const Lut3dGradients& out);

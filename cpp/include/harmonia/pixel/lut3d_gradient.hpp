@@ -45,17 +45,11 @@ HARMONIA_HD LutSlope<V> tetrahedral_slope(const V* node, const LutWalk& walk) {
   const V step[3] = {node[1] - node[0], node[2] - node[1], node[3] - node[2]};
   const V value =
       ((walk.w[0] * node[0] + walk.w[1] * node[1]) + walk.w[2] * node[2]) + walk.w[3] * node[3];
-  // The bit of an axis is set in the nodes behind the step along it.
-  return {value,
-          step[walk.second & 4  ? 0
-               : walk.third & 4 ? 1
-                                : 2],
-          step[walk.second & 2  ? 0
-               : walk.third & 2 ? 1
-                                : 2],
-          step[walk.second & 1  ? 0
-               : walk.third & 1 ? 1
-                                : 2]};
+  // The bit of an axis is set in all nodes behind the step along it.
+  const std::int32_t red = 2 - (walk.second >> 2) - (walk.third >> 2);
+  const std::int32_t green = 2 - (walk.second >> 1 & 1) - (walk.third >> 1 & 1);
+  const std::int32_t blue = 2 - (walk.second & 1) - (walk.third & 1);
+  return {value, step[red], step[green], step[blue]};
 }
 
 // How fast the place among the nodes of an axis moves with the colour: t = (colour - low) * scale
