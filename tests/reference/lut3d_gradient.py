@@ -3,7 +3,6 @@
 import itertools
 
 import numpy as np
-
 from reference.lut3d import positions, tetrahedral, trilinear
 
 
