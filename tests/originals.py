@@ -32,3 +32,12 @@ def internals(name: str):
     """What the codes computed on the way to their outputs for a composite."""
     with np.load(locate(f"set/{name}/oracle.npz"), allow_pickle=False) as stored:
         return dict(stored)
+
+
+def network(name: str, part: str):
+    """The arrays that a published network, or a layer of one, was given ("input") or gave."""
+    path = FOLDER.parent / "neural" / name / f"{part}.npz"
+    if not path.is_file():
+        pytest.skip(f"needs the {part} of {name} in ../shared/oracle/neural")
+    with np.load(path, allow_pickle=False) as stored:
+        return dict(stored)

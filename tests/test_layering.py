@@ -3,6 +3,7 @@
 pixel <- cpp/src, cpp/cuda <- bindings <- _core, _cuda
 _core <- color, stats, composite <- methods        (never torch, never each other)
 _registry, _arrays <- api <- __init__ <- cli
+torch, _core, _cuda <- nets                        (imported by its name alone)
 """
 
 import ast
@@ -26,7 +27,9 @@ LAYERS = [
     ["transform"],
     ["color", "stats", "composite", "_scene", "_xue_zones/__init__"],
     ["_projections", "lut/*"],
-    ["lut/__init__"],
+    ["lut/__init__", "nets/_ops", "nets/_lut3d_twin", "nets/_lut3d_arguments"],
+    ["nets/*"],
+    ["nets/__init__"],
     ["methods/*"],
     ["methods/__init__", "_build", "_example/__init__"],
     ["_registry"],
@@ -43,6 +46,10 @@ def python_files():
 
 def name_of(path: Path) -> str:
     return path.relative_to(PACKAGE).with_suffix("").as_posix()
+
+
+def is_net(path: Path) -> bool:
+    return name_of(path).startswith("nets/")
 
 
 def layer_of(name: str) -> int:
@@ -125,21 +132,32 @@ def test_methods_know_neither_torch_nor_each_other(path):
 @pytest.mark.parametrize("path", python_files(), ids=name_of)
 def test_loading_a_module_loads_numpy_at_most(path):
     top = {name.partition(".")[0] for name in imports(path, into_functions=False)}
-    assert top - set(sys.stdlib_module_names) <= {"harmonia", "numpy"}
+    known = {"harmonia", "numpy"} | ({"torch"} if is_net(path) else set())
+    assert top - set(sys.stdlib_module_names) <= known
+
+
+@pytest.mark.parametrize("path", python_files(), ids=name_of)
+def test_nets_are_known_to_nets_alone(path):
+    if not is_net(path):
+        assert [name for name in own_imports(path) if name.startswith("nets/")] == []
 
 
 def test_one_file_tells_torch_and_pil_apart():
-    """`_kernels` asks the torch that is there for its current stream; the example is a file."""
+    """`_kernels` asks the torch that is there for its current stream; the example is a file; nets
+    are of torch.
+    """
     knows = {
         name_of(path)
         for path in python_files()
-        if re.search(r"""["'](torch|PIL\.Image|PIL)["']""", path.read_text(encoding="utf-8"))
+        if not is_net(path)
+        and re.search(r"""["'](torch|PIL\.Image|PIL)["']""", path.read_text(encoding="utf-8"))
     }
     assert knows == {"_arrays", "_kernels"}
     importers = {
         name_of(path)
         for path in python_files()
-        if {name.partition(".")[0] for name in imports(path)} & {"torch", "PIL", "imageio"}
+        if not is_net(path)
+        and {name.partition(".")[0] for name in imports(path)} & {"torch", "PIL", "imageio"}
     }
     assert {name for name in importers if not name.startswith("cli/")} == {"_example/__init__"}
 

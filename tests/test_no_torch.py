@@ -39,6 +39,12 @@ for method in harmonia.list_methods():
 harmonia.composite.composite(255 - image, image, mask)
 info = harmonia.build_info()
 assert info["cuda"]["available"] is False or "torch" in info["cuda"]["reason"]
+try:
+    import harmonia.nets
+except ModuleNotFoundError as error:
+    assert error.name == "torch" and str(error).endswith("pip install harmonia[torch]"), error
+else:
+    raise AssertionError("harmonia.nets came without torch")
 print("worked", "torch" in sys.modules)
 """
 

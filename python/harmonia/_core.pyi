@@ -33,6 +33,7 @@ __all__: list[str] = [
     "kmeans",
     "lalonde_efros_transfer",
     "largest_gain",
+    "lut3d_gradient",
     "mask_range",
     "masked_histogram",
     "masked_moments",
@@ -272,6 +273,17 @@ def lalonde_efros_transfer(
     sigma: typing.SupportsFloat | typing.SupportsIndex,
     spaces: tuple[str, str],
     out: numpy.ndarray,
+) -> None: ...
+def lut3d_gradient(
+    image: numpy.ndarray,
+    mask: numpy.ndarray | None,
+    lut: Lut3d,
+    interpolation: str,
+    out_of_range: str,
+    gradient: numpy.ndarray,
+    image_gradient: numpy.ndarray | None,
+    lut_gradient: numpy.typing.NDArray[numpy.float32] | None,
+    mask_gradient: numpy.ndarray | None,
 ) -> None: ...
 def mask_range(mask: numpy.ndarray) -> tuple[float, float, bool]: ...
 def masked_histogram(

@@ -1,0 +1,12 @@
+"""Neural networks and what they are made of. Needs torch."""
+
+try:
+    import torch  # noqa: F401
+except ModuleNotFoundError as error:
+    raise ModuleNotFoundError(
+        "harmonia.nets needs torch: pip install harmonia[torch]", name=error.name
+    ) from error
+
+from harmonia.nets._lut3d import apply_basis_luts, apply_lut3d, lut3d_twin, nodes_of_planes
+
+__all__ = ["apply_basis_luts", "apply_lut3d", "lut3d_twin", "nodes_of_planes"]
