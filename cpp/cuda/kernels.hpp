@@ -11,6 +11,7 @@
 #include "harmonia/stats.hpp"
 #include "harmonia/transfer/affine.hpp"
 #include "harmonia/transfer/curves.hpp"
+#include "lut3d_table.hpp"
 
 namespace harmonia::cuda {
 
@@ -21,6 +22,10 @@ void curve_transfer(const ImageView& image, const MaskView& mask, float strength
                     const Curves& curves, const MutableImageView& out, cudaStream_t stream);
 void composite(const ImageView& fresh, const ImageView& old, const MaskView& mask, float strength,
                const MutableImageView& out, cudaStream_t stream);
+
+void apply_lut3d(const ImageView& image, const MaskView& mask, float strength, const Lut3d& lut,
+                 Interpolation interpolation, OutOfRange out_of_range, const MutableImageView& out,
+                 cudaStream_t stream);
 
 // These wait for the stream. Which pixels are summed together depends on the size of the image
 // alone, and the sums are joined in order: the same image gives the same bits again.

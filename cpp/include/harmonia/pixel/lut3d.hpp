@@ -63,4 +63,50 @@ HARMONIA_HD LutWalk tetrahedral_walk(float x, float y, float z) {
   return {second, 7 - last, {1.0f - most, most - middle, middle - least, least}};
 }
 
+// What brings an axis from low..high to 0..1.
+inline float lut_scale(float low, float high) {
+  return static_cast<float>(1.0 / (static_cast<double>(high) - static_cast<double>(low)));
+}
+
+// The colour at the shares (x, y, z) of the way through a cell; `node(j)` is the colour of node j.
+//
+//        blue 0: low        blue 1: high
+//   00 ---- 01 green     00 ---- 01      the same four weights of (red, green) in both planes, then
+//    |      |             |      |       one step along blue
+//   10 ---- 11           10 ---- 11
+//   red
+//
+// Sums are taken from left to right, on every device.
+template <class Nodes>
+HARMONIA_HD Color lut_trilinear(const Nodes& node, float x, float y, float z) {
+  const float w11 = x * y, w10 = x - w11, w01 = y - w11, w00 = (1.0f - x) - w01;
+  const Color n0 = node(0), n1 = node(1), n2 = node(2), n3 = node(3);
+  const Color n4 = node(4), n5 = node(5), n6 = node(6), n7 = node(7);
+  const Color low = {((w00 * n0.x + w01 * n2.x) + w10 * n4.x) + w11 * n6.x,
+                     ((w00 * n0.y + w01 * n2.y) + w10 * n4.y) + w11 * n6.y,
+                     ((w00 * n0.z + w01 * n2.z) + w10 * n4.z) + w11 * n6.z};
+  const Color high = {((w00 * n1.x + w01 * n3.x) + w10 * n5.x) + w11 * n7.x,
+                      ((w00 * n1.y + w01 * n3.y) + w10 * n5.y) + w11 * n7.y,
+                      ((w00 * n1.z + w01 * n3.z) + w10 * n5.z) + w11 * n7.z};
+  return {low.x + z * (high.x - low.x), low.y + z * (high.y - low.y), low.z + z * (high.z - low.z)};
+}
+
+// The same by the four nodes of the walk.
+template <class Nodes>
+HARMONIA_HD Color lut_tetrahedral(const Nodes& node, float x, float y, float z) {
+  const LutWalk walk = tetrahedral_walk(x, y, z);
+  const float w0 = walk.w[0], w1 = walk.w[1], w2 = walk.w[2], w3 = walk.w[3];
+  const Color n0 = node(0), n1 = node(walk.second), n2 = node(walk.third), n3 = node(7);
+  return {((w0 * n0.x + w1 * n1.x) + w2 * n2.x) + w3 * n3.x,
+          ((w0 * n0.y + w1 * n1.y) + w2 * n2.y) + w3 * n3.y,
+          ((w0 * n0.z + w1 * n1.z) + w2 * n2.z) + w3 * n3.z};
+}
+
+// One channel of a shaper: nodes `stride` apart, `t` as for lut_step.
+HARMONIA_HD float lut_shape(const float* nodes, std::int32_t stride, std::int32_t size, float t) {
+  const LutStep step = lut_step(t, size - 1);
+  const float here = nodes[step.index * stride], next = nodes[(step.index + 1) * stride];
+  return here + step.fraction * (next - here);
+}
+
 }  // namespace harmonia::pixel
