@@ -9,19 +9,51 @@
 
 namespace harmonia::bindings {
 
+namespace {
+
+// Nodes in the memory of a device: any strides, and no shaper.
+std::unique_ptr<cuda::Lut3d> from_tensor(const py::object& nodes, const LutDomain& domain,
+                                         const std::optional<LutNodes>& shaper, const LutDomain&,
+                                         int device, std::uintptr_t stream) {
+  const Borrowed borrowed(nodes, "nodes");
+  const dlpack::Tensor& tensor = borrowed.tensor();
+  if (!is(tensor.dtype, dlpack::kFloat, 32) || tensor.ndim != 4 || tensor.shape[3] != 3) {
+    throw py::value_error("nodes must be float32 of shape (R, G, B, 3)");
+  }
+  if (tensor.device.id != device) {
+    throw py::value_error("nodes must be on cuda:" + std::to_string(device) +
+                          ", got cuda:" + std::to_string(tensor.device.id));
+  }
+  if (shaper) throw py::value_error("a table of a tensor has no shaper");
+  cuda::DeviceNodes from{reinterpret_cast<const float*>(data_of(tensor, "nodes")), {}, {}};
+  for (int axis = 0; axis < 4; ++axis) {
+    if (axis < 3) from.size[axis] = tensor.shape[axis];
+    from.strides[axis] = stride(tensor, axis) / std::int64_t{sizeof(float)};
+  }
+  float low[3], high[3];
+  copy_domain(domain, low, high);
+  const py::gil_scoped_release nogil;
+  const cuda::DeviceGuard current(device);
+  return std::make_unique<cuda::Lut3d>(from, low, high, stream_of(stream));
+}
+
+}  // namespace
+
 HARMONIA_BINDINGS(lut3d, m) {
   // Freeing waits for the device, which other Python threads need not.
   py::class_<cuda::Lut3d>(m, "Lut3d", py::release_gil_before_calling_cpp_dtor())
       .def(py::init([](const LutNodes& nodes, const LutDomain& domain,
                        const std::optional<LutNodes>& shaper, const LutDomain& shaper_domain,
-                       int device, std::uintptr_t stream) {
+                       int device, std::uintptr_t) {
              const LutSource source = lut_source_of(nodes, domain, shaper, shaper_domain);
              const py::gil_scoped_release nogil;
-             const cuda::DeviceGuard current(device);
-             return std::make_unique<cuda::Lut3d>(source, stream_of(stream));
+             return std::make_unique<cuda::Lut3d>(source, device);
            }),
            py::arg("nodes").noconvert(), py::arg("domain"), py::arg("shaper").noconvert(),
-           py::arg("shaper_domain"), py::arg("device"), py::arg("stream"));
+           py::arg("shaper_domain"), py::arg("device"), py::arg("stream"))
+      .def(py::init(&from_tensor), py::arg("nodes"), py::arg("domain"),
+           py::arg("shaper").noconvert(), py::arg("shaper_domain"), py::arg("device"),
+           py::arg("stream"));
 
   m.def(
       "apply_lut3d",

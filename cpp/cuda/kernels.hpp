@@ -11,7 +11,7 @@
 #include "harmonia/stats.hpp"
 #include "harmonia/transfer/affine.hpp"
 #include "harmonia/transfer/curves.hpp"
-#include "lut3d_table.hpp"
+#include "device_lut3d.hpp"
 
 namespace harmonia::cuda {
 

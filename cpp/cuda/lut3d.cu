@@ -11,7 +11,7 @@
 #include "group.cuh"
 #include "harmonia/pixel/lut3d.hpp"
 #include "kernels.hpp"
-#include "lut3d_table.hpp"
+#include "lut3d_codes.cuh"
 
 namespace harmonia::cuda {
 namespace {
@@ -92,21 +92,18 @@ __global__ void __launch_bounds__(kThreads, 3)
   });
 }
 
-template <Interpolation between>
-void apply_between(const ImageView& image, const MaskView& mask, float strength,
-                   const LutTable& lut, Bounds bounds, const MutableImageView& out,
-                   cudaStream_t stream) {
-  const Weights weights = weights_of(mask, image.height, strength);
-  Tiling tiling;
-  const dim3 grid = cut(image.height, image.width, blocks_that_fill(), tiling);
-  with_pixels(image.scalar, common_layout(image, out), [&](auto scalar, auto layout) {
-    using S = decltype(scalar);
-    // Shapers are rare: they go through the layout that takes all.
-    const auto kernel = lut.shaper != nullptr
-                            ? apply_table<S, Layout::strided, between, true>
-                            : apply_table<S, decltype(layout)::value, between, false>;
-    launch(kernel, grid, stream, image, weights, lut, bounds, out, tiling);
-  });
+// Shapers are rare, and so are bytes that no integers serve: they go through the layout that takes
+// all.
+template <class S, Layout layout>
+auto kernel_for(Interpolation interpolation, bool has_shaper) {
+  constexpr Interpolation kLinear = Interpolation::trilinear, kWalk = Interpolation::tetrahedral;
+  constexpr Layout kLayout = std::is_same_v<S, pixel::U8> ? Layout::strided : layout;
+  if (interpolation == kLinear) {
+    return has_shaper ? apply_table<S, Layout::strided, kLinear, true>
+                      : apply_table<S, kLayout, kLinear, false>;
+  }
+  return has_shaper ? apply_table<S, Layout::strided, kWalk, true>
+                    : apply_table<S, kLayout, kWalk, false>;
 }
 
 }  // namespace
@@ -121,14 +118,24 @@ void apply_lut3d(const ImageView& image, const MaskView& mask, float strength, c
     return apply_lut3d(as_one_row(image), mask, strength, lut, interpolation, out_of_range,
                        as_one_row(out), stream);
   }
-  const LutTable& table = lut.table(stream);
-  const Bounds bounds =
-      out_of_range == OutOfRange::clamp ? Bounds{0.0f, 1.0f} : Bounds{-FLT_MAX, FLT_MAX};
-  if (interpolation == Interpolation::trilinear) {
-    apply_between<Interpolation::trilinear>(image, mask, strength, table, bounds, out, stream);
-  } else {
-    apply_between<Interpolation::tetrahedral>(image, mask, strength, table, bounds, out, stream);
+  const Weights weights = weights_of(mask, image.height, strength);
+  const bool clamped = out_of_range == OutOfRange::clamp;
+  Tiling tiling;
+  const dim3 grid = cut(image.height, width, blocks_that_fill(), tiling);
+  if (image.scalar == Scalar::u8 && lut.has_cells()) {
+    const LutCells cells = lut.cells(stream);
+    if (clamped || cells.inside) {
+      return apply_lut3d_codes(image, weights, cells, interpolation, out, grid, tiling, stream);
+    }
   }
+  const LutTable table = lut.table(stream);
+  const Bounds bounds = clamped ? Bounds{0.0f, 1.0f} : Bounds{-FLT_MAX, FLT_MAX};
+  with_pixels(image.scalar, common_layout(image, out), [&](auto scalar, auto layout) {
+    using S = decltype(scalar);
+    const auto kernel =
+        kernel_for<S, decltype(layout)::value>(interpolation, table.shaper != nullptr);
+    launch(kernel, grid, stream, image, weights, table, bounds, out, tiling);
+  });
 }
 
 }  // namespace harmonia::cuda
