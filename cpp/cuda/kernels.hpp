@@ -6,12 +6,12 @@
 
 #include <cuda_runtime_api.h>
 
+#include "device_lut3d.hpp"
 #include "harmonia/image.hpp"
 #include "harmonia/range.hpp"
 #include "harmonia/stats.hpp"
 #include "harmonia/transfer/affine.hpp"
 #include "harmonia/transfer/curves.hpp"
-#include "device_lut3d.hpp"
 
 namespace harmonia::cuda {
 

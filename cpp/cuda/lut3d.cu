@@ -6,8 +6,6 @@
 // cycles at best: that, beside the arithmetic, is what the kernel is bound by, and why the table
 // stays out of shared memory, which is no wider and would hold only small ones.
 
-#include <cfloat>
-
 #include "group.cuh"
 #include "harmonia/pixel/lut3d.hpp"
 #include "kernels.hpp"
@@ -16,15 +14,16 @@
 namespace harmonia::cuda {
 namespace {
 
-// The nodes of a cell, from its own node and the steps to the next one along red and green. Signed
-// and 64-bit: the step along blue then becomes a part of the load.
+// The nodes of a cell, from its own one on. Where a node is known when the kernel is compiled,
+// 64-bit steps let the one along blue become a part of the load; where it is not, 32-bit ones are
+// the shorter arithmetic.
+template <class Step>
 struct CellNodes {
   const float4* own;
-  std::int64_t red, green;
+  Step slice, row;
 
   HARMONIA_HD pixel::Color operator()(std::int32_t j) const {
-    const float4* const node =
-        own + ((j & 4) != 0 ? red : 0) + ((j & 2) != 0 ? green : 0) + (j & 1);
+    const float4* const node = own + ((j >> 2) * slice + (j >> 1 & 1) * row) + (j & 1);
 #if defined(__CUDA_ARCH__)
     const float4 value = __ldg(node);
 #else
@@ -62,10 +61,12 @@ HARMONIA_HD pixel::Color look_up(const LutTable& lut, pixel::Color color, Bounds
       pixel::lut_step(position(color.z, lut.low[2], lut.scale[2], bounds), lut.steps[2]);
   const std::int32_t at =
       red.index * lut.node_step[0] + green.index * lut.node_step[1] + blue.index;
-  const CellNodes node{lut.nodes + at, lut.node_step[0], lut.node_step[1]};
+  const float4* const own = lut.nodes + at;
   if (between == Interpolation::trilinear) {
+    const CellNodes<std::int64_t> node{own, lut.node_step[0], lut.node_step[1]};
     return pixel::lut_trilinear(node, red.fraction, green.fraction, blue.fraction);
   }
+  const CellNodes<std::int32_t> node{own, lut.node_step[0], lut.node_step[1]};
   return pixel::lut_tetrahedral(node, red.fraction, green.fraction, blue.fraction);
 }
 
@@ -129,7 +130,7 @@ void apply_lut3d(const ImageView& image, const MaskView& mask, float strength, c
     }
   }
   const LutTable table = lut.table(stream);
-  const Bounds bounds = clamped ? Bounds{0.0f, 1.0f} : Bounds{-FLT_MAX, FLT_MAX};
+  const Bounds bounds = clamped ? Bounds{0.0f, 1.0f} : Bounds{-3e38f, 3e38f};
   with_pixels(image.scalar, common_layout(image, out), [&](auto scalar, auto layout) {
     using S = decltype(scalar);
     const auto kernel =

@@ -68,26 +68,21 @@ inline float lut_scale(float low, float high) {
   return static_cast<float>(1.0 / (static_cast<double>(high) - static_cast<double>(low)));
 }
 
-// The colour at the shares (x, y, z) of the way through a cell; `node(j)` is the colour of node j.
-//
-//        blue 0: low        blue 1: high
-//   00 ---- 01 green     00 ---- 01      the same four weights of (red, green) in both planes, then
-//    |      |             |      |       one step along blue
-//   10 ---- 11           10 ---- 11
-//   red
-//
-// Sums are taken from left to right, on every device.
+HARMONIA_HD Color add_weighted(Color sum, float weight, Color v) {
+  return {sum.x + weight * v.x, sum.y + weight * v.y, sum.z + weight * v.z};
+}
+
+// The colour at the shares (x, y, z) of the way through a cell, as BilinearWeights describes it;
+// `node(j)` is the colour of node j.
 template <class Nodes>
 HARMONIA_HD Color lut_trilinear(const Nodes& node, float x, float y, float z) {
-  const float w11 = x * y, w10 = x - w11, w01 = y - w11, w00 = (1.0f - x) - w01;
-  const Color n0 = node(0), n1 = node(1), n2 = node(2), n3 = node(3);
-  const Color n4 = node(4), n5 = node(5), n6 = node(6), n7 = node(7);
-  const Color low = {((w00 * n0.x + w01 * n2.x) + w10 * n4.x) + w11 * n6.x,
-                     ((w00 * n0.y + w01 * n2.y) + w10 * n4.y) + w11 * n6.y,
-                     ((w00 * n0.z + w01 * n2.z) + w10 * n4.z) + w11 * n6.z};
-  const Color high = {((w00 * n1.x + w01 * n3.x) + w10 * n5.x) + w11 * n7.x,
-                      ((w00 * n1.y + w01 * n3.y) + w10 * n5.y) + w11 * n7.y,
-                      ((w00 * n1.z + w01 * n3.z) + w10 * n5.z) + w11 * n7.z};
+  const BilinearWeights b = bilinear_weights(x, y);
+  const Color n0 = node(0), n1 = node(1);
+  Color low = {b.w[0] * n0.x, b.w[0] * n0.y, b.w[0] * n0.z};
+  Color high = {b.w[0] * n1.x, b.w[0] * n1.y, b.w[0] * n1.z};
+  low = add_weighted(low, b.w[1], node(2)), high = add_weighted(high, b.w[1], node(3));
+  low = add_weighted(low, b.w[2], node(4)), high = add_weighted(high, b.w[2], node(5));
+  low = add_weighted(low, b.w[3], node(6)), high = add_weighted(high, b.w[3], node(7));
   return {low.x + z * (high.x - low.x), low.y + z * (high.y - low.y), low.z + z * (high.z - low.z)};
 }
 
@@ -95,11 +90,11 @@ HARMONIA_HD Color lut_trilinear(const Nodes& node, float x, float y, float z) {
 template <class Nodes>
 HARMONIA_HD Color lut_tetrahedral(const Nodes& node, float x, float y, float z) {
   const LutWalk walk = tetrahedral_walk(x, y, z);
-  const float w0 = walk.w[0], w1 = walk.w[1], w2 = walk.w[2], w3 = walk.w[3];
-  const Color n0 = node(0), n1 = node(walk.second), n2 = node(walk.third), n3 = node(7);
-  return {((w0 * n0.x + w1 * n1.x) + w2 * n2.x) + w3 * n3.x,
-          ((w0 * n0.y + w1 * n1.y) + w2 * n2.y) + w3 * n3.y,
-          ((w0 * n0.z + w1 * n1.z) + w2 * n2.z) + w3 * n3.z};
+  const Color own = node(0);
+  Color sum = {walk.w[0] * own.x, walk.w[0] * own.y, walk.w[0] * own.z};
+  sum = add_weighted(sum, walk.w[1], node(walk.second));
+  sum = add_weighted(sum, walk.w[2], node(walk.third));
+  return add_weighted(sum, walk.w[3], node(7));
 }
 
 // One channel of a shaper: nodes `stride` apart, `t` as for lut_step.
