@@ -1,22 +1,29 @@
 """The CUDA kernels beside the CPU's. They are the same functions without fused multiply-add, so
 what they write is equal; only sums, which are taken in another order, have a tolerance."""
 
-import functools
 import importlib.util
 import itertools
 
 import harmonia
 import numpy as np
 import pytest
+from device import (
+    CUDA,
+    MASKS,
+    SIZES,
+    STRIDES,
+    download,
+    make_image,
+    make_mask,
+    make_scene,
+    needs_cuda,
+    stream,
+    upload,
+)
 from harmonia import _core
-from harmonia._kernels import load_cuda
-from images import DTYPES, LAYOUTS, as_dtype, bits, scene, unit, with_alpha
+from images import DTYPES, LAYOUTS, as_dtype, bits, scene, unit
 from kinds import torch
 from variants import METHODS
-
-CUDA, REASON = load_cuda()
-if CUDA is not None and (torch is None or not torch.cuda.is_available()):
-    CUDA, REASON = None, "torch with CUDA is not installed"
 
 CLOSED_FORM = ("mean_shift", "mkl", "reinhard", "white_balance", "xiao")
 DEVICE_METHODS = (*CLOSED_FORM, "cumulative_histogram", "histogram")
@@ -24,54 +31,6 @@ ON_THE_DEVICE = [case for case in METHODS if case.values[0] in DEVICE_METHODS]
 ON_THE_CPU = [case for case in METHODS if case.values[0] not in DEVICE_METHODS]
 
 SPACES = tuple(_core.spaces())
-MASKS = ("none", "bool", "uint8", "float32")
-# Torch has no negative strides and no misaligned tensors.
-STRIDES = ("contiguous", "planar", "cut out", "every second row", "every third column")
-STRIDES += ("every second channel", "Fortran", "transposed")
-# Less than a group of 4 pixels, rows that are no multiple of it, several rows a block, several
-# blocks a row, several strides of the grid.
-SIZES = ((1, 1), (1, 3), (5, 7), (3, 1030), (257, 12), (40, 56), (1100, 2048))
-
-
-def needs_cuda(test):
-    reason = f"CUDA does not run here: {REASON}"
-    return pytest.mark.cuda(pytest.mark.skipif(CUDA is None, reason=reason)(test))
-
-
-def upload(view, device="cuda"):
-    """A tensor that lies in the device's memory as an array lies in the CPU's."""
-    whole = view
-    while isinstance(whole.base, np.ndarray):
-        whole = whole.base
-    assert whole.dtype == view.dtype
-    offset = (view.ctypes.data - whole.ctypes.data) // view.itemsize
-    flat = torch.from_numpy(whole.flatten("K")).to(device)
-    return flat.as_strided(view.shape, [step // view.itemsize for step in view.strides], offset)
-
-
-def download(tensor):
-    return tensor.cpu().numpy()
-
-
-def stream():
-    return torch.cuda.current_stream().cuda_stream
-
-
-def make_mask(soft, kind):
-    if kind == "none":
-        return None
-    return soft > 0.5 if kind == "bool" else as_dtype(soft, kind)
-
-
-@functools.cache
-def make_scene(size, seed=0):
-    return scene(*size, seed)
-
-
-def make_image(size, dtype, seed, channels=3):
-    image = as_dtype(make_scene(size, seed)[0], dtype)
-    image[0, 0] = 0  # black has no logarithm
-    return with_alpha(image) if channels == 4 else image
 
 
 def make_map(space, seed):

@@ -160,6 +160,14 @@ struct Group {
     code(p, 2) = pixel::blend<S>(fresh.z, old.z, weight);
   }
 
+  // Floats keep values of `fresh` beyond 0..1.
+  __device__ __forceinline__ void blend_unbounded(int p, pixel::Color fresh, pixel::Color old,
+                                                  float weight) {
+    code(p, 0) = pixel::blend_unbounded<S>(fresh.x, old.x, weight);
+    code(p, 1) = pixel::blend_unbounded<S>(fresh.y, old.y, weight);
+    code(p, 2) = pixel::blend_unbounded<S>(fresh.z, old.z, weight);
+  }
+
   __device__ __forceinline__ void load(const ImageView& image, std::int64_t y, std::int64_t x,
                                        int n) {
     const std::uint8_t* const from = address(image, y, x);

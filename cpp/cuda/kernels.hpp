@@ -6,6 +6,7 @@
 
 #include <cuda_runtime_api.h>
 
+#include "device_lut3d.hpp"
 #include "harmonia/image.hpp"
 #include "harmonia/range.hpp"
 #include "harmonia/stats.hpp"
@@ -21,6 +22,10 @@ void curve_transfer(const ImageView& image, const MaskView& mask, float strength
                     const Curves& curves, const MutableImageView& out, cudaStream_t stream);
 void composite(const ImageView& fresh, const ImageView& old, const MaskView& mask, float strength,
                const MutableImageView& out, cudaStream_t stream);
+
+void apply_lut3d(const ImageView& image, const MaskView& mask, float strength, const Lut3d& lut,
+                 Interpolation interpolation, OutOfRange out_of_range, const MutableImageView& out,
+                 cudaStream_t stream);
 
 // These wait for the stream. Which pixels are summed together depends on the size of the image
 // alone, and the sums are joined in order: the same image gives the same bits again.

@@ -31,6 +31,7 @@ class LutCodes {
   const std::int16_t* cells_for(std::int64_t pixels) const;
 
   const std::int16_t* plane(int channel) const { return planes_.data() + channel * plane_size_; }
+  std::int64_t plane_size() const { return plane_size_; }
 
   std::int32_t size[3];
   int bits;     // of a node behind its level's point
@@ -57,5 +58,8 @@ struct Lut3d::Table {
 
   std::int64_t shaper_size() const { return static_cast<std::int64_t>(shaper.size()) / 3; }
 };
+
+// Throws std::invalid_argument for a number of nodes along an axis that no table has.
+void check_lut_size(std::int64_t nodes);
 
 }  // namespace harmonia

@@ -12,7 +12,7 @@ import numpy as np
 
 from harmonia import _core, _lut_files
 from harmonia._arrays import EVERYWHERE, Frame, Mask, open_images, open_masks
-from harmonia._kernels import kernels_of
+from harmonia._kernels import Prepared, kernels_of
 from harmonia._lut_files.contents import Contents
 
 T = TypeVar("T")
@@ -232,12 +232,12 @@ class Lut(Transform):
     ) -> None:
         """As `write`, with a say in what lies between and beyond the nodes."""
         kernels_of(frame).apply_lut3d(
-            frame, mask.frame, strength, self._table, interpolation, out_of_range, out
+            frame, mask.frame, strength, self._table.on(frame), interpolation, out_of_range, out
         )
 
     @cached_property
-    def _table(self) -> Any:
-        return _core.Lut3d(self.nodes, self.domain, self.shaper, self.shaper_domain)
+    def _table(self) -> Prepared:
+        return Prepared("Lut3d", self.nodes, self.domain, self.shaper, self.shaper_domain)
 
 
 UNCHANGED = AffineTransform("rgb", (1, 0, 0, 0, 1, 0, 0, 0, 1), (0, 0, 0))

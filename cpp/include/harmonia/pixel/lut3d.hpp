@@ -63,4 +63,45 @@ HARMONIA_HD LutWalk tetrahedral_walk(float x, float y, float z) {
   return {second, 7 - last, {1.0f - most, most - middle, middle - least, least}};
 }
 
+// What brings an axis from low..high to 0..1.
+inline float lut_scale(float low, float high) {
+  return static_cast<float>(1.0 / (static_cast<double>(high) - static_cast<double>(low)));
+}
+
+HARMONIA_HD Color add_weighted(Color sum, float weight, Color v) {
+  return {sum.x + weight * v.x, sum.y + weight * v.y, sum.z + weight * v.z};
+}
+
+// The colour at the shares (x, y, z) of the way through a cell, as BilinearWeights describes it;
+// `node(j)` is the colour of node j.
+template <class Nodes>
+HARMONIA_HD Color lut_trilinear(const Nodes& node, float x, float y, float z) {
+  const BilinearWeights b = bilinear_weights(x, y);
+  const Color n0 = node(0), n1 = node(1);
+  Color low = {b.w[0] * n0.x, b.w[0] * n0.y, b.w[0] * n0.z};
+  Color high = {b.w[0] * n1.x, b.w[0] * n1.y, b.w[0] * n1.z};
+  low = add_weighted(low, b.w[1], node(2)), high = add_weighted(high, b.w[1], node(3));
+  low = add_weighted(low, b.w[2], node(4)), high = add_weighted(high, b.w[2], node(5));
+  low = add_weighted(low, b.w[3], node(6)), high = add_weighted(high, b.w[3], node(7));
+  return {low.x + z * (high.x - low.x), low.y + z * (high.y - low.y), low.z + z * (high.z - low.z)};
+}
+
+// The same by the four nodes of the walk.
+template <class Nodes>
+HARMONIA_HD Color lut_tetrahedral(const Nodes& node, float x, float y, float z) {
+  const LutWalk walk = tetrahedral_walk(x, y, z);
+  const Color own = node(0);
+  Color sum = {walk.w[0] * own.x, walk.w[0] * own.y, walk.w[0] * own.z};
+  sum = add_weighted(sum, walk.w[1], node(walk.second));
+  sum = add_weighted(sum, walk.w[2], node(walk.third));
+  return add_weighted(sum, walk.w[3], node(7));
+}
+
+// One channel of a shaper: nodes `stride` apart, `t` as for lut_step.
+HARMONIA_HD float lut_shape(const float* nodes, std::int32_t stride, std::int32_t size, float t) {
+  const LutStep step = lut_step(t, size - 1);
+  const float here = nodes[step.index * stride], next = nodes[(step.index + 1) * stride];
+  return here + step.fraction * (next - here);
+}
+
 }  // namespace harmonia::pixel

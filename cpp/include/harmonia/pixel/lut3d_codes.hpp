@@ -64,7 +64,7 @@ HARMONIA_HD void tetrahedral_code_weights(std::int32_t x, std::int32_t y, std::i
 // The sum of eight weighted nodes in levels, `bits` of a node's bits lying behind the point: 24
 // bits of it, which a float holds, so that the blend with weight 1 and plain rounding agree.
 HARMONIA_HD float lut_level(std::int32_t sum, int bits) {
-  return static_cast<float>(sum >> 7) * (1.0f / static_cast<float>(1 << (8 + bits)));
+  return static_cast<float>(sum >> 7) * float_of((127 - 8 - bits) << 23);  // 2^-(8 + bits)
 }
 
 // weight * fresh + (1 - weight) * old, `fresh` in levels and held within 0..255.
