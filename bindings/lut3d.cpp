@@ -1,8 +1,4 @@
-#include "harmonia/lut3d.hpp"
-
-#include <array>
-#include <stdexcept>
-#include <string>
+#include "lut3d.hpp"
 
 #include "registry.hpp"
 #include "views.hpp"
@@ -11,45 +7,9 @@ namespace harmonia::bindings {
 
 namespace {
 
-using Nodes = py::array_t<float, py::array::c_style>;
-using Corner = std::array<float, 3>;
-// Where a table or a shaper begins and ends, a value a channel.
-using Range = std::pair<Corner, Corner>;
-
-Interpolation parse_interpolation(const std::string& name) {
-  if (name == "trilinear") return Interpolation::trilinear;
-  if (name == "tetrahedral") return Interpolation::tetrahedral;
-  throw py::value_error("interpolation must be trilinear or tetrahedral, got '" + name + "'");
-}
-
-OutOfRange parse_out_of_range(const std::string& name) {
-  if (name == "clamp") return OutOfRange::clamp;
-  if (name == "extrapolate") return OutOfRange::extrapolate;
-  throw py::value_error("out_of_range must be clamp or extrapolate, got '" + name + "'");
-}
-
-void copy_range(const Range& range, float* low, float* high) {
-  for (int c = 0; c < 3; ++c) {
-    low[c] = range.first[static_cast<std::size_t>(c)];
-    high[c] = range.second[static_cast<std::size_t>(c)];
-  }
-}
-
-Lut3d make_lut3d(const Nodes& nodes, const Range& domain, const std::optional<Nodes>& shaper,
-                 const Range& shaper_domain) {
-  if (nodes.ndim() != 4 || nodes.shape(3) != 3) {
-    throw py::value_error("nodes must have shape (R, G, B, 3)");
-  }
-  LutSource source{nodes.data(), {nodes.shape(0), nodes.shape(1), nodes.shape(2)}, {}, {}};
-  copy_range(domain, source.low, source.high);
-  copy_range(shaper_domain, source.shaper_low, source.shaper_high);
-  if (shaper) {
-    if (shaper->ndim() != 2 || shaper->shape(0) < 2 || shaper->shape(1) != 3) {
-      throw py::value_error("shaper must have shape (n, 3), n at least 2");
-    }
-    source.shaper = shaper->data();
-    source.shaper_size = shaper->shape(0);
-  }
+Lut3d make_lut3d(const LutNodes& nodes, const LutDomain& domain,
+                 const std::optional<LutNodes>& shaper, const LutDomain& shaper_domain) {
+  const LutSource source = lut_source_of(nodes, domain, shaper, shaper_domain);
   const py::gil_scoped_release nogil;
   return Lut3d(source);
 }

@@ -12,10 +12,13 @@ import numpy.typing
 
 __all__: list[str] = [
     "Lut3d",
+    "LutGrid",
     "XueSides",
     "active_isa",
     "affine_transfer",
+    "apply_affine_grid",
     "apply_lut3d",
+    "apply_lut_grid",
     "available_isas",
     "cluster_shifts",
     "compiler",
@@ -38,6 +41,8 @@ __all__: list[str] = [
     "match_quantiles",
     "membrane",
     "mkl",
+    "most_grid_cells",
+    "most_guide_cells",
     "most_lut_nodes",
     "num_threads",
     "poisson",
@@ -56,6 +61,9 @@ __all__: list[str] = [
     "xiao_plain",
     "xue_transfer",
 ]
+
+class LutGrid:
+    def __init__(self, nodes: numpy.typing.NDArray[numpy.float32]) -> None: ...
 
 class Lut3d:
     def __init__(
@@ -133,11 +141,28 @@ def affine_transfer(
     ],
     out: numpy.ndarray,
 ) -> None: ...
+def apply_affine_grid(
+    image: numpy.ndarray,
+    mask: numpy.ndarray | None,
+    strength: typing.SupportsFloat | typing.SupportsIndex,
+    grid: numpy.typing.NDArray[numpy.float32],
+    guide: numpy.ndarray | None,
+    out: numpy.ndarray,
+) -> None: ...
 def apply_lut3d(
     image: numpy.ndarray,
     mask: numpy.ndarray | None,
     strength: typing.SupportsFloat | typing.SupportsIndex,
     lut: Lut3d,
+    interpolation: str,
+    out_of_range: str,
+    out: numpy.ndarray,
+) -> None: ...
+def apply_lut_grid(
+    image: numpy.ndarray,
+    mask: numpy.ndarray | None,
+    strength: typing.SupportsFloat | typing.SupportsIndex,
+    grid: LutGrid,
     interpolation: str,
     out_of_range: str,
     out: numpy.ndarray,
@@ -490,4 +515,6 @@ def xue_transfer(
 
 fewest_lut_nodes: int = 2
 largest_gain: float = 10.0
+most_grid_cells: int = 1024
+most_guide_cells: int = 256
 most_lut_nodes: int = 129

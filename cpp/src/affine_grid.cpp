@@ -1,0 +1,73 @@
+#include "harmonia/affine_grid.hpp"
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "block.hpp"
+#include "grid_columns.hpp"
+#include "harmonia/parallel.hpp"
+
+namespace harmonia {
+
+// [height][width][depth][column of the map][channel, one unused]: rows of the grid lie together,
+// and a map is four columns that colours are multiplied with.
+constexpr int kMapFloats = 16;
+
+// As the loops read it.
+struct AffineLattice {
+  const float* maps;
+  std::int64_t height, width, depth;
+
+  std::int64_t row() const { return width * depth * kMapFloats; }
+};
+
+}  // namespace harmonia
+
+#define HARMONIA_INL "affine_grid.inl"
+#include "foreach_isa.hpp"
+
+namespace harmonia {
+namespace {
+
+void check(std::int64_t cells, std::int64_t most, const char* along) {
+  if (cells < 1 || cells > most) {
+    throw std::invalid_argument("a grid of maps has from 1 to " + std::to_string(most) + " cells " +
+                                along + ", got " + std::to_string(cells));
+  }
+}
+
+std::vector<float> in_columns(const AffineGrid& grid) {
+  const std::int64_t cells = grid.height * grid.width;
+  std::vector<float> maps(static_cast<std::size_t>(cells * grid.depth * kMapFloats));
+  const float* from = grid.maps;
+  for (std::int64_t d = 0; d < grid.depth; ++d) {
+    for (std::int64_t cell = 0; cell < cells; ++cell, from += 12) {
+      float* const to = maps.data() + (cell * grid.depth + d) * kMapFloats;
+      for (int k = 0; k < 12; ++k) to[k % 4 * 4 + k / 4] = from[k];
+    }
+  }
+  return maps;
+}
+
+}  // namespace
+
+void apply_affine_grid(const ImageView& image, const MaskView& mask, float strength,
+                       const AffineGrid& grid, const GuideView& guide,
+                       const MutableImageView& out) {
+  check(grid.depth, kMostGuideCells, "of guide values");
+  check(grid.height, kMostGridCells, "down the picture");
+  check(grid.width, kMostGridCells, "across the picture");
+  const std::vector<float> maps = in_columns(grid);
+  const AffineLattice lattice{maps.data(), grid.height, grid.width, grid.depth};
+  const GridColumnTable columns(image.width, grid.width);
+  const RowGroups groups(image.height, image.width);
+  const auto rows = HARMONIA_PICK(affine_grid_rows);
+  parallel_for(groups.count, [&](std::int64_t group) {
+    std::vector<float> row(static_cast<std::size_t>(lattice.row() * 5));
+    rows(image, mask, strength, lattice, columns.view(), guide, row.data(), out,
+         groups.begin(group), groups.end(group));
+  });
+}
+
+}  // namespace harmonia
