@@ -5,14 +5,18 @@
 #include <vector>
 
 #include "block.hpp"
+#include "four.hpp"
 #include "grid_columns.hpp"
 #include "harmonia/parallel.hpp"
 
 namespace harmonia {
 
-// [height][width][depth][column of the map][channel, one unused]: rows of the grid lie together,
-// and a map is four columns that colours are multiplied with.
+// Four columns that colours are multiplied with, of three channels and one unused. They fill a line
+// of the cache, and lie as [height][width][depth], so that a row of the grid lies together.
 constexpr int kMapFloats = 16;
+struct alignas(64) PaddedMap {
+  float values[kMapFloats];
+};
 
 // As the loops read it.
 struct AffineLattice {
@@ -37,13 +41,13 @@ void check(std::int64_t cells, std::int64_t most, const char* along) {
   }
 }
 
-std::vector<float> in_columns(const AffineGrid& grid) {
+std::vector<PaddedMap> in_columns(const AffineGrid& grid) {
   const std::int64_t cells = grid.height * grid.width;
-  std::vector<float> maps(static_cast<std::size_t>(cells * grid.depth * kMapFloats));
+  std::vector<PaddedMap> maps(static_cast<std::size_t>(cells * grid.depth));
   const float* from = grid.maps;
   for (std::int64_t d = 0; d < grid.depth; ++d) {
     for (std::int64_t cell = 0; cell < cells; ++cell, from += 12) {
-      float* const to = maps.data() + (cell * grid.depth + d) * kMapFloats;
+      float* const to = maps[cell * grid.depth + d].values;
       for (int k = 0; k < 12; ++k) to[k % 4 * 4 + k / 4] = from[k];
     }
   }
@@ -58,14 +62,14 @@ void apply_affine_grid(const ImageView& image, const MaskView& mask, float stren
   check(grid.depth, kMostGuideCells, "of guide values");
   check(grid.height, kMostGridCells, "down the picture");
   check(grid.width, kMostGridCells, "across the picture");
-  const std::vector<float> maps = in_columns(grid);
-  const AffineLattice lattice{maps.data(), grid.height, grid.width, grid.depth};
+  const std::vector<PaddedMap> maps = in_columns(grid);
+  const AffineLattice lattice{maps.data()->values, grid.height, grid.width, grid.depth};
   const GridColumnTable columns(image.width, grid.width);
   const RowGroups groups(image.height, image.width);
   const auto rows = HARMONIA_PICK(affine_grid_rows);
   parallel_for(groups.count, [&](std::int64_t group) {
-    std::vector<float> row(static_cast<std::size_t>(lattice.row() * 5));
-    rows(image, mask, strength, lattice, columns.view(), guide, row.data(), out,
+    std::vector<PaddedMap> row(static_cast<std::size_t>(grid.width * grid.depth * 5));
+    rows(image, mask, strength, lattice, columns.view(), guide, row.data()->values, out,
          groups.begin(group), groups.end(group));
   });
 }

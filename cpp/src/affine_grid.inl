@@ -84,10 +84,9 @@ struct AffineSlice {
       for (int j = 0; j < kLanes; ++j) {
         const int i = begin + j;
         const float* __restrict const m = maps_here + j * kMapFloats;
-        for (int c = 0; c < 4; ++c) {
-          mapped[4 * i + c] =
-              m[c] * fresh.x[i] + m[4 + c] * fresh.y[i] + m[8 + c] * fresh.z[i] + m[12 + c];
-        }
+        store_four(load_four(m) * fresh.x[i] + load_four(m + 4) * fresh.y[i] +
+                       load_four(m + 8) * fresh.z[i] + load_four(m + 12),
+                   mapped + 4 * i);
       }
     }
     for (int i = 0; i < padded(n); ++i) {

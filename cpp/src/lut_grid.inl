@@ -4,9 +4,40 @@
 struct LutPlaces {
   alignas(64) std::int32_t node[kBlock];                             // the cell's own, in floats
   alignas(64) std::int32_t second[kBlock], third[kBlock];            // of the walk, from there
-  alignas(64) float w0[kBlock], w1[kBlock], w2[kBlock], w3[kBlock];  // of four nodes or edges
-  alignas(64) float blue[kBlock];
+  alignas(64) float red[kBlock], green[kBlock], blue[kBlock];        // shares of the way
+  alignas(64) float w0[kBlock], w1[kBlock], w2[kBlock], w3[kBlock];  // of edges, or of the walk
 };
+
+// Adds an axis of `steps` cells, its nodes `stride` floats apart, to the places of n colours.
+static void place_along(const float* __restrict colors, int n, pixel::LutSpan span,
+                        std::int32_t steps, std::int32_t stride, std::int32_t* __restrict node,
+                        float* __restrict share) {
+  for (int i = 0; i < (n & ~(kLanes - 1)); ++i) {
+    const pixel::LutStep step = pixel::lut_step(pixel::held_in(span, colors[i]), steps);
+    node[i] += step.index * stride;
+    share[i] = step.fraction;
+  }
+}
+
+static void weigh_edges(int n, LutPlaces& __restrict at) {
+  for (int i = 0; i < (n & ~(kLanes - 1)); ++i) {
+    float w[4];
+    pixel::bilinear_weights(at.red[i], at.green[i], w);
+    at.w0[i] = w[0], at.w1[i] = w[1], at.w2[i] = w[2], at.w3[i] = w[3];
+  }
+}
+
+static void walk_cells(int n, std::int32_t red_step, std::int32_t green_step,
+                       LutPlaces& __restrict at) {
+  for (int i = 0; i < (n & ~(kLanes - 1)); ++i) {
+    const pixel::LutWalk walk = pixel::tetrahedral_walk(at.red[i], at.green[i], at.blue[i]);
+    at.second[i] =
+        (walk.second >> 2) * red_step + (walk.second >> 1 & 1) * green_step + (walk.second & 1) * 4;
+    at.third[i] =
+        (walk.third >> 2) * red_step + (walk.third >> 1 & 1) * green_step + (walk.third & 1) * 4;
+    at.w0[i] = walk.w[0], at.w1[i] = walk.w[1], at.w2[i] = walk.w[2], at.w3[i] = walk.w[3];
+  }
+}
 
 // Four tables lie around a pixel. Where its colour lies within them is found once, for whole
 // vectors of pixels; then the four are read and blended over the picture.
@@ -28,30 +59,17 @@ struct LutSlice {
     down = step.fraction;
   }
 
-  void place(const Block& __restrict colors, int n, LutPlaces& __restrict at) const {
-    const std::int32_t red = lattice->size[0] - 1, green = lattice->size[1] - 1,
-                       blue = lattice->size[2] - 1;
-    const std::int32_t red_step = lattice->red_step, green_step = lattice->green_step;
-    const bool clamped = out_of_range == OutOfRange::clamp;
-    const bool walks = interpolation == Interpolation::tetrahedral;
-    for (int i = 0; i < padded(n); ++i) {
-      const pixel::LutStep r = pixel::lut_step(pixel::table_place(colors.x[i], clamped), red);
-      const pixel::LutStep g = pixel::lut_step(pixel::table_place(colors.y[i], clamped), green);
-      const pixel::LutStep b = pixel::lut_step(pixel::table_place(colors.z[i], clamped), blue);
-      at.node[i] = r.index * red_step + g.index * green_step + b.index * 4;
-      if (walks) {
-        const pixel::LutWalk walk = pixel::tetrahedral_walk(r.fraction, g.fraction, b.fraction);
-        at.second[i] = (walk.second >> 2) * red_step + (walk.second >> 1 & 1) * green_step +
-                       (walk.second & 1) * 4;
-        at.third[i] = (walk.third >> 2) * red_step + (walk.third >> 1 & 1) * green_step +
-                      (walk.third & 1) * 4;
-        at.w0[i] = walk.w[0], at.w1[i] = walk.w[1], at.w2[i] = walk.w[2], at.w3[i] = walk.w[3];
-      } else {
-        float w[4];
-        pixel::bilinear_weights(r.fraction, g.fraction, w);
-        at.w0[i] = w[0], at.w1[i] = w[1], at.w2[i] = w[2], at.w3[i] = w[3];
-        at.blue[i] = b.fraction;
-      }
+  void place(const Block& colors, int n, LutPlaces& at) const {
+    const pixel::LutSpan span = pixel::lut_span(out_of_range == OutOfRange::clamp);
+    const std::int32_t* const size = lattice->size;
+    for (int i = 0; i < n; ++i) at.node[i] = 0;
+    place_along(colors.x, n, span, size[0] - 1, lattice->red_step, at.node, at.red);
+    place_along(colors.y, n, span, size[1] - 1, lattice->green_step, at.node, at.green);
+    place_along(colors.z, n, span, size[2] - 1, 4, at.node, at.blue);
+    if (interpolation == Interpolation::trilinear) {
+      weigh_edges(n, at);
+    } else {
+      walk_cells(n, lattice->red_step, lattice->green_step, at);
     }
   }
 
@@ -107,7 +125,7 @@ struct LutSlice {
                   Block& __restrict fresh) const {
     LutPlaces at;
     alignas(64) float mapped[4 * kBlock];
-    place(old, n, at);
+    place(old, padded(n), at);
     if (interpolation == Interpolation::trilinear) {
       trilinear(x, n, at, mapped);
     } else {

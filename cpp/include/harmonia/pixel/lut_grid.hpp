@@ -5,15 +5,17 @@
 
 namespace harmonia::pixel {
 
-// Colours further beyond 0..1 than this are held to it, so that tables of moderate size give
+// What colours are held within: 0..1, or so far beyond that tables of moderate size still give
 // finite sums: three shares of 129 steps each multiply to less than 1e25.
-constexpr float kFarthest = 1e6f;
+struct LutSpan {
+  float low, high;
+};
 
-// A colour beyond 0..1 is clamped, or its border cell continued.
-HARMONIA_HD float table_place(float v, bool clamped) {
-  const float beyond = clamped ? 0.0f : kFarthest;
-  return clamp(v, -beyond, 1.0f + beyond);
+HARMONIA_HD LutSpan lut_span(bool clamped) {
+  return clamped ? LutSpan{0.0f, 1.0f} : LutSpan{-1e6f, 1e6f};
 }
+
+HARMONIA_HD float held_in(LutSpan span, float v) { return clamp(v, span.low, span.high); }
 
 // Weights of the four corners of a square, numbered 2 * x + y, as trilinear_weights has them.
 HARMONIA_HD void bilinear_weights(float x, float y, float* w) {
