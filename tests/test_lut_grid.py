@@ -82,9 +82,10 @@ def test_a_constant_grid_is_its_table(cells, interpolation, dtype):
     nodes = np.broadcast_to(table, (*cells, *table.shape))
     out = apply_lut_grid(image, nodes, mask, interpolation=interpolation)
     expected = apply_lut3d(image, table, mask, interpolation=interpolation)
-    # Both are rounded to codes, each on its own.
-    close = tolerance(nodes, dtype) + (level(dtype) if dtype != "float32" else 0)
-    np.testing.assert_allclose(unit(out), unit(expected), atol=close, rtol=0)
+    if dtype == "uint8":  # a single table works on bytes in whole numbers, to 0.55 of a code
+        np.testing.assert_allclose(out, expected.astype(int), atol=1, rtol=0)
+    else:
+        np.testing.assert_array_equal(out, expected)
 
 
 @per_dtype

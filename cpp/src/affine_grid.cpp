@@ -1,11 +1,12 @@
 #include "harmonia/affine_grid.hpp"
 
+#include <cstring>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "block.hpp"
-#include "four.hpp"
+#include "float_lanes.hpp"
 #include "grid_columns.hpp"
 #include "harmonia/parallel.hpp"
 

@@ -84,9 +84,11 @@ struct AffineSlice {
       for (int j = 0; j < kLanes; ++j) {
         const int i = begin + j;
         const float* __restrict const m = maps_here + j * kMapFloats;
-        store_four(load_four(m) * fresh.x[i] + load_four(m + 4) * fresh.y[i] +
-                       load_four(m + 8) * fresh.z[i] + load_four(m + 12),
-                   mapped + 4 * i);
+        Four column[4];
+        std::memcpy(column, m, sizeof column);
+        const Four color =
+            fresh.x[i] * column[0] + fresh.y[i] * column[1] + fresh.z[i] * column[2] + column[3];
+        std::memcpy(mapped + 4 * i, &color, sizeof color);
       }
     }
     for (int i = 0; i < padded(n); ++i) {

@@ -1,10 +1,12 @@
 #include "harmonia/lut_grid.hpp"
 
+#include <cstring>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "block.hpp"
+#include "float_lanes.hpp"
 #include "grid_columns.hpp"
 #include "harmonia/affine_grid.hpp"
 #include "harmonia/parallel.hpp"

@@ -21,9 +21,8 @@ static void place_along(const float* __restrict colors, int n, pixel::LutSpan sp
 
 static void weigh_edges(int n, LutPlaces& __restrict at) {
   for (int i = 0; i < (n & ~(kLanes - 1)); ++i) {
-    float w[4];
-    pixel::bilinear_weights(at.red[i], at.green[i], w);
-    at.w0[i] = w[0], at.w1[i] = w[1], at.w2[i] = w[2], at.w3[i] = w[3];
+    const pixel::BilinearWeights edges = pixel::bilinear_weights(at.red[i], at.green[i]);
+    at.w0[i] = edges.w[0], at.w1[i] = edges.w[1], at.w2[i] = edges.w[2], at.w3[i] = edges.w[3];
   }
 }
 
@@ -31,10 +30,8 @@ static void walk_cells(int n, std::int32_t red_step, std::int32_t green_step,
                        LutPlaces& __restrict at) {
   for (int i = 0; i < (n & ~(kLanes - 1)); ++i) {
     const pixel::LutWalk walk = pixel::tetrahedral_walk(at.red[i], at.green[i], at.blue[i]);
-    at.second[i] =
-        (walk.second >> 2) * red_step + (walk.second >> 1 & 1) * green_step + (walk.second & 1) * 4;
-    at.third[i] =
-        (walk.third >> 2) * red_step + (walk.third >> 1 & 1) * green_step + (walk.third & 1) * 4;
+    at.second[i] = 4 * pixel::lut_offset(walk.second, red_step, green_step);
+    at.third[i] = 4 * pixel::lut_offset(walk.third, red_step, green_step);
     at.w0[i] = walk.w[0], at.w1[i] = walk.w[1], at.w2[i] = walk.w[2], at.w3[i] = walk.w[3];
   }
 }
@@ -69,55 +66,59 @@ struct LutSlice {
     if (interpolation == Interpolation::trilinear) {
       weigh_edges(n, at);
     } else {
-      walk_cells(n, lattice->red_step, lattice->green_step, at);
+      walk_cells(n, lattice->red_step / 4, lattice->green_step / 4, at);
     }
   }
 
   // Two nodes that follow each other along blue are eight floats in a row.
   void trilinear(std::int64_t x, int n, const LutPlaces& at, float* __restrict mapped) const {
-    const std::int64_t table = lattice->table_step;
-    const std::int32_t red_step = lattice->red_step, green_step = lattice->green_step;
-    for (int i = 0; i < padded(n); ++i) {
-      const std::int64_t left = columns.index[x + i] * table + at.node[i];
-      const std::int64_t right = columns.next[x + i] * table + at.node[i];
+    const std::int64_t red = lattice->red_step, green = lattice->green_step;
+    for (int i = 0; i < n; ++i) {
+      const std::int64_t left = columns.index[x + i] * lattice->table_step + at.node[i];
+      const std::int64_t right = columns.next[x + i] * lattice->table_step + at.node[i];
       const float across = columns.fraction[x + i];
-      const float w[4] = {at.w0[i], at.w1[i], at.w2[i], at.w3[i]};
-      const float* __restrict const a = top + left;
-      const float* __restrict const b = top + right;
-      const float* __restrict const c = bottom + left;
-      const float* __restrict const d = bottom + right;
+      const float* __restrict const cells[4] = {top + left, top + right, bottom + left,
+                                                bottom + right};
+      const float w0 = at.w0[i], w1 = at.w1[i], w2 = at.w2[i], w3 = at.w3[i];
       float pair[8];
       for (int k = 0; k < 8; ++k) {
-        const auto edge = [&](const float* p) {
-          return pixel::weighted(w, p[k], p[green_step + k], p[red_step + k],
-                                 p[red_step + green_step + k]);
-        };
-        pair[k] = pixel::between(pixel::between(edge(a), edge(b), across),
-                                 pixel::between(edge(c), edge(d), across), down);
+        float value[4];
+        for (int t = 0; t < 4; ++t) {
+          const float* const p = cells[t] + k;
+          value[t] = w0 * p[0] + w1 * p[green] + w2 * p[red] + w3 * p[red + green];
+        }
+        const float above = pixel::between(value[0], value[1], across);
+        const float below = pixel::between(value[2], value[3], across);
+        pair[k] = pixel::between(above, below, down);
       }
-      for (int k = 0; k < 4; ++k) {
-        mapped[4 * i + k] = pixel::between(pair[k], pair[4 + k], at.blue[i]);
-      }
+      Four ends[2];
+      std::memcpy(ends, pair, sizeof pair);
+      const Four mixed = ends[0] + at.blue[i] * (ends[1] - ends[0]);
+      std::memcpy(mapped + 4 * i, &mixed, sizeof mixed);
     }
   }
 
   void tetrahedral(std::int64_t x, int n, const LutPlaces& at, float* __restrict mapped) const {
-    const std::int64_t table = lattice->table_step;
-    const std::int32_t last = lattice->red_step + lattice->green_step + 4;
-    for (int i = 0; i < padded(n); ++i) {
-      const std::int64_t left = columns.index[x + i] * table + at.node[i];
-      const std::int64_t right = columns.next[x + i] * table + at.node[i];
-      const float across = columns.fraction[x + i];
-      const float w[4] = {at.w0[i], at.w1[i], at.w2[i], at.w3[i]};
-      const std::int32_t second = at.second[i], third = at.third[i];
-      for (int k = 0; k < 4; ++k) {
-        const auto walk = [&](const float* p) {
-          return pixel::weighted(w, p[k], p[second + k], p[third + k], p[last + k]);
-        };
-        mapped[4 * i + k] =
-            pixel::between(pixel::between(walk(top + left), walk(top + right), across),
-                           pixel::between(walk(bottom + left), walk(bottom + right), across), down);
+    const std::int64_t last = lattice->red_step + lattice->green_step + 4;
+    for (int i = 0; i < n; ++i) {
+      const std::int64_t left = columns.index[x + i] * lattice->table_step + at.node[i];
+      const std::int64_t right = columns.next[x + i] * lattice->table_step + at.node[i];
+      const float* const cells[4] = {top + left, top + right, bottom + left, bottom + right};
+      Four value[4];
+      for (int t = 0; t < 4; ++t) {
+        Four node[4];
+        std::memcpy(&node[0], cells[t], sizeof(Four));
+        std::memcpy(&node[1], cells[t] + at.second[i], sizeof(Four));
+        std::memcpy(&node[2], cells[t] + at.third[i], sizeof(Four));
+        std::memcpy(&node[3], cells[t] + last, sizeof(Four));
+        value[t] =
+            at.w0[i] * node[0] + at.w1[i] * node[1] + at.w2[i] * node[2] + at.w3[i] * node[3];
       }
+      const float across = columns.fraction[x + i];
+      const Four above = value[0] + across * (value[1] - value[0]);
+      const Four below = value[2] + across * (value[3] - value[2]);
+      const Four mixed = above + down * (below - above);
+      std::memcpy(mapped + 4 * i, &mixed, sizeof mixed);
     }
   }
 
@@ -127,9 +128,9 @@ struct LutSlice {
     alignas(64) float mapped[4 * kBlock];
     place(old, padded(n), at);
     if (interpolation == Interpolation::trilinear) {
-      trilinear(x, n, at, mapped);
+      trilinear(x, padded(n), at, mapped);
     } else {
-      tetrahedral(x, n, at, mapped);
+      tetrahedral(x, padded(n), at, mapped);
     }
     for (int i = 0; i < padded(n); ++i) {
       fresh.x[i] = mapped[4 * i];
