@@ -332,7 +332,7 @@ def test_the_compiled_kernel_checks_shapes():
     out = np.empty_like(IMAGE)
     with pytest.raises(ValueError, match=r"grid must have shape \(GH, GW, R, G, B, 3\)"):
         _core.LutGrid(NODES[0])
-    with pytest.raises(ValueError, match="from 1 to 1024 tables down the picture, got 0"):
+    with pytest.raises(ValueError, match="from 1 to 1024 cells down the picture, got 0"):
         _core.LutGrid(NODES[:0])
     with pytest.raises(ValueError, match="from 2 to 129 nodes along an axis, got 1"):
         _core.LutGrid(np.ascontiguousarray(NODES[:, :, :, :1]))

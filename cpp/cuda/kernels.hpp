@@ -6,6 +6,8 @@
 
 #include <cuda_runtime_api.h>
 
+#include "device_lut_grid.hpp"
+#include "harmonia/affine_grid.hpp"
 #include "harmonia/image.hpp"
 #include "harmonia/range.hpp"
 #include "harmonia/stats.hpp"
@@ -21,6 +23,13 @@ void curve_transfer(const ImageView& image, const MaskView& mask, float strength
                     const Curves& curves, const MutableImageView& out, cudaStream_t stream);
 void composite(const ImageView& fresh, const ImageView& old, const MaskView& mask, float strength,
                const MutableImageView& out, cudaStream_t stream);
+
+void apply_affine_grid(const ImageView& image, const MaskView& mask, float strength,
+                       const AffineGrid& grid, const GuideView& guide, const MutableImageView& out,
+                       cudaStream_t stream);
+void apply_lut_grid(const ImageView& image, const MaskView& mask, float strength,
+                    const LutGrid& grid, Interpolation interpolation, OutOfRange out_of_range,
+                    const MutableImageView& out, cudaStream_t stream);
 
 // These wait for the stream. Which pixels are summed together depends on the size of the image
 // alone, and the sums are joined in order: the same image gives the same bits again.

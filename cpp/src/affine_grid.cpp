@@ -1,8 +1,6 @@
 #include "harmonia/affine_grid.hpp"
 
 #include <cstring>
-#include <stdexcept>
-#include <string>
 #include <vector>
 
 #include "block.hpp"
@@ -35,13 +33,6 @@ struct AffineLattice {
 namespace harmonia {
 namespace {
 
-void check(std::int64_t cells, std::int64_t most, const char* along) {
-  if (cells < 1 || cells > most) {
-    throw std::invalid_argument("a grid of maps has from 1 to " + std::to_string(most) + " cells " +
-                                along + ", got " + std::to_string(cells));
-  }
-}
-
 std::vector<PaddedMap> in_columns(const AffineGrid& grid) {
   const std::int64_t cells = grid.height * grid.width;
   std::vector<PaddedMap> maps(static_cast<std::size_t>(cells * grid.depth));
@@ -60,9 +51,7 @@ std::vector<PaddedMap> in_columns(const AffineGrid& grid) {
 void apply_affine_grid(const ImageView& image, const MaskView& mask, float strength,
                        const AffineGrid& grid, const GuideView& guide,
                        const MutableImageView& out) {
-  check(grid.depth, kMostGuideCells, "of guide values");
-  check(grid.height, kMostGridCells, "down the picture");
-  check(grid.width, kMostGridCells, "across the picture");
+  check_affine_grid(grid);
   const std::vector<PaddedMap> maps = in_columns(grid);
   const AffineLattice lattice{maps.data()->values, grid.height, grid.width, grid.depth};
   const GridColumnTable columns(image.width, grid.width);

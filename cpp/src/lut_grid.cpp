@@ -1,14 +1,11 @@
 #include "harmonia/lut_grid.hpp"
 
 #include <cstring>
-#include <stdexcept>
-#include <string>
 #include <vector>
 
 #include "block.hpp"
 #include "float_lanes.hpp"
 #include "grid_columns.hpp"
-#include "harmonia/affine_grid.hpp"
 #include "harmonia/parallel.hpp"
 #include "harmonia/pixel/lut_grid.hpp"
 
@@ -34,24 +31,8 @@ struct LutGrid::Tables {
 #include "foreach_isa.hpp"
 
 namespace harmonia {
-namespace {
-
-void check(std::int64_t count, std::int64_t fewest, std::int64_t most, const char* what) {
-  if (count < fewest || count > most) {
-    throw std::invalid_argument("a grid of tables has from " + std::to_string(fewest) + " to " +
-                                std::to_string(most) + " " + what + ", got " +
-                                std::to_string(count));
-  }
-}
-
-}  // namespace
-
 LutGrid::LutGrid(const LutGridSource& source) {
-  check(source.height, 1, kMostGridCells, "tables down the picture");
-  check(source.width, 1, kMostGridCells, "tables across the picture");
-  for (const std::int64_t size : source.size) {
-    check(size, kFewestLutNodes, kMostLutNodes, "nodes along an axis");
-  }
+  check_lut_grid(source);
   auto tables = std::make_shared<Tables>();
   LutLattice& lattice = tables->lattice;
   lattice.height = source.height;

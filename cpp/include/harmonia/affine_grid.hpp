@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <stdexcept>
+#include <string>
 
 #include "harmonia/image.hpp"
 
@@ -17,6 +19,20 @@ struct AffineGrid {
   const float* maps;  // [depth][height][width][3][4]
   std::int64_t depth, height, width;
 };
+
+// Throws std::invalid_argument.
+inline void check_grid_cells(std::int64_t cells, std::int64_t most, const char* along) {
+  if (cells < 1 || cells > most) {
+    throw std::invalid_argument("a grid has from 1 to " + std::to_string(most) + " cells " + along +
+                                ", got " + std::to_string(cells));
+  }
+}
+
+inline void check_affine_grid(const AffineGrid& grid) {
+  check_grid_cells(grid.depth, kMostGuideCells, "of guide values");
+  check_grid_cells(grid.height, kMostGridCells, "down the picture");
+  check_grid_cells(grid.width, kMostGridCells, "across the picture");
+}
 
 // A value 0..1 a pixel. No data means the luminance of the picture.
 struct GuideView {

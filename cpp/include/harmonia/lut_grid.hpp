@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "harmonia/affine_grid.hpp"
 #include "harmonia/image.hpp"
 #include "harmonia/lut3d.hpp"
 
@@ -16,6 +17,19 @@ struct LutGridSource {
   std::int64_t height, width;
   std::int64_t size[3];  // nodes along red, green and blue
 };
+
+// Throws std::invalid_argument.
+inline void check_lut_grid(const LutGridSource& source) {
+  check_grid_cells(source.height, kMostGridCells, "down the picture");
+  check_grid_cells(source.width, kMostGridCells, "across the picture");
+  for (const std::int64_t size : source.size) {
+    if (size < kFewestLutNodes || size > kMostLutNodes) {
+      throw std::invalid_argument("a LUT has from " + std::to_string(kFewestLutNodes) + " to " +
+                                  std::to_string(kMostLutNodes) + " nodes along an axis, got " +
+                                  std::to_string(size));
+    }
+  }
+}
 
 // Tables as the kernels read them. Immutable, and free to share between threads.
 class LutGrid {
