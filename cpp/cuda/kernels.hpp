@@ -7,6 +7,8 @@
 #include <cuda_runtime_api.h>
 
 #include "device_lut3d.hpp"
+#include "device_lut_grid.hpp"
+#include "harmonia/affine_grid.hpp"
 #include "harmonia/image.hpp"
 #include "harmonia/range.hpp"
 #include "harmonia/stats.hpp"
@@ -26,6 +28,12 @@ void composite(const ImageView& fresh, const ImageView& old, const MaskView& mas
 void apply_lut3d(const ImageView& image, const MaskView& mask, float strength, const Lut3d& lut,
                  Interpolation interpolation, OutOfRange out_of_range, const MutableImageView& out,
                  cudaStream_t stream);
+void apply_affine_grid(const ImageView& image, const MaskView& mask, float strength,
+                       const AffineGrid& grid, const GuideView& guide, const MutableImageView& out,
+                       cudaStream_t stream);
+void apply_lut_grid(const ImageView& image, const MaskView& mask, float strength,
+                    const LutGrid& grid, Interpolation interpolation, OutOfRange out_of_range,
+                    const MutableImageView& out, cudaStream_t stream);
 
 // These wait for the stream. Which pixels are summed together depends on the size of the image
 // alone, and the sums are joined in order: the same image gives the same bits again.

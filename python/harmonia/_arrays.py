@@ -180,6 +180,40 @@ def open_masks(value: Any, images: Images, *, where: str) -> Sequence[Mask]:
     return masks * len(images.frames) if len(masks) == 1 else masks
 
 
+def open_guides(value: Any, images: Images, *, where: str) -> list[Frame]:
+    """Check planes of floats 0..1 against the images that they guide: one each, or one for all."""
+    dtype = "a PIL image" if kind_of(value) == "pil" else _dtype_name(value)
+    if kind_of(value) is not None and not dtype.startswith(("float", "bfloat")):
+        raise TypeError(
+            f"{where} must be floats 0..1, got {dtype}; "
+            f"divide whole numbers by the one that means 1"
+        )
+    return [mask.frame for mask in open_masks(value, images, where=where)]
+
+
+def open_values(value: Any, *, where: str, besides: str = "") -> "np.ndarray[Any, Any]":
+    """Numbers that a caller holds in an array or in a tensor on the CPU, whatever they mean."""
+    kind = kind_of(value)
+    if kind == "torch":
+        _check_tensor(value, where)
+        if value.device.type != "cpu":
+            raise TypeError(
+                f"{where} must be in the CPU's memory, got {value.device}; "
+                f"pass {_argument(where)}.cpu()"
+            )
+        dtype = _dtype_name(value)
+        array: np.ndarray[Any, Any] = (
+            value.detach().to(_torch().float32 if dtype == "bfloat16" else value.dtype).numpy()
+        )
+        return array
+    if not isinstance(value, np.ndarray):
+        raise TypeError(
+            f"{where} must be {besides + ', ' if besides else ''}a NumPy array or a torch tensor, "
+            f"got {type(value).__name__}; convert with numpy.asarray(...)"
+        )
+    return value
+
+
 def _open_numpy(array: "np.ndarray[Any, Any]", where: str) -> Images:
     _check_plain(array, where)
     _check_byte_order(array, where)

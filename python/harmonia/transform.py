@@ -156,12 +156,12 @@ class Lut(Transform):
     title: str = ""
 
     def __post_init__(self) -> None:
-        nodes = _read_only(self.nodes, where="Lut: nodes")
+        nodes = read_only(self.nodes, where="Lut: nodes")
         if nodes.ndim != 4 or nodes.shape[3] != 3:
             raise ValueError(f"Lut: nodes must have shape (R, G, B, 3), got {nodes.shape}")
         for size in nodes.shape[:3]:
             check_size(size, where="Lut: every axis of nodes")
-        shaper = None if self.shaper is None else _read_only(self.shaper, where="Lut: shaper")
+        shaper = None if self.shaper is None else read_only(self.shaper, where="Lut: shaper")
         if shaper is not None and (shaper.ndim != 2 or shaper.shape[1] != 3 or len(shaper) < 2):
             raise ValueError(
                 f"Lut: shaper must have shape (n, 3) with n at least 2, got {shaper.shape}"
@@ -258,7 +258,8 @@ def check_size(size: object, *, where: str) -> None:
         )
 
 
-def _read_only(values: Any, *, where: str) -> Floats:
+def read_only(values: Any, *, where: str) -> Floats:
+    """A copy as float32 that nobody can change, of finite numbers."""
     array = np.array(values)
     if array.dtype.kind not in "fiu":
         raise TypeError(f"{where} must be numbers, got {array.dtype}; pass a float32 array")

@@ -3,13 +3,18 @@
 from harmonia._lut_files.contents import LutFileError
 from harmonia.lut.apply import apply_lut3d, combine
 from harmonia.lut.files import from_hald, read_lut, to_hald, write_lut
+from harmonia.lut.grids import AffineGrid, LutGrid, apply_affine_grid, apply_lut_grid
 from harmonia.lut.shape import identity
 from harmonia.transform import Lut
 
 __all__ = [
+    "AffineGrid",
     "Lut",
     "LutFileError",
+    "LutGrid",
+    "apply_affine_grid",
     "apply_lut3d",
+    "apply_lut_grid",
     "combine",
     "from_hald",
     "identity",
