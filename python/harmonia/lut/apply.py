@@ -62,8 +62,8 @@ def apply_lut3d(
         if mask is None
         else open_masks(mask, images, where=f"{where}: mask")
     )
-    _check_choice(interpolation, Interpolation, where=f"{where}: interpolation")
-    _check_choice(out_of_range, OutOfRange, where=f"{where}: out_of_range")
+    check_choice(interpolation, Interpolation, where=f"{where}: interpolation")
+    check_choice(out_of_range, OutOfRange, where=f"{where}: out_of_range")
     check_strength(strength, where=f"{where}: strength")
     beyond: Literal["clamp", "extrapolate"] = "clamp"
     if out_of_range == "error":
@@ -123,7 +123,7 @@ def _open_tables(lut: Any, count: int, where: str) -> list[Lut]:
     return tables
 
 
-def _check_choice(value: object, choices: Any, *, where: str) -> None:
+def check_choice(value: object, choices: Any, *, where: str) -> None:
     names = get_args(choices)
     if value not in names:
         raise ValueError(f"{where} must be one of {', '.join(names)}, got {value!r}")
