@@ -94,17 +94,8 @@ def compose(
 
 def through(lut: Lut, colours: Floats, interpolation: Interpolation = "trilinear") -> Floats:
     """What a table makes of colours in any arrangement (..., 3)."""
-    if lut.shaper is not None:
-        colours, lut = _shaped(lut.shaper, lut.shaper_domain, colours), Lut(lut.nodes, lut.domain)
     rows = np.ascontiguousarray(colours).reshape(len(colours), -1, 3)
     return apply_lut3d(rows, lut, interpolation=interpolation).reshape(colours.shape)
-
-
-def _shaped(shaper: Floats, domain: Corners, colours: Floats) -> Floats:
-    """What the shaper makes of colours."""
-    places = np.linspace(*domain, len(shaper))
-    curves = [np.interp(colours[..., c], places[:, c], shaper[:, c]) for c in range(3)]
-    return np.stack(curves, axis=-1).astype(np.float32)
 
 
 def lattice(sizes: tuple[int, int, int], domain: Corners) -> Floats:
