@@ -5,6 +5,11 @@ from harmonia.lut.apply import apply_lut3d, combine
 from harmonia.lut.files import from_hald, read_lut, to_hald, write_lut
 from harmonia.lut.grids import AffineGrid, LutGrid, apply_affine_grid, apply_lut_grid
 from harmonia.lut.shape import identity
+from harmonia.lut.analysis import LutAnalysis, analyse
+from harmonia.lut.apply import apply_lut3d, combine
+from harmonia.lut.inverse import invert
+from harmonia.lut.picture import picture
+from harmonia.lut.shape import compose, identity, resize
 from harmonia.transform import Lut
 
 __all__ = [
@@ -13,6 +18,8 @@ __all__ = [
     "LutFileError",
     "LutGrid",
     "apply_affine_grid",
+    "LutAnalysis",
+    "analyse",
     "apply_lut3d",
     "apply_lut_grid",
     "combine",
@@ -21,4 +28,9 @@ __all__ = [
     "read_lut",
     "to_hald",
     "write_lut",
+    "compose",
+    "identity",
+    "invert",
+    "picture",
+    "resize",
 ]
