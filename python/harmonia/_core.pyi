@@ -27,6 +27,7 @@ __all__: list[str] = [
     "covariance",
     "curve_transfer",
     "fewest_lut_nodes",
+    "fit_lut",
     "fit_projections",
     "force_isa",
     "image_range",
@@ -226,6 +227,13 @@ def curve_transfer(
     ],
     out: numpy.ndarray,
 ) -> None: ...
+def fit_lut(
+    before: numpy.ndarray,
+    after: numpy.ndarray,
+    mask: numpy.ndarray | None,
+    size: typing.SupportsInt | typing.SupportsIndex,
+    smoothness: typing.SupportsFloat | typing.SupportsIndex,
+) -> numpy.typing.NDArray[numpy.float32] | None: ...
 def fit_projections(
     source: numpy.typing.NDArray[numpy.float32],
     target: numpy.typing.NDArray[numpy.float32],

@@ -4,6 +4,7 @@ from harmonia._lut_files.contents import LutFileError
 from harmonia.lut.apply import apply_lut3d, combine
 from harmonia.lut.files import from_hald, read_lut, to_hald, write_lut
 from harmonia.lut.grids import AffineGrid, LutGrid, apply_affine_grid, apply_lut_grid
+from harmonia.lut.fitting import FitError, fit_error, fit_lut
 from harmonia.lut.shape import identity
 from harmonia.lut.analysis import LutAnalysis, analyse
 from harmonia.lut.apply import apply_lut3d, combine
@@ -14,6 +15,7 @@ from harmonia.transform import Lut
 
 __all__ = [
     "AffineGrid",
+    "FitError",
     "Lut",
     "LutFileError",
     "LutGrid",
@@ -24,6 +26,8 @@ __all__ = [
     "apply_lut_grid",
     "combine",
     "from_hald",
+    "fit_error",
+    "fit_lut",
     "identity",
     "read_lut",
     "to_hald",
