@@ -41,7 +41,7 @@ class Group(NamedTuple):
     part: str
     width: int = 3840
     height: int = 2160
-    picture: str = "photograph"
+    picture: str = "natural"  # or random pixels
     dtype: str = "uint8"
     interpolation: str = "trilinear"
     coverage: float | None = None
@@ -59,7 +59,7 @@ class Group(NamedTuple):
         return lut_scene(
             self.height,
             self.width,
-            photograph if self.picture == "photograph" else self.picture,
+            photograph if self.picture == "natural" else self.picture,
             dtype=self.dtype,
             coverage=self.coverage,
             size=self.nodes,
@@ -72,10 +72,10 @@ GROUPS = [
     *(
         Group("picture", width, height, picture, interpolation=between, threads=count)
         for width, height, picture in (
-            (3840, 2160, "photograph"),
+            (3840, 2160, "natural"),
             (3840, 2160, "random"),
-            (1024, 1024, "photograph"),
-            (6000, 4000, "photograph"),
+            (1024, 1024, "natural"),
+            (6000, 4000, "natural"),
         )
         for between in BETWEEN
         for count in (1, 2)
@@ -94,7 +94,7 @@ GROUPS = [
     *(
         Group("coverage", dtype=dtype, coverage=coverage)
         for dtype in ("uint8", "float32")
-        for coverage in (0.01, 0.1, 0.5, 1)
+        for coverage in (0, 0.01, 0.1, 0.5, 1)
     ),
     *(Group("table", nodes=size) for size in (17, 33, 65, 129)),
     *(Group("small", size, size) for size in (8, 64)),
@@ -147,7 +147,7 @@ def checked(one: Implementation, scene: LutScene, output: Any) -> Row:
         return {"levels_off": {}}
     off, kept = scene.levels_off(output), scene.background_kept(output)
     most = one.largest_error if scene.image.dtype == np.uint8 else FLOAT_ERROR
-    assert off["max"] <= most, f"{one.name} is {off} levels off"
+    assert not off or off["max"] <= most, f"{one.name} is {off} levels off"
     assert kept or one.library != "harmonia", f"{one.name} changed a pixel outside the mask"
     return {"levels_off": off} if scene.mask is None else {"levels_off": off, "background": kept}
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from tables import Row, grid, machine
+from tables import Row, grid, machine, times
 
 OURS = "harmonia"
 Key = Callable[[Row], Any]
@@ -41,7 +41,7 @@ def region(document: dict[str, Any]) -> str:
     rows = [
         row
         for row in of_part(document, "picture", "float", "masked")
-        if (row["width"], row["picture"], row["threads"]) == (3840, "photograph", 1)
+        if (row["width"], row["picture"], row["threads"]) == (3840, "natural", 1)
     ]
     for (part, dtype, between), chosen in grouped(
         rows, lambda row: (row["part"], row["dtype"], row["interpolation"])
@@ -60,10 +60,7 @@ def fastest_peers(rows: list[Row]) -> str:
         [row for row in rows if row["library"] not in (OURS, "floor")], lambda row: row["library"]
     )
     fastest = [min(ratio(row, rows) for row in variants) for variants in peers.values()]
-    words = [
-        (value, f"{name} {value:.2g}x" if value < 10 else f"{name} {value:.0f}x")
-        for name, value in zip(peers, fastest, strict=True)
-    ]
+    words = [(value, f"{name} {times(value)}") for name, value in zip(peers, fastest, strict=True)]
     return "; ".join(f"**{word}**" if value < 1 else word for value, word in sorted(words))
 
 
@@ -93,7 +90,6 @@ def parts(document: dict[str, Any]) -> Iterator[str]:
             yield task_table(title(*task), rows)
     coverage = of_part(document, "coverage")
     if coverage:
-        yield "What a mask costs, one thread, trilinear, `out=`:"
         yield coverage_table(coverage)
     for part, unit, scale in (("table", "ns a pixel", 1.0), ("small", "us a call", 1e-3)):
         rows = of_part(document, part)
@@ -109,8 +105,9 @@ def parts(document: dict[str, Any]) -> Iterator[str]:
 def title(
     picture: str, width: int, height: int, dtype: str, between: str, coverage: float | None
 ) -> str:
+    pixels = ", random pixels" if picture == "random" else ""
     mask = "" if coverage is None else f", mask of {round(100 * coverage)} %"
-    return f"{between}, {width}x{height} {dtype}, {picture}{mask}"
+    return f"{between}, {width}x{height} {dtype}{pixels}{mask}"
 
 
 def task_table(head: str, rows: list[Row]) -> str:
@@ -145,7 +142,11 @@ def error(row: Row) -> str:
 
 
 def time(row: Row, scale: float = 1.0) -> str:
-    return f"{scale * row['minimum']:.3g} ({scale * row['median']:.3g})"
+    return f"{figure(scale * row['minimum'])} ({figure(scale * row['median'])})"
+
+
+def figure(value: float) -> str:
+    return f"{value:.0f}" if value >= 1000 else f"{value:.3g}"
 
 
 def ratios(row: Row, rows: list[Row]) -> str:
@@ -155,22 +156,16 @@ def ratios(row: Row, rows: list[Row]) -> str:
 
 
 def coverage_table(rows: list[Row]) -> str:
-    """Our time over the floor, and what a pixel costs that the mask leaves out, over the floor."""
-    lines = [["", "mean of the mask", "floor", "harmonia", "a pixel left out", "over the floor"]]
-    for dtype, chosen in grouped(rows, lambda row: row["dtype"]).items():
-        by_coverage = grouped(chosen, lambda row: row["coverage"])
-        full = ours_of(by_coverage[max(by_coverage)])["reused"]
-        for coverage, group in by_coverage.items():
-            ours = ours_of(group)["reused"]
-            (floor,) = (row for row in group if row["library"] == "floor")
-            line = [dtype, f"{round(100 * coverage)} %", time(floor), time(ours)]
-            touched = ours["touched"]
-            if touched < 1:
-                left_out = (ours["minimum"] - touched * full["minimum"]) / (1 - touched)
-                line += [f"{left_out:.3g}", f"{left_out / floor['minimum']:.2f}"]
-            else:
-                line += ["", ""]
-            lines.append(line)
+    lines = [
+        ["one thread, trilinear", "mean of the mask", "floor", "harmonia, `out=`", "over the floor"]
+    ]
+    for (dtype, coverage), group in grouped(
+        rows, lambda row: (row["dtype"], row["coverage"])
+    ).items():
+        ours = ours_of(group)["reused"]
+        (floor,) = (row for row in group if row["library"] == "floor")
+        over = ours["minimum"] / floor["minimum"]
+        lines.append([dtype, f"{round(100 * coverage)} %", time(floor), time(ours), f"{over:.3g}"])
     return grid(lines, left=2)
 
 

@@ -38,16 +38,11 @@ class LutScene:
         assert self.mask is not None
         return np.multiply(self.mask, np.float32(1 / 255), dtype=np.float32)
 
-    @property
-    def box(self) -> tuple[slice, slice]:
-        """Rows and columns that hold the mask."""
-        assert self.mask is not None
-        rows, columns = (np.flatnonzero(self.mask.any(axis=axis)) for axis in (1, 0))
-        return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
-
     def levels_off(self, output: NDArray[Any]) -> dict[str, float]:
         """Distance to the float64 result, in levels of 255, on a sample of what may change."""
         chosen = np.arange(self.pixels) if self.mask is None else np.flatnonzero(self.mask)
+        if not len(chosen):
+            return {}
         chosen = chosen[:: max(1, len(chosen) // SAMPLE)]
         old = self.image.reshape(-1, 3)[chosen].astype(np.float64) / self.white
         new = exact.lut3d(old, self.nodes.astype(np.float64), self.interpolation)
@@ -97,8 +92,8 @@ def floats(height: int, width: int, source: str) -> Floats:
 
 @cache
 def object_mask(height: int, width: int, coverage: float) -> Bytes:
-    if coverage == 1:
-        return np.full((height, width), 255, np.uint8)
+    if coverage in (0, 1):
+        return np.full((height, width), 255 * coverage, np.uint8)
     return ellipse(height, width, coverage)
 
 

@@ -15,7 +15,8 @@ def grid(lines: list[list[str]], left: int = 1) -> str:
 
 
 def times(ratio: float) -> str:
-    return f"{ratio:.1f}x" if ratio < 10 else f"{ratio:.0f}x"
+    """One that is near to 1 needs a second decimal."""
+    return f"{ratio:.{2 if ratio < 2 else 1 if ratio < 10 else 0}f}x"
 
 
 def machine(head: dict[str, Any]) -> str:
