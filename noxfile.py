@@ -121,6 +121,7 @@ def bench(session: nox.Session) -> None:
     session.install("-c", "constraints.txt", "-r", "benchmarks/requirements.txt")
     session.run("pytest", "benchmarks/bench_methods.py", *session.posargs)
     session.run("python", "benchmarks/bench_process.py")
+    session.run("python", "benchmarks/bench_lut3d.py")
 
 
 def run_sanitized(

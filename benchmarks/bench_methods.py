@@ -6,7 +6,6 @@ replays their times, so that its table and ours come from the same calls.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from environment import environment, write_results
+from environment import environment, others, write_results
 from implementations import IMPLEMENTATIONS, Implementation
 from interleave import Replay, interleave
 from scene import scene
@@ -89,22 +88,7 @@ def results(request: pytest.FixtureRequest) -> Iterator[list[dict[str, Any]]]:
     before = environment()
     yield rows
     if request.config.getoption("--save-results"):
-        write_results(RESULTS, before, [*others(before, rows), *rows])
-
-
-def others(environment: dict[str, Any], rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Rows of an earlier run on this machine whose whole group was left out of this one."""
-    if not RESULTS.exists():
-        return []
-    earlier = json.loads(RESULTS.read_text())
-    if any(earlier["environment"][key] != environment[key] for key in ("cpu", "peers", "date")):
-        return []
-
-    def group(row: dict[str, Any]) -> tuple[Any, ...]:
-        return tuple(row[field] for field in Group._fields)
-
-    measured_now = {group(row) for row in rows}
-    return [row for row in earlier["rows"] if group(row) not in measured_now]
+        write_results(RESULTS, before, [*others(RESULTS, before, rows, Group._fields), *rows])
 
 
 @pytest.mark.parametrize(

@@ -14,14 +14,14 @@ from typing import Any
 PEERS = ("numpy", "opencv-python-headless", "scikit-image", "color-matcher", "torch", "kornia")
 
 
-def environment() -> dict[str, Any]:
+def environment(peers: tuple[str, ...] = PEERS) -> dict[str, Any]:
     return {
         "date": datetime.date.today().isoformat(),
         "cpu": cpu_name(),
         "cores": len(os.sched_getaffinity(0)),
         "system": f"{platform.system()} {platform.machine()}",
         "python": platform.python_version(),
-        "peers": {name: version(name) for name in PEERS},
+        "peers": {name: version(name) for name in peers},
         "harmonia": harmonia_build(),
         "load": [round(one, 2) for one in os.getloadavg()],
     }
@@ -54,3 +54,20 @@ def write_results(path: Path, before: dict[str, Any], rows: list[dict[str, Any]]
     head = {**before, "load_after": environment()["load"]}
     lines = ",\n".join("  " + json.dumps(row) for row in rows)
     path.write_text(f'{{"environment": {json.dumps(head)},\n "rows": [\n{lines}\n ]}}\n')
+
+
+def others(
+    path: Path, environment: dict[str, Any], rows: list[dict[str, Any]], fields: tuple[str, ...]
+) -> list[dict[str, Any]]:
+    """Rows of an earlier run on this machine whose whole group was left out of this one."""
+    if not path.exists():
+        return []
+    earlier = json.loads(path.read_text())
+    if any(earlier["environment"][key] != environment[key] for key in ("cpu", "peers", "date")):
+        return []
+
+    def group(row: dict[str, Any]) -> tuple[Any, ...]:
+        return tuple(row[field] for field in fields)
+
+    measured_now = {group(row) for row in rows}
+    return [row for row in earlier["rows"] if group(row) not in measured_now]

@@ -135,3 +135,25 @@ def histogram(task: Task) -> Array:
         table = np.interp(np.cumsum(source) / source.sum(), aims, codes[occupied])
         levels[..., c] = table[task.image[..., c]]
     return task.composite(levels)
+
+
+def lut3d(colours: Array, nodes: Array, interpolation: str) -> Array:
+    """Colours (n, 3) of 0..1 through a table nodes[r, g, b, channel] that spans 0..1."""
+    last = np.array(nodes.shape[:3]) - 1
+    place = colours * last
+    cell = np.minimum(place.astype(np.int64), last - 1)
+    share = place - cell
+    if interpolation == "trilinear":
+        corners = np.array(list(np.ndindex(2, 2, 2)))
+        weights = [np.prod(np.where(corner, share, 1 - share), axis=1) for corner in corners]
+    else:  # from the cell's own node along the axes, the largest share first
+        order = np.argsort(-share, axis=1, kind="stable")
+        one_step = np.eye(3, dtype=np.int64)[order]
+        corners = [np.zeros_like(cell), *np.cumsum(one_step, axis=1).swapaxes(0, 1)]
+        ordered = np.take_along_axis(share, order, axis=1)
+        edges = np.hstack([np.ones((len(share), 1)), ordered, np.zeros((len(share), 1))])
+        weights = list(-np.diff(edges, axis=1).T)
+    total = np.zeros(colours.shape)
+    for corner, weight in zip(corners, weights, strict=True):
+        total += weight[:, None] * nodes[tuple((cell + corner).T)]
+    return total

@@ -1,6 +1,9 @@
-// The bytes that a masked transfer cannot avoid: image and mask read twice (once for the
+// The bytes that an operation cannot avoid, moved with streaming stores and nothing computed.
+// Pointers are 16-byte aligned, pixels are a multiple of 16.
+//
+// Masked transfer: image and mask read twice (once for the
 // statistics, once for the result), one image written with streaming stores.
-// 11 bytes a pixel; `pixels` is a multiple of 16 and all pointers are 16-byte aligned.
+// 11 bytes a pixel. Table: an image is read and one written; where there is a mask, it is read.
 #include <emmintrin.h>
 #include <stdint.h>
 
@@ -16,6 +19,15 @@ uint64_t masked_transfer_floor(const __m128i* image, const __m128i* mask, __m128
     for (int k = 0; k < 3; ++k) _mm_stream_si128(out + 3 * i + k, image[3 * i + k]);
     sum = _mm_xor_si128(sum, mask[i]);
   }
+  _mm_sfence();
+  return (uint64_t)_mm_cvtsi128_si64(_mm_xor_si128(sum, _mm_unpackhi_epi64(sum, sum)));
+}
+
+uint64_t table_floor(const __m128i* image, const __m128i* mask, __m128i* out, int64_t image_bytes,
+                     int64_t mask_bytes) {
+  __m128i sum = _mm_setzero_si128();
+  for (int64_t i = 0; i < image_bytes / 16; ++i) _mm_stream_si128(out + i, image[i]);
+  for (int64_t i = 0; i < mask_bytes / 16; ++i) sum = _mm_xor_si128(sum, mask[i]);
   _mm_sfence();
   return (uint64_t)_mm_cvtsi128_si64(_mm_xor_si128(sum, _mm_unpackhi_epi64(sum, sum)));
 }

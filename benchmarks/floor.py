@@ -5,14 +5,13 @@ from __future__ import annotations
 import ctypes
 import subprocess
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from scene import Scene
-from threads import threads
+from threads import in_parts, threads
 
 
 @cache
@@ -41,16 +40,27 @@ def streaming_floor(scene: Scene) -> Any:
         arrays = (image[start:], mask[start:], out[start:])
         move(*(ctypes.c_void_p(array.ctypes.data) for array in arrays), ctypes.c_int64(part))
 
-    if threads.count == 1:
-        move_part(0)
-    else:
-        list(floor_pool().map(move_part, range(0, part * threads.count, part)))
+    in_parts(move_part, range(0, part * threads.count, part))
     return out
 
 
-@cache
-def floor_pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor()
+def table_floor(image: np.ndarray, mask: np.ndarray | None, out: np.ndarray) -> Any:
+    """The bytes of a table's call: image and mask read, an image written."""
+    move = floor_library().table_floor
+    pixels = image.size // 3
+    part = pixels // (16 * threads.count) * 16
+    weights = np.empty(0, np.uint8) if mask is None else mask.reshape(-1)
+
+    def move_part(start: int) -> None:
+        arrays = (image.reshape(-1, 3)[start:], weights[start:], out.reshape(-1, 3)[start:])
+        move(
+            *(ctypes.c_void_p(array.ctypes.data) for array in arrays),
+            ctypes.c_int64(3 * image.itemsize * part),
+            ctypes.c_int64(0 if mask is None else part),
+        )
+
+    in_parts(move_part, range(0, part * threads.count, part))
+    return out
 
 
 def plain_copy(scene: Scene) -> Any:

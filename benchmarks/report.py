@@ -13,25 +13,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import lut_report
+from tables import Row, grid, machine, times
+
 FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "results"
 TABLES = FOLDER / "RESULTS.md"
 README = FOLDER.parent / "README.md"
 OURS = "harmonia"
-Row = dict[str, Any]
 Setting = tuple[str, int]
 
 
 def load(name: str) -> dict[str, Any]:
     document: dict[str, Any] = json.loads((RESULTS / f"{name}.json").read_text())
     return document
-
-
-def grid(lines: list[list[str]], left: int = 1) -> str:
-    """Lines of cells as a table; columns after the first `left` ones are figures."""
-    head, *rest = lines
-    rule = ["---" if i < left else "---:" for i in range(len(head))]
-    return "\n".join("| " + " | ".join(line) + " |" for line in (head, rule, *rest))
 
 
 # Speed
@@ -110,20 +105,6 @@ def summary(rows: list[Row]) -> str:
     return grid(lines, left=4)
 
 
-def times(ratio: float) -> str:
-    return f"{ratio:.1f}x" if ratio < 10 else f"{ratio:.0f}x"
-
-
-def machine(head: dict[str, Any]) -> str:
-    peers = ", ".join(f"{name} {version}" for name, version in head["peers"].items() if version)
-    build = head["harmonia"]
-    return (
-        f"{head['cpu']}, {head['cores']} cores, {head['date']}; harmonia built by "
-        f"{build.get('compiler', 'unknown')}; Python {head['python']}, {peers}. "
-        f"Load average {head['load'][0]} before, {head['load_after'][0]} after."
-    )
-
-
 def process_table(rows: list[Row]) -> str:
     head = ["in fresh processes", "unit", "minimum", "median", "maximum"]
     figures = [[f"{row[key]:.3g}" for key in ("minimum", "median", "maximum")] for row in rows]
@@ -171,6 +152,7 @@ def regions() -> dict[str, str]:
     methods = load("methods")
     return {
         "speed": f"{summary(methods['rows'])}\n\n{machine(methods['environment'])}",
+        "lut": lut_report.region(load("lut3d")),
         "quality": quality_table(load("triplets")["rows"]),
     }
 
@@ -195,6 +177,7 @@ def parts() -> Iterator[str]:
     for method, width, height in sorted(pictures, key=lambda picture: -picture[1]):
         yield speed_table(methods["rows"], method, width, height)
     yield machine(methods["environment"])
+    yield from lut_report.parts(load("lut3d"))
     yield f"## Growth\n\n{growth_table(growth['rows'])}\n\n{machine(growth['environment'])}"
     yield f"## Processes\n\n{process_table(process['rows'])}\n\n{machine(process['environment'])}"
     yield "## Quality\n\nTen public triplets of composite, mask and real photograph."

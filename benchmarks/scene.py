@@ -63,11 +63,15 @@ def picture(height: int, width: int, tint: tuple[int, int, int], seed: int) -> B
     return np.clip(np.rint(levels), 4, 251).astype(np.uint8)
 
 
-def ellipse(height: int, width: int) -> Bytes:
-    """A feathered ellipse: 30 % mean coverage, white in the middle, 0 outside."""
+def ellipse(height: int, width: int, coverage: float = 0.3) -> Bytes:
+    """A feathered ellipse of that mean coverage, white in the middle, 0 outside.
+
+    Its bounding box holds 1.4 times as many pixels.
+    """
     y = np.linspace(-1, 1, height, dtype=np.float32)[:, None]
     x = np.linspace(-1, 1, width, dtype=np.float32)[None, :]
-    radius = np.sqrt(x * x + y * y) / np.float32(0.618)  # pi / 4 * 0.618^2 = 0.30
+    radius = np.sqrt(x * x + y * y) / np.float32(0.618 * np.sqrt(coverage / 0.3))
+    # pi / 4 * 0.618^2 = 0.30
     return np.rint(255 * np.clip(10.5 - 10 * radius, 0, 1)).astype(np.uint8)
 
 

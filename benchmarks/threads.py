@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Iterator
+import itertools
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
+from typing import Any
 
 
 class Threads:
@@ -34,3 +38,22 @@ class Threads:
 
 
 threads = Threads()
+
+
+def in_parts(work: Callable[[Any], Any], parts: Iterable[Any]) -> list[Any]:
+    """`work` on every part, each on a thread of its own where there are several."""
+    parts = list(parts)
+    if len(parts) == 1:
+        return [work(parts[0])]
+    return list(pool().map(work, parts))
+
+
+@cache
+def pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor()
+
+
+def row_parts(height: int) -> list[slice]:
+    """Equal parts of an image, one a thread."""
+    cuts = [height * i // threads.count for i in range(threads.count + 1)]
+    return [slice(a, b) for a, b in itertools.pairwise(cuts)]

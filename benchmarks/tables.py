@@ -1,0 +1,29 @@
+"""Tables in Markdown, and what stands below them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Row = dict[str, Any]
+
+
+def grid(lines: list[list[str]], left: int = 1) -> str:
+    """Lines of cells as a table; columns after the first `left` ones are figures."""
+    head, *rest = lines
+    rule = ["---" if i < left else "---:" for i in range(len(head))]
+    return "\n".join("| " + " | ".join(line) + " |" for line in (head, rule, *rest))
+
+
+def times(ratio: float) -> str:
+    """One that is near to 1 needs a second decimal."""
+    return f"{ratio:.{2 if ratio < 2 else 1 if ratio < 10 else 0}f}x"
+
+
+def machine(head: dict[str, Any]) -> str:
+    peers = ", ".join(f"{name} {version}" for name, version in head["peers"].items() if version)
+    build = head["harmonia"]
+    return (
+        f"{head['cpu']}, {head['cores']} cores, {head['date']}; harmonia built by "
+        f"{build.get('compiler', 'unknown')}; Python {head['python']}, {peers}. "
+        f"Load average {head['load'][0]} before, {head['load_after'][0]} after."
+    )
