@@ -9,8 +9,8 @@ import pytest
 
 
 def examples():
-    """The docstrings with examples, of all modules but `__main__`, which is a program, and but those
-    of torch where it is missing."""
+    """The docstrings with examples: of all modules but `__main__`, a program, and of those
+    of torch where it is there."""
     walked = pkgutil.walk_packages(harmonia.__path__, "harmonia.")
     names = ["harmonia", *(found.name for found in walked)]
     names = [name for name in names if name.rpartition(".")[2] not in ("__main__", "_cuda")]

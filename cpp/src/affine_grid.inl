@@ -1,9 +1,10 @@
-#include "grid_rows.inl"
+#include "masked_rows.inl"
 
 // All pixels of an image row lie the same share of the way between two rows of the grid. So these
 // are blended once, and what is left at a pixel is the place (x, z) between four maps: the patch of
 // its cell, four terms of a map each.
 struct AffineSlice {
+  static constexpr bool kHeld = false;
   const AffineLattice* lattice;
   GridColumns columns;
   const GuideView* guide;
@@ -104,5 +105,5 @@ static void affine_grid_rows(const ImageView& image, const MaskView& mask, float
                              const GuideView& guide, float* row, const MutableImageView& out,
                              std::int64_t begin, std::int64_t end) {
   AffineSlice slice{&lattice, columns, &guide, image.height, row, row + lattice.row()};
-  grid_rows(image, mask, strength, slice, out, begin, end);
+  masked_rows(image, mask, strength, slice, out, begin, end);
 }

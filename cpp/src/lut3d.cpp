@@ -10,7 +10,7 @@
 #include "lanes.hpp"
 #include "lut3d_table.hpp"
 
-#define HARMONIA_INL "row_writer.inl"
+#define HARMONIA_INL "masked_rows.inl"
 #include "foreach_isa.hpp"
 
 #define HARMONIA_INL "lut3d.inl"

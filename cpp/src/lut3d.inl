@@ -105,35 +105,32 @@ static void split_four(const float* __restrict from, int n, Block& __restrict to
   }
 }
 
+struct LutMap {
+  static constexpr bool kHeld = false;
+  const Lut3d::Table& lut;
+  Interpolation interpolation;
+  bool clamped;
+
+  void enter(std::int64_t) {}
+
+  void operator()(std::int64_t, std::int64_t, int n, const Block& old, Block& fresh) const {
+    LutCells cells;
+    alignas(64) float mixed[4 * kBlock];
+    fresh = old;
+    find_cells(lut, clamped, fresh, padded(n), cells);
+    if (interpolation == Interpolation::trilinear) {
+      trilinear_cells(lut, cells, padded(n), mixed);
+    } else {
+      tetrahedral_cells(lut, cells, padded(n), mixed);
+    }
+    split_four(mixed, padded(n), fresh);
+  }
+};
+
 static void lut3d_rows(const ImageView& image, const MaskView& mask, float strength,
                        const Lut3d::Table& lut, Interpolation interpolation,
                        OutOfRange out_of_range, const MutableImageView& out, std::int64_t begin,
                        std::int64_t end) {
-  Block old, fresh;
-  Weights weights;
-  LutCells cells;
-  alignas(64) float mixed[4 * kBlock];
-  RowWriter writer(image, out);
-  const bool clamped = out_of_range == OutOfRange::clamp;
-  for (std::int64_t y = begin; y < end; ++y) {
-    for (std::int64_t x = 0; x < image.width; x += kBlock) {
-      const int n = static_cast<int>(image.width - x < kBlock ? image.width - x : kBlock);
-      if (load_mask(mask, y, x, n, strength, weights) == Cover::none) {
-        writer.skip(n);
-        continue;
-      }
-      load(image, y, x, n, old);
-      fresh = old;
-      find_cells(lut, clamped, fresh, padded(n), cells);
-      if (interpolation == Interpolation::trilinear) {
-        trilinear_cells(lut, cells, padded(n), mixed);
-      } else {
-        tetrahedral_cells(lut, cells, padded(n), mixed);
-      }
-      split_four(mixed, padded(n), fresh);
-      store_blend_unbounded(fresh, old, weights, writer.open(y, x), 0, 0, n);
-      writer.close(n);
-    }
-    writer.end_row(y);
-  }
+  LutMap map{lut, interpolation, out_of_range == OutOfRange::clamp};
+  masked_rows(image, mask, strength, map, out, begin, end);
 }

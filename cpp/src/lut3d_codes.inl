@@ -3,19 +3,19 @@
 
 // Where the pixels of a block lie in a table. Numbers of cells that are made fit 16 bits.
 template <class Number>
-struct LutPlaces {
+struct CodePlaces {
   alignas(64) std::uint16_t x[kBlock], y[kBlock], z[kBlock];  // fractions
   alignas(64) Number cell[kBlock];
 };
 
 // Sums of eight weighted nodes: channel c of pixel i, 2^15 times a node's unit.
-struct LutSums {
+struct CodeSums {
   alignas(64) std::int32_t x[kBlock], y[kBlock], z[kBlock];
 };
 
 template <class Number>
 static void even_places(const LutCodes& lut, const Bytes& __restrict from, int n,
-                        LutPlaces<Number>& __restrict to) {
+                        CodePlaces<Number>& __restrict to) {
   const auto red = static_cast<std::uint16_t>(lut.size[0] - 1),
              green = static_cast<std::uint16_t>(lut.size[1] - 1),
              blue = static_cast<std::uint16_t>(lut.size[2] - 1);
@@ -35,7 +35,7 @@ static void even_places(const LutCodes& lut, const Bytes& __restrict from, int n
 }
 
 template <class Number>
-static void uneven_places(const LutCodes& lut, const Bytes& from, int n, LutPlaces<Number>& to) {
+static void uneven_places(const LutCodes& lut, const Bytes& from, int n, CodePlaces<Number>& to) {
   const std::int32_t row = lut.size[2], slice = row * lut.size[1];
   for (int i = 0; i < n; ++i) {
     const int x = from.x[i], y = from.y[i], z = from.z[i];
@@ -114,7 +114,7 @@ static HARMONIA_HD void store_channels(Lanes a, int part, void* const* to) {
 }
 
 // Rounded and held within 0..255. `bits` lie behind a level's point in a sum.
-struct RoundLutSums {
+struct RoundCodeSums {
   Bytes& to;
   int bits;
 
@@ -127,8 +127,8 @@ struct RoundLutSums {
   }
 };
 
-struct KeepLutSums {
-  LutSums& to;
+struct KeepCodeSums {
+  CodeSums& to;
 
   HARMONIA_HD void operator()(const Lanes* sums, int part, int i) const {
     for (int k = 0; k < 4; ++k) {
@@ -166,7 +166,7 @@ static void gather_cells(const LutCodes& lut, const Number* at, std::int16_t* to
 // without weight are left out, where weights are given.
 template <class Number, class Finish>
 static void sum_cells(const LutCodes& lut, const std::int16_t* cells, Interpolation interpolation,
-                      const LutPlaces<Number>& places, const float* reach, int n,
+                      const CodePlaces<Number>& places, const float* reach, int n,
                       const Finish& finish) {
   constexpr int kTurn = 8 * kLaneCount;
   alignas(64) std::int16_t weights[8 * kLutGroup], gathered[LutCodes::kCell * kLutGroup];
@@ -227,8 +227,8 @@ static void rows_of_codes(const ImageView& image, const MaskView& mask, float st
                           Interpolation interpolation, const MutableImageView& out,
                           std::int64_t begin, std::int64_t end) {
   Bytes old, fresh;
-  LutPlaces<Number> places;
-  LutSums sums{};  // of pixels without weight anything finite will do
+  CodePlaces<Number> places;
+  CodeSums sums{};  // of pixels without weight anything finite will do
   Weights weights;
   const int bits = lut.bits + pixel::kLutPointBits;
   RowWriter writer(image, out);
@@ -253,9 +253,9 @@ static void rows_of_codes(const ImageView& image, const MaskView& mask, float st
         weights.w[i] = 0.0f;
       }
       if (cover == Cover::all) {
-        sum_cells(lut, cells, interpolation, places, nullptr, groups, RoundLutSums{fresh, bits});
+        sum_cells(lut, cells, interpolation, places, nullptr, groups, RoundCodeSums{fresh, bits});
       } else {
-        sum_cells(lut, cells, interpolation, places, weights.w, groups, KeepLutSums{sums});
+        sum_cells(lut, cells, interpolation, places, weights.w, groups, KeepCodeSums{sums});
         blend_plane(sums.x, old.x, weights.w, lut.bits, padded(n), fresh.x);
         blend_plane(sums.y, old.y, weights.w, lut.bits, padded(n), fresh.y);
         blend_plane(sums.z, old.z, weights.w, lut.bits, padded(n), fresh.z);

@@ -90,7 +90,8 @@ AffineChange fit_affine(const std::vector<ColorBin>& bins) {
   return affine;
 }
 
-void add_right(const ColorBin& bin, const AffineChange& affine, const LutGrid& grid, Field& right) {
+void add_right(const ColorBin& bin, const AffineChange& affine, const FitLattice& grid,
+               Field& right) {
   const Corners corners = corners_of(bin.before, grid);
   for (int c = 0; c < 3; ++c) {
     const double error = bin.after[c] - bin.before[c] - affine.of(bin.before, c);
@@ -107,7 +108,7 @@ bool fit_lut(const ImageView& before, const ImageView& after, const MaskView& ma
   if (bins.empty()) return false;
   const AffineChange affine = fit_affine(bins);
   LutSolver solver(bins, how.size, how.smoothness * kBending);
-  const LutGrid& grid = solver.grid();
+  const FitLattice& grid = solver.grid();
   Field right = grid.field(), u;
   for (const ColorBin& bin : bins) add_right(bin, affine, grid, right);
   solver.solve(right, u);

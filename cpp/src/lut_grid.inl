@@ -1,7 +1,7 @@
-#include "grid_rows.inl"
+#include "masked_rows.inl"
 
 // Where a block's colours lie within a table, which is the same for all tables of a grid.
-struct LutPlaces {
+struct GridPlaces {
   alignas(64) std::int32_t node[kBlock];                             // the cell's own, in floats
   alignas(64) std::int32_t second[kBlock], third[kBlock];            // of the walk, from there
   alignas(64) float red[kBlock], green[kBlock], blue[kBlock];        // shares of the way
@@ -19,7 +19,7 @@ static void place_along(const float* __restrict colors, int n, pixel::LutSpan sp
   }
 }
 
-static void weigh_edges(int n, LutPlaces& __restrict at) {
+static void weigh_edges(int n, GridPlaces& __restrict at) {
   for (int i = 0; i < (n & ~(kLanes - 1)); ++i) {
     const pixel::BilinearWeights edges = pixel::bilinear_weights(at.red[i], at.green[i]);
     at.w0[i] = edges.w[0], at.w1[i] = edges.w[1], at.w2[i] = edges.w[2], at.w3[i] = edges.w[3];
@@ -27,7 +27,7 @@ static void weigh_edges(int n, LutPlaces& __restrict at) {
 }
 
 static void walk_cells(int n, std::int32_t red_step, std::int32_t green_step,
-                       LutPlaces& __restrict at) {
+                       GridPlaces& __restrict at) {
   for (int i = 0; i < (n & ~(kLanes - 1)); ++i) {
     const pixel::LutWalk walk = pixel::tetrahedral_walk(at.red[i], at.green[i], at.blue[i]);
     at.second[i] = 4 * pixel::lut_offset(walk.second, red_step, green_step);
@@ -39,6 +39,7 @@ static void walk_cells(int n, std::int32_t red_step, std::int32_t green_step,
 // Four tables lie around a pixel. Where its colour lies within them is found once, for whole
 // vectors of pixels; then the four are read and blended over the picture.
 struct LutSlice {
+  static constexpr bool kHeld = false;
   const LutLattice* lattice;
   GridColumns columns;
   std::int64_t height;  // of the image
@@ -56,7 +57,7 @@ struct LutSlice {
     down = step.fraction;
   }
 
-  void place(const Block& colors, int n, LutPlaces& at) const {
+  void place(const Block& colors, int n, GridPlaces& at) const {
     const pixel::LutSpan span = pixel::lut_span(out_of_range == OutOfRange::clamp);
     const std::int32_t* const size = lattice->size;
     for (int i = 0; i < n; ++i) at.node[i] = 0;
@@ -71,7 +72,7 @@ struct LutSlice {
   }
 
   // Two nodes that follow each other along blue are eight floats in a row.
-  void trilinear(std::int64_t x, int n, const LutPlaces& at, float* __restrict mapped) const {
+  void trilinear(std::int64_t x, int n, const GridPlaces& at, float* __restrict mapped) const {
     const std::int64_t red = lattice->red_step, green = lattice->green_step;
     for (int i = 0; i < n; ++i) {
       const std::int64_t left = columns.index[x + i] * lattice->table_step + at.node[i];
@@ -98,7 +99,7 @@ struct LutSlice {
     }
   }
 
-  void tetrahedral(std::int64_t x, int n, const LutPlaces& at, float* __restrict mapped) const {
+  void tetrahedral(std::int64_t x, int n, const GridPlaces& at, float* __restrict mapped) const {
     const std::int64_t last = lattice->red_step + lattice->green_step + 4;
     for (int i = 0; i < n; ++i) {
       const std::int64_t left = columns.index[x + i] * lattice->table_step + at.node[i];
@@ -124,7 +125,7 @@ struct LutSlice {
 
   void operator()(std::int64_t, std::int64_t x, int n, const Block& __restrict old,
                   Block& __restrict fresh) const {
-    LutPlaces at;
+    GridPlaces at;
     alignas(64) float mapped[4 * kBlock];
     place(old, padded(n), at);
     if (interpolation == Interpolation::trilinear) {
@@ -146,5 +147,5 @@ static void lut_grid_rows(const ImageView& image, const MaskView& mask, float st
                           const MutableImageView& out, std::int64_t begin, std::int64_t end) {
   LutSlice slice{&lattice,     columns, image.height, interpolation,
                  out_of_range, nullptr, nullptr,      0.0f};
-  grid_rows(image, mask, strength, slice, out, begin, end);
+  masked_rows(image, mask, strength, slice, out, begin, end);
 }

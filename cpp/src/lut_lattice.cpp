@@ -42,7 +42,7 @@ double magnitude(const std::array<double, width>& entries) {
 // The number among the kForward of a node that lies so many steps after another one.
 int forward_of(int r, int g, int b) { return 9 * r + 3 * g + b; }
 
-void add_bin(const ColorBin& bin, LutGrid& grid) {
+void add_bin(const ColorBin& bin, FitLattice& grid) {
   const Corners corners = corners_of(bin.before, grid);
   for (int j = 0; j < 8; ++j) {
     for (int k = j; k < 8; ++k) {
@@ -56,7 +56,7 @@ void add_bin(const ColorBin& bin, LutGrid& grid) {
 
 }  // namespace
 
-Corners corners_of(const double color[3], const LutGrid& grid) {
+Corners corners_of(const double color[3], const FitLattice& grid) {
   std::int64_t cell[3];
   double share[3];
   for (int c = 0; c < 3; ++c) {
@@ -75,7 +75,7 @@ Corners corners_of(const double color[3], const LutGrid& grid) {
   return corners;
 }
 
-LutGrid::LutGrid(const std::vector<ColorBin>& bins, int size, double smoothness)
+FitLattice::FitLattice(const std::vector<ColorBin>& bins, int size, double smoothness)
     : nodes(size),
       row((size + 4 + 7) & ~7),
       slab((size + 4) * row),
@@ -127,22 +127,22 @@ LutGrid::LutGrid(const std::vector<ColorBin>& bins, int size, double smoothness)
   }
 }
 
-LutGridView LutGrid::view() const {
-  LutGridView view{nodes,
-                   row,
-                   slab,
-                   plane,
-                   bending,
-                   stretch,
-                   second.front().data(),
-                   first.front().data(),
-                   {},
-                   {},
-                   {},
-                   {},
-                   data_begin.data(),
-                   data_end.data(),
-                   inverse.data()};
+FitLatticeView FitLattice::view() const {
+  FitLatticeView view{nodes,
+                      row,
+                      slab,
+                      plane,
+                      bending,
+                      stretch,
+                      second.front().data(),
+                      first.front().data(),
+                      {},
+                      {},
+                      {},
+                      {},
+                      data_begin.data(),
+                      data_end.data(),
+                      inverse.data()};
   for (std::size_t k = 0; k < 5; ++k) view.second_along[k] = second_along[k].data();
   for (std::size_t k = 0; k < 3; ++k) view.first_along[k] = first_along[k].data();
   for (std::size_t k = 0; k < kForward; ++k) {

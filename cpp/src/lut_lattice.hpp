@@ -27,7 +27,7 @@ using Field = std::vector<double>;
 constexpr int kForward = 14;
 
 // What the loops see of a grid.
-struct LutGridView {
+struct FitLatticeView {
   std::int64_t nodes, row, slab, plane;
   double bending, stretch;
   const double *second, *first;                    // [nodes][5] and [nodes][3]
@@ -38,7 +38,7 @@ struct LutGridView {
   const double* inverse;
 };
 
-struct LutGrid {
+struct FitLattice {
   int nodes;
   std::int64_t row, slab, plane;  // strides along green, along red and of a channel
   double bending = 0.0, stretch = 0.0;
@@ -52,12 +52,12 @@ struct LutGrid {
   // 1 / sum of |entries| in a row of A: times it, the eigenvalues of A lie between 0 and 1.
   std::vector<double> inverse;
 
-  LutGrid(const std::vector<ColorBin>& bins, int size, double smoothness);
+  FitLattice(const std::vector<ColorBin>& bins, int size, double smoothness);
 
   std::int64_t at(std::int64_t r, std::int64_t g, std::int64_t b) const {
     return (r + 2) * slab + (g + 2) * row + b + 2;
   }
-  LutGridView view() const;
+  FitLatticeView view() const;
   Field field() const { return Field(static_cast<std::size_t>(3 * plane)); }
 };
 
@@ -66,6 +66,6 @@ struct Corners {
   std::size_t node[8];
   double weight[8];
 };
-Corners corners_of(const double color[3], const LutGrid& grid);
+Corners corners_of(const double color[3], const FitLattice& grid);
 
 }  // namespace harmonia

@@ -28,7 +28,7 @@ constexpr int kMostSteps = 500;
 
 // Groups of slabs of about two thousand nodes, three channels each.
 template <class Slabs>
-void for_slabs(const LutGrid& grid, Slabs slabs) {
+void for_slabs(const FitLattice& grid, Slabs slabs) {
   const std::int64_t n = grid.nodes, size = std::max<std::int64_t>(1, 2048 / (n * n));
   parallel_for((n + size - 1) / size, [&](std::int64_t group) {
     slabs(group, group * size, std::min((group + 1) * size, n));
@@ -56,9 +56,9 @@ struct Chebyshev {
 
 }  // namespace
 
-double dot(const LutGrid& grid, const Field& a, const Field& b) {
+double dot(const FitLattice& grid, const Field& a, const Field& b) {
   const auto slabs = HARMONIA_PICK(dot_slabs);
-  const LutGridView view = grid.view();
+  const FitLatticeView view = grid.view();
   std::vector<double> parts(static_cast<std::size_t>(grid.nodes));
   for_slabs(grid, [&](std::int64_t group, std::int64_t begin, std::int64_t end) {
     parts[static_cast<std::size_t>(group)] = slabs(view, a.data(), b.data(), begin, end);
@@ -68,23 +68,23 @@ double dot(const LutGrid& grid, const Field& a, const Field& b) {
   return sum;
 }
 
-void turn(const LutGrid& grid, const Field& x, double factor, Field& y) {
+void turn(const FitLattice& grid, const Field& x, double factor, Field& y) {
   const auto slabs = HARMONIA_PICK(turn_slabs);
-  const LutGridView view = grid.view();
+  const FitLatticeView view = grid.view();
   for_slabs(grid, [&](std::int64_t, std::int64_t begin, std::int64_t end) {
     slabs(view, x.data(), factor, y.data(), begin, end);
   });
 }
 
-void add(const LutGrid& grid, const Field& x, double factor, Field& y) {
+void add(const FitLattice& grid, const Field& x, double factor, Field& y) {
   const auto slabs = HARMONIA_PICK(add_slabs);
-  const LutGridView view = grid.view();
+  const FitLatticeView view = grid.view();
   for_slabs(grid, [&](std::int64_t, std::int64_t begin, std::int64_t end) {
     slabs(view, x.data(), factor, y.data(), begin, end);
   });
 }
 
-LutSolver::Level::Level(LutGrid nodes)
+LutSolver::Level::Level(FitLattice nodes)
     : grid(std::move(nodes)),
       right(grid.field()),
       answer(grid.field()),
@@ -95,10 +95,10 @@ LutSolver::LutSolver(const std::vector<ColorBin>& bins, int size, double smoothn
     : enough_(kTolerance * kTolerance * smoothness) {
   std::vector<int> sizes{size};
   while (sizes.back() > kCoarsest) sizes.push_back(sizes.back() / 2 + 1);
-  std::vector<std::unique_ptr<LutGrid>> grids(sizes.size());
+  std::vector<std::unique_ptr<FitLattice>> grids(sizes.size());
   parallel_for(static_cast<std::int64_t>(sizes.size()), [&](std::int64_t i) {
     const auto at = static_cast<std::size_t>(i);
-    grids[at] = std::make_unique<LutGrid>(bins, sizes[at], smoothness);
+    grids[at] = std::make_unique<FitLattice>(bins, sizes[at], smoothness);
   });
   for (auto& grid : grids) levels_.emplace_back(std::move(*grid));
   for (std::size_t i = 0; i + 1 < levels_.size(); ++i) {
@@ -123,14 +123,14 @@ LutSolver::LutSolver(const std::vector<ColorBin>& bins, int size, double smoothn
 
 void LutSolver::apply(const Field& u, Field& out) const {
   const auto slabs = HARMONIA_PICK(apply_slabs);
-  const LutGridView view = grid().view();
+  const FitLatticeView view = grid().view();
   for_slabs(grid(), [&](std::int64_t, std::int64_t begin, std::int64_t end) {
     slabs(view, u.data(), out.data(), begin, end);
   });
 }
 
 void LutSolver::factorize() {
-  const LutGrid& grid = levels_.back().grid;
+  const FitLattice& grid = levels_.back().grid;
   const auto slabs = HARMONIA_PICK(apply_slabs);
   const int n = grid.nodes;
   const auto size = static_cast<std::size_t>(n * n * n);
@@ -183,7 +183,7 @@ void LutSolver::solve_coarsest() {
 
 void LutSolver::step(Level& level, double keep, double scale, bool last) {
   const auto slabs = HARMONIA_PICK(step_slabs);
-  const LutGridView view = level.grid.view();
+  const FitLatticeView view = level.grid.view();
   for_slabs(level.grid, [&](std::int64_t, std::int64_t begin, std::int64_t end) {
     slabs(view, keep, scale, level.step.data(), level.answer.data(), level.right.data(),
           last ? nullptr : level.next.data(), begin, end);
@@ -196,7 +196,7 @@ void LutSolver::step(Level& level, double keep, double scale, bool last) {
 void LutSolver::smooth(Level& level, bool to_the_end) {
   static const Chebyshev factors;
   const auto begin_slabs = HARMONIA_PICK(begin_slabs);
-  const LutGridView view = level.grid.view();
+  const FitLatticeView view = level.grid.view();
   for_slabs(level.grid, [&](std::int64_t, std::int64_t begin, std::int64_t end) {
     begin_slabs(view, factors.first, level.right.data(), level.step.data(), begin, end);
   });
@@ -215,7 +215,7 @@ void LutSolver::cycle(std::size_t index) {
   smooth(fine, true);
   const auto restrict_slabs = HARMONIA_PICK(restrict_slabs);
   const auto prolong_slabs = HARMONIA_PICK(prolong_slabs);
-  const LutGridView from = fine.grid.view(), to = coarse.grid.view();
+  const FitLatticeView from = fine.grid.view(), to = coarse.grid.view();
   for_slabs(coarse.grid, [&](std::int64_t, std::int64_t begin, std::int64_t end) {
     restrict_slabs(from, to, fine.below.data(), fine.share.data(), fine.first.data(),
                    fine.last.data(), fine.right.data(), coarse.right.data(), begin, end);
@@ -236,7 +236,7 @@ void LutSolver::precondition(const Field& r, Field& z) {
 }
 
 int LutSolver::solve(Field& right, Field& u) {
-  const LutGrid& nodes = grid();
+  const FitLattice& nodes = grid();
   Field &r = right, z = nodes.field(), p = nodes.field(), change = nodes.field();
   u = nodes.field();
   double before = 0.0;

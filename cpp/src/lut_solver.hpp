@@ -16,7 +16,7 @@ class LutSolver {
  public:
   LutSolver(const std::vector<ColorBin>& bins, int size, double smoothness);
 
-  const LutGrid& grid() const { return levels_.front().grid; }
+  const FitLattice& grid() const { return levels_.front().grid; }
 
   // out = A u
   void apply(const Field& u, Field& out) const;
@@ -29,7 +29,7 @@ class LutSolver {
 
  private:
   struct Level {
-    LutGrid grid;
+    FitLattice grid;
     Field right, answer, step, next;
     // Between which nodes of the next coarser grid the nodes of an axis lie, and how far along.
     std::vector<std::int32_t> below;
@@ -37,7 +37,7 @@ class LutSolver {
     // The nodes of an axis that lie next to each node of the coarser grid.
     std::vector<std::int32_t> first, last;
 
-    explicit Level(LutGrid nodes);
+    explicit Level(FitLattice nodes);
   };
 
   void cycle(std::size_t index);
@@ -51,8 +51,8 @@ class LutSolver {
   double enough_;
 };
 
-double dot(const LutGrid& grid, const Field& a, const Field& b);
-void turn(const LutGrid& grid, const Field& x, double factor, Field& y);  // y = x + factor y
-void add(const LutGrid& grid, const Field& x, double factor, Field& y);   // y += factor x
+double dot(const FitLattice& grid, const Field& a, const Field& b);
+void turn(const FitLattice& grid, const Field& x, double factor, Field& y);  // y = x + factor y
+void add(const FitLattice& grid, const Field& x, double factor, Field& y);   // y += factor x
 
 }  // namespace harmonia

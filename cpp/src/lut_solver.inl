@@ -4,12 +4,12 @@
 constexpr int kDotLanes = 8;
 
 // The first node of a row.
-static std::int64_t node_at(const LutGridView& grid, std::int64_t r, std::int64_t g) {
+static std::int64_t node_at(const FitLatticeView& grid, std::int64_t r, std::int64_t g) {
   return (r + 2) * grid.slab + (g + 2) * grid.row + 2;
 }
 
 // out = A u for one row of nodes; u and out point to its first node.
-static void apply_row(const LutGridView& grid, std::int64_t r, std::int64_t g, std::int64_t at,
+static void apply_row(const FitLatticeView& grid, std::int64_t r, std::int64_t g, std::int64_t at,
                       const double* __restrict u, double* __restrict out) {
   const std::int64_t n = grid.nodes, row = grid.row, slab = grid.slab;
   const double* const kr = grid.second + 5 * r + 2;
@@ -71,7 +71,7 @@ static void apply_row(const LutGridView& grid, std::int64_t r, std::int64_t g, s
 }
 
 template <class Row>
-static void for_rows(const LutGridView& grid, std::int64_t begin, std::int64_t end, Row row) {
+static void for_rows(const FitLatticeView& grid, std::int64_t begin, std::int64_t end, Row row) {
   for (int c = 0; c < 3; ++c) {
     for (std::int64_t r = begin; r < end; ++r) {
       for (std::int64_t g = 0; g < grid.nodes; ++g) {
@@ -82,15 +82,15 @@ static void for_rows(const LutGridView& grid, std::int64_t begin, std::int64_t e
   }
 }
 
-static void apply_slabs(const LutGridView& grid, const double* u, double* out, std::int64_t begin,
-                        std::int64_t end) {
+static void apply_slabs(const FitLatticeView& grid, const double* u, double* out,
+                        std::int64_t begin, std::int64_t end) {
   for_rows(grid, begin, end, [&](std::int64_t r, std::int64_t g, std::int64_t at, std::int64_t f) {
     apply_row(grid, r, g, at, u + f, out + f);
   });
 }
 
 // d = scale * inverse * r, the first step of a polynomial.
-static void begin_slabs(const LutGridView& grid, double scale, const double* r, double* d,
+static void begin_slabs(const FitLatticeView& grid, double scale, const double* r, double* d,
                         std::int64_t begin, std::int64_t end) {
   const double* const inverse = grid.inverse;
   for_rows(grid, begin, end, [&](std::int64_t, std::int64_t, std::int64_t at, std::int64_t f) {
@@ -99,7 +99,7 @@ static void begin_slabs(const LutGridView& grid, double scale, const double* r, 
 }
 
 // x += d; r -= A d; next = keep * d + scale * inverse * r. Without `next` only the first two.
-static void step_slabs(const LutGridView& grid, double keep, double scale, const double* d,
+static void step_slabs(const FitLatticeView& grid, double keep, double scale, const double* d,
                        double* x, double* r, double* next, std::int64_t begin, std::int64_t end) {
   const double* const inverse = grid.inverse;
   double change[kMostLutNodes];
@@ -117,7 +117,7 @@ static void step_slabs(const LutGridView& grid, double keep, double scale, const
 }
 
 // y = x + factor * y
-static void turn_slabs(const LutGridView& grid, const double* x, double factor, double* y,
+static void turn_slabs(const FitLatticeView& grid, const double* x, double factor, double* y,
                        std::int64_t begin, std::int64_t end) {
   for_rows(grid, begin, end, [&](std::int64_t, std::int64_t, std::int64_t, std::int64_t f) {
     for (std::int64_t i = 0; i < grid.nodes; ++i) y[f + i] = x[f + i] + factor * y[f + i];
@@ -125,7 +125,7 @@ static void turn_slabs(const LutGridView& grid, const double* x, double factor, 
 }
 
 // y += factor * x
-static void add_slabs(const LutGridView& grid, const double* x, double factor, double* y,
+static void add_slabs(const FitLatticeView& grid, const double* x, double factor, double* y,
                       std::int64_t begin, std::int64_t end) {
   for_rows(grid, begin, end, [&](std::int64_t, std::int64_t, std::int64_t, std::int64_t f) {
     for (std::int64_t i = 0; i < grid.nodes; ++i) y[f + i] += factor * x[f + i];
@@ -133,7 +133,7 @@ static void add_slabs(const LutGridView& grid, const double* x, double factor, d
 }
 
 // Rows are whole groups of lanes, zeros behind the last node included.
-static double dot_slabs(const LutGridView& grid, const double* x, const double* y,
+static double dot_slabs(const FitLatticeView& grid, const double* x, const double* y,
                         std::int64_t begin, std::int64_t end) {
   double lanes[kDotLanes] = {};
   for_rows(grid, begin, end, [&](std::int64_t, std::int64_t, std::int64_t, std::int64_t f) {
@@ -148,7 +148,7 @@ static double dot_slabs(const LutGridView& grid, const double* x, const double* 
 
 // What the coarse nodes `begin` to `end` along red get: every node's value, shared as it would be
 // interpolated from them. from_node[j] .. from_node[j + 1] have a share in coarse node j.
-static void restrict_slabs(const LutGridView& fine, const LutGridView& coarse,
+static void restrict_slabs(const FitLatticeView& fine, const FitLatticeView& coarse,
                            const std::int32_t* below, const double* share,
                            const std::int32_t* first, const std::int32_t* last, const double* r,
                            double* to, std::int64_t begin, std::int64_t end) {
@@ -178,7 +178,7 @@ static void restrict_slabs(const LutGridView& fine, const LutGridView& coarse,
   }
 }
 
-static void prolong_slabs(const LutGridView& fine, const LutGridView& coarse,
+static void prolong_slabs(const FitLatticeView& fine, const FitLatticeView& coarse,
                           const std::int32_t* below, const double* share, const double* from,
                           double* to, std::int64_t begin, std::int64_t end) {
   double values[kMostLutNodes];

@@ -13,6 +13,7 @@ import numpy.typing
 __all__: list[str] = [
     "Lut3d",
     "LutGrid",
+    "LutTextError",
     "XueSides",
     "active_isa",
     "affine_transfer",
@@ -30,10 +31,13 @@ __all__: list[str] = [
     "fit_lut",
     "fit_projections",
     "force_isa",
+    "format_cube",
+    "format_threedl",
     "image_range",
     "kmeans",
     "lalonde_efros_transfer",
     "largest_gain",
+    "lut3d_gradient",
     "mask_range",
     "masked_histogram",
     "masked_moments",
@@ -42,10 +46,13 @@ __all__: list[str] = [
     "match_quantiles",
     "membrane",
     "mkl",
+    "most_curve_entries",
     "most_grid_cells",
     "most_guide_cells",
     "most_lut_nodes",
     "num_threads",
+    "parse_cube",
+    "parse_threedl",
     "poisson",
     "projected_colors",
     "projection_directions",
@@ -55,6 +62,7 @@ __all__: list[str] = [
     "set_num_threads",
     "space_histogram",
     "spaces",
+    "threedl_bits",
     "transport",
     "version",
     "xiao",
@@ -63,8 +71,8 @@ __all__: list[str] = [
     "xue_transfer",
 ]
 
-class LutGrid:
-    def __init__(self, nodes: numpy.typing.NDArray[numpy.float32]) -> None: ...
+class LutTextError(ValueError):
+    pass
 
 class Lut3d:
     def __init__(
@@ -92,6 +100,9 @@ class Lut3d:
             ],
         ],
     ) -> None: ...
+
+class LutGrid:
+    def __init__(self, nodes: numpy.typing.NDArray[numpy.float32]) -> None: ...
 
 class XueSides:
     def __init__(
@@ -247,6 +258,31 @@ def fit_projections(
     numpy.typing.NDArray[numpy.float32],
 ]: ...
 def force_isa(isa: str) -> None: ...
+def format_cube(
+    title: str,
+    nodes: numpy.typing.NDArray[numpy.float32] | None,
+    domain: tuple[
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+        ],
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+        ],
+    ],
+    shaper: numpy.typing.NDArray[numpy.float32] | None,
+    shaper_domain: tuple[
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+        ],
+        typing.Annotated[
+            collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], "FixedSize(3)"
+        ],
+    ],
+) -> bytes: ...
+def format_threedl(
+    nodes: numpy.typing.NDArray[numpy.float32] | None,
+    bits: typing.SupportsInt | typing.SupportsIndex,
+) -> bytes: ...
 def image_range(image: numpy.ndarray) -> tuple[float, float, bool]: ...
 def kmeans(
     points: numpy.typing.NDArray[numpy.float32],
@@ -270,6 +306,17 @@ def lalonde_efros_transfer(
     sigma: typing.SupportsFloat | typing.SupportsIndex,
     spaces: tuple[str, str],
     out: numpy.ndarray,
+) -> None: ...
+def lut3d_gradient(
+    image: numpy.ndarray,
+    mask: numpy.ndarray | None,
+    lut: Lut3d,
+    interpolation: str,
+    out_of_range: str,
+    gradient: numpy.ndarray,
+    image_gradient: numpy.ndarray | None,
+    lut_gradient: numpy.typing.NDArray[numpy.float32] | None,
+    mask_gradient: numpy.ndarray | None,
 ) -> None: ...
 def mask_range(mask: numpy.ndarray) -> tuple[float, float, bool]: ...
 def masked_histogram(
@@ -339,6 +386,20 @@ def mkl(
     typing.Annotated[list[float], "FixedSize(3)"],
 ]: ...
 def num_threads() -> int: ...
+def parse_cube(
+    data: bytes,
+) -> tuple[
+    str,
+    numpy.typing.NDArray[numpy.float32] | None,
+    tuple[
+        typing.Annotated[list[float], "FixedSize(3)"], typing.Annotated[list[float], "FixedSize(3)"]
+    ],
+    numpy.typing.NDArray[numpy.float32] | None,
+    tuple[
+        typing.Annotated[list[float], "FixedSize(3)"], typing.Annotated[list[float], "FixedSize(3)"]
+    ],
+]: ...
+def parse_threedl(data: bytes) -> numpy.typing.NDArray[numpy.float32]: ...
 def poisson(
     image: numpy.ndarray,
     mask: numpy.ndarray | None,
@@ -422,6 +483,7 @@ def space_histogram(
     bins: typing.SupportsInt | typing.SupportsIndex,
 ) -> tuple[numpy.typing.NDArray[numpy.float64], numpy.typing.NDArray[numpy.float64]]: ...
 def spaces() -> list[str]: ...
+def threedl_bits(most: typing.SupportsInt | typing.SupportsIndex) -> int: ...
 def transport(
     supply: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex],
     demand: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex],
@@ -523,6 +585,7 @@ def xue_transfer(
 
 fewest_lut_nodes: int = 2
 largest_gain: float = 10.0
+most_curve_entries: int = 65536
 most_grid_cells: int = 1024
 most_guide_cells: int = 256
 most_lut_nodes: int = 129

@@ -1,7 +1,7 @@
 """Pictures of tables, drawn with NumPy alone."""
 
 import itertools
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -45,7 +45,7 @@ def picture(lut: Lut, *, kind: Kind = "cube", width: int = 720) -> Bytes:
     (240, 240, 3)
     """
     check_lut(lut, where="picture: lut")
-    check_choice(kind, Kind, where="picture: kind")
+    check_choice(kind, get_args(Kind), where="picture: kind")
     if kind == "hald":
         return _hald(lut)
     if not isinstance(width, int) or not FEWEST_PIXELS <= width <= MOST_PIXELS:

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from harmonia.lut.apply import Interpolation, apply_lut3d, check_choice
+from harmonia.lut.apply import INTERPOLATIONS, Interpolation, apply_lut3d, check_choice
 from harmonia.transform import MOST_NODES, Corners, Floats, Lut, check_size
 
 Size = int | tuple[int, int, int]
@@ -47,7 +47,7 @@ def resize(
     """
     check_lut(lut, where="resize: lut")
     sizes = check_sizes(size, where="resize: size")
-    check_choice(interpolation, Interpolation, where="resize: interpolation")
+    check_choice(interpolation, INTERPOLATIONS, where="resize: interpolation")
     if bake and lut.shaper is not None:
         baked = through(lut, lattice(sizes, lut.shaper_domain), interpolation)
         return Lut(baked, lut.shaper_domain, title=lut.title)
