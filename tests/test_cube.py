@@ -111,6 +111,35 @@ def test_a_file_of_adobe():
     assert read.title == "Look of a day"
 
 
+BLACK, WHITE = 64 / 1023, 940 / 1023  # of video, in codes of 10 bits
+
+
+def test_a_table_for_video_becomes_one_for_full_range():
+    """What maps video black and white to themselves maps full black and white to themselves."""
+    read = parse(f"LUT_3D_SIZE 2\nLUT_IN_VIDEO_RANGE\nLUT_OUT_VIDEO_RANGE\n{INVERTED}")
+    full = np.array([[[BLACK] * 3, [WHITE] * 3, [0.3, 0.5, 0.7]]])
+    lut = Lut(*read)
+    np.testing.assert_allclose(
+        apply_lut3d((full - BLACK) / (WHITE - BLACK), lut),
+        ((1 - full) - BLACK) / (WHITE - BLACK),
+        rtol=0,
+        atol=1e-6,  # a few roundings of float32
+    )
+
+
+def test_video_ranges_move_what_reads_and_what_writes():
+    read = parse(f"LUT_3D_SIZE 2\nLUT_IN_VIDEO_RANGE\n{TABLE}")
+    assert (read.nodes == identity(2).nodes).all()
+    np.testing.assert_allclose(read.domain, [[-64 / 876] * 3, [959 / 876] * 3], rtol=1e-12)
+    curve = "0 0 0\n1 1 1\n"
+    read = parse(f"LUT_1D_SIZE 2\nLUT_3D_SIZE 2\nLUT_IN_VIDEO_RANGE\n{curve}{TABLE}")
+    assert read.domain == UNIT
+    np.testing.assert_allclose(read.shaper_domain, [[-64 / 876] * 3, [959 / 876] * 3], rtol=1e-12)
+    read = parse(f"LUT_1D_SIZE 2\nLUT_OUT_VIDEO_RANGE\n{curve}")
+    assert read.shaper_domain == UNIT
+    np.testing.assert_allclose(read.shaper[:, 0], [-64 / 876, 959 / 876], rtol=1e-7)
+
+
 def test_a_file_of_resolve_with_a_shaper():
     curve = "1.0 1.0 1.0\n0.25 0.5 0.75\n0.0 0.0 0.0\n"
     read = parse(
@@ -194,8 +223,17 @@ WRONG = {
     "two signs": ("LUT_3D_SIZE 2\n+-1 0 0\n", 2, "expected three finite numbers"),
     "an unknown keyword": ("LUT_2D_SIZE 2\n", 1, "expected a keyword of the format or an entry"),
     "small letters": ("lut_3d_size 2\n", 1, "expected a keyword of the format or an entry"),
-    "video in": ("LUT_3D_SIZE 2\nLUT_IN_VIDEO_RANGE\n", 2, "LUT_IN_VIDEO_RANGE is not supported; "),
-    "video out": ("LUT_OUT_VIDEO_RANGE\n", 1, "LUT_OUT_VIDEO_RANGE is not supported; export the"),
+    "video what": ("LUT_IN_VIDEO_RANGE 1\n", 1, "expected nothing behind LUT_IN_VIDEO_RANGE"),
+    "video afar": (
+        f"LUT_3D_SIZE 2\nLUT_IN_VIDEO_RANGE\nDOMAIN_MAX 1e6 1 1\n{TABLE}",
+        2,
+        "LUT_IN_VIDEO_RANGE must give a low end below the high one in every channel, within +-1e6",
+    ),
+    "video beyond float32": (
+        f"LUT_OUT_VIDEO_RANGE\nLUT_3D_SIZE 2\n3.4e38 0 0\n{TABLE[6:]}",
+        1,
+        "LUT_OUT_VIDEO_RANGE leads to entries that are too large",
+    ),
     "an empty domain": (
         f"LUT_3D_SIZE 2\nDOMAIN_MIN 1 0 0\n{TABLE}",
         2,

@@ -7,12 +7,37 @@ namespace harmonia {
 
 namespace {
 
-enum Keyword { kTitle, kSize1d, kSize3d, kDomainMin, kDomainMax, kRange1d, kRange3d, kKeywords };
+enum Keyword {
+  kTitle,
+  kSize1d,
+  kSize3d,
+  kDomainMin,
+  kDomainMax,
+  kRange1d,
+  kRange3d,
+  kVideoIn,
+  kVideoOut,
+  kKeywords
+};
 
 constexpr std::string_view kNames[kKeywords] = {
-    "TITLE",      "LUT_1D_SIZE",        "LUT_3D_SIZE",        "DOMAIN_MIN",
-    "DOMAIN_MAX", "LUT_1D_INPUT_RANGE", "LUT_3D_INPUT_RANGE",
+    "TITLE",
+    "LUT_1D_SIZE",
+    "LUT_3D_SIZE",
+    "DOMAIN_MIN",
+    "DOMAIN_MAX",
+    "LUT_1D_INPUT_RANGE",
+    "LUT_3D_INPUT_RANGE",
+    "LUT_IN_VIDEO_RANGE",
+    "LUT_OUT_VIDEO_RANGE",
 };
+
+// Black and white of video are the codes 64 and 940 of 0..1023.
+constexpr double kVideoBlack = 64.0 / 1023.0, kVideoWhite = 940.0 / 1023.0;
+
+constexpr double kMostFloat = 3.4028234e38;
+
+double full_range(double video) { return (video - kVideoBlack) / (kVideoWhite - kVideoBlack); }
 
 struct Header {
   std::int64_t line_of[kKeywords] = {};  // 0: not there
@@ -71,10 +96,6 @@ void read_range(const TextLines& lines, std::string_view words, LutBox& box) {
 void read_keyword(TextLines& lines, Header& header) {
   std::string_view words = lines.line();
   const std::string_view name = next_word(words);
-  if (name == "LUT_IN_VIDEO_RANGE" || name == "LUT_OUT_VIDEO_RANGE") {
-    throw LutTextError(lines.number(),
-                       std::string(name) + " is not supported; export the table for full range");
-  }
   int keyword = 0;
   while (keyword < kKeywords && kNames[keyword] != name) ++keyword;
   if (keyword == kKeywords) lines.fail("a keyword of the format or an entry");
@@ -92,6 +113,10 @@ void read_keyword(TextLines& lines, Header& header) {
     case kDomainMax: read_corner(lines, words, header.domain.high); break;
     case kRange1d: read_range(lines, words, header.range_1d); break;
     case kRange3d: read_range(lines, words, header.range_3d); break;
+    case kVideoIn:
+    case kVideoOut:
+      if (!next_word(words).empty()) lines.fail("nothing behind " + std::string(name));
+      break;
     case kKeywords: break;
   }
 }
@@ -129,6 +154,26 @@ LutBox box_of(const Header& header, Keyword size, Keyword range, const LutBox& s
     header.fail(domain, "contradicts " + std::string(kNames[range]));
   }
   return header.domain;
+}
+
+// A table for video as one for full range: what reads colours gets its box moved, what writes them
+// its values.
+void leave_video_range(const Header& header, LutText& lut) {
+  if (header.has(kVideoIn)) {
+    LutBox& box = lut.shaper_size > 0 ? lut.shaper_box : lut.box;
+    for (double& end : box.low) end = full_range(end);
+    for (double& end : box.high) end = full_range(end);
+    check_box(header, kVideoIn, box);
+  }
+  if (header.has(kVideoOut)) {
+    const double most = lut.size > 0 ? kMostFloat : kFarthestCorner;
+    for (float& value : lut.size > 0 ? lut.nodes : lut.shaper) {
+      const double full = full_range(value);
+      if (full < -most || full > most)
+        header.fail(kVideoOut, "leads to entries that are too large");
+      value = static_cast<float>(full);
+    }
+  }
 }
 
 // A curve alone becomes the shaper of a table around its values, whose corners have bounds.
@@ -183,6 +228,7 @@ LutText parse_cube(std::string_view bytes) {
     lines.fail(std::to_string(total) + " entries in all, of which " +
                std::to_string(i + lut.shaper_size) + " came");
   }
+  leave_video_range(header, lut);
   return lut;
 }
 

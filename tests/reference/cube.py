@@ -13,6 +13,8 @@ KEYWORDS = {
     "DOMAIN_MAX": 3,
     "LUT_1D_INPUT_RANGE": 2,
     "LUT_3D_INPUT_RANGE": 2,
+    "LUT_IN_VIDEO_RANGE": 0,
+    "LUT_OUT_VIDEO_RANGE": 0,
 }
 
 
@@ -94,7 +96,13 @@ def parse(data):
             require(f"LUT_{kind}_INPUT_RANGE" not in said or domain == box)
             box = domain
         boxes.append(box)
+    if "LUT_IN_VIDEO_RANGE" in said:
+        first = 1 if curve else 0
+        boxes[first] = box_of(*[[(v * 1023 - 64) / 876 for v in end] for end in boxes[first]])
     values = np.array(entries, np.float32)
+    if "LUT_OUT_VIDEO_RANGE" in said:
+        part = values[curve:] if size else values
+        part[:] = (part.astype(float) * 1023 - 64) / 876
     require(size or (abs(values) <= 1e6).all())
     table = values[curve:].reshape(size, size, size, 3).transpose(2, 1, 0, 3) if size else None
     return said.get("TITLE", ""), table, boxes[0], values[:curve] if curve else None, boxes[1]
