@@ -100,7 +100,7 @@ def test_rounding_is_no_fold():
     # Slopes of 1 in two channels and of nothing but rounding in the third.
     rng = np.random.default_rng(0)
     nodes = colours(17)
-    nodes[..., 2] = 0.7 + rng.uniform(-1, 1, (17,) * 3) * 2.0**-26
+    nodes[..., 2] = 0.7 + rng.uniform(-1, 1, (17,) * 3) * 2.0**-24
     found = lut.analyse(Lut(nodes.astype(np.float32)))
     assert (found.folded_cells, found.flat_cells) == (0, 1)
 

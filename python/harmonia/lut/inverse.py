@@ -57,7 +57,7 @@ def invert(lut: Lut, *, size: Size | None = None) -> Lut:
     places, errors = _descend(table, wanted, _nearest_nodes(table, sizes, wanted, outputs), close)
     # A search can end in a crease between two cells, or where the table is flat. Who is stuck tries
     # again from the cells around its place, then from where the neighbours have ended.
-    for others in (_cells_around, _neighbours, _neighbours):
+    for others in (_cells_around, _neighbours):
         stuck = np.flatnonzero(errors > close**2)
         starts = _most_promising(table, wanted[stuck], others(table, sizes, places, stuck))
         again, still = _descend(table, wanted[stuck], starts, close)

@@ -5,6 +5,7 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
+from harmonia._lut_files import hald
 from harmonia.lut._canvas import Canvas
 from harmonia.lut.apply import check_choice
 from harmonia.lut.shape import check_lut, lattice, through
@@ -185,8 +186,7 @@ def _channel(lut: Lut, colours: Doubles, channel: int) -> Doubles:
 
 
 def _hald(lut: Lut) -> Bytes:
-    """Level L has L^2 nodes an axis in a picture of L^3 pixels a side, red fastest."""
-    level = int(np.clip(np.rint(np.sqrt(max(lut.size))), 2, 11))
+    level = min(hald.LEVELS, key=lambda level: abs(level**2 - max(lut.size)))
     nodes = through(lut, lattice((level**2,) * 3, UNIT))
-    pixels = nodes.transpose(2, 1, 0, 3).reshape(level**3, level**3, 3)
-    return np.rint(255 * np.clip(pixels, 0, 1)).astype(np.uint8)
+    pixels: Bytes = hald.to_pixels(Lut(np.clip(nodes, 0, 1)).contents, np.dtype(np.uint8))
+    return pixels
