@@ -30,17 +30,23 @@ static void lut_steps(const float* __restrict plane, float low, float scale, boo
   }
 }
 
-static void find_cells(const Lut3d::Table& lut, bool clamped, Block& block, int n,
-                       LutCells& cells) {
-  float* const planes[3] = {block.x, block.y, block.z};
+// `shaped` takes the colours behind a shaper, where there is one.
+static void find_cells(const Lut3d::Table& lut, bool clamped, const Block& colors, int n,
+                       Block& shaped, LutCells& cells) {
+  const float* planes[3] = {colors.x, colors.y, colors.z};
   float* const fractions[3] = {cells.x, cells.y, cells.z};
   const std::int32_t strides[3] = {lut.size[1] * lut.size[2], lut.size[2], 1};
+  if (!lut.shaper.empty()) {
+    shaped = colors;
+    float* const to[3] = {shaped.x, shaped.y, shaped.z};
+    for (int c = 0; c < 3; ++c) {
+      lut_shape(lut.shaper.data() + c, static_cast<int>(lut.shaper_size()), lut.shaper_low[c],
+                lut.shaper_scale[c], clamped, n, to[c]);
+      planes[c] = to[c];
+    }
+  }
   for (int i = 0; i < n; ++i) cells.node[i] = 0;
   for (int c = 0; c < 3; ++c) {
-    if (!lut.shaper.empty()) {
-      lut_shape(lut.shaper.data() + c, static_cast<int>(lut.shaper_size()), lut.shaper_low[c],
-                lut.shaper_scale[c], clamped, n, planes[c]);
-    }
     lut_steps(planes[c], lut.low[c], lut.scale[c], clamped, lut.size[c] - 1, strides[c], n,
               cells.node, fractions[c]);
   }
@@ -116,8 +122,7 @@ struct LutMap {
   void operator()(std::int64_t, std::int64_t, int n, const Block& old, Block& fresh) const {
     LutCells cells;
     alignas(64) float mixed[4 * kBlock];
-    fresh = old;
-    find_cells(lut, clamped, fresh, padded(n), cells);
+    find_cells(lut, clamped, old, padded(n), fresh, cells);
     if (interpolation == Interpolation::trilinear) {
       trilinear_cells(lut, cells, padded(n), mixed);
     } else {
