@@ -15,6 +15,7 @@ constexpr double kLevelling = 0.25;
 struct LutFit {
   int size;           // nodes along every axis
   double smoothness;  // times kBending
+  bool monotone;      // no channel falls along its own axis
 };
 
 // Fills `nodes`, float [size][size][size][3], red slowest, over 0..1. False where the mask has no
