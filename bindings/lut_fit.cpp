@@ -10,7 +10,7 @@ HARMONIA_BINDINGS(lut_fit, m) {
   m.def(
       "fit_lut",
       [](const py::array& before, const py::array& after, const OptionalArray& mask, int size,
-         double smoothness) -> std::optional<py::array_t<float>> {
+         double smoothness, bool monotone) -> std::optional<py::array_t<float>> {
         const ImageView from = view(before, "before"), to = view(after, "after");
         if (from.height != to.height || from.width != to.width) {
           throw py::value_error("after must have the height and width of before");
@@ -24,13 +24,13 @@ HARMONIA_BINDINGS(lut_fit, m) {
         bool fitted = false;
         {
           const py::gil_scoped_release nogil;
-          fitted = fit_lut(from, to, weights, {size, smoothness}, into);
+          fitted = fit_lut(from, to, weights, {size, smoothness, monotone}, into);
         }
         if (!fitted) return std::nullopt;
         return nodes;
       },
       py::arg("before").noconvert(), py::arg("after").noconvert(), py::arg("mask").noconvert(),
-      py::arg("size"), py::arg("smoothness"));
+      py::arg("size"), py::arg("smoothness"), py::arg("monotone"));
 }
 
 }  // namespace harmonia::bindings

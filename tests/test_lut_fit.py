@@ -12,6 +12,7 @@ from images import ALIGNED, DTYPES, LAYOUTS, as_dtype, scene, unit, with_alpha
 from isas import ISAS, forced, threads
 from kinds import CASES, MASKS, needs_torch
 from reference.lut_fit import fit_lut as reference_fit
+from reference.lut_fit import fit_monotone as reference_monotone
 
 per_dtype = pytest.mark.parametrize("dtype", DTYPES)
 
@@ -130,6 +131,53 @@ def test_only_the_object_counts():
     elsewhere = np.random.default_rng(0).uniform(0, 1, image.shape).astype(np.float32)
     other = np.where(mask[..., None], after, elsewhere)
     assert fit_lut(np.where(mask[..., None], image, elsewhere[::-1]), other, mask) == look
+
+
+def falls(look):
+    """The least step of every channel along its own axis."""
+    return min(np.diff(look.nodes[..., c], axis=c).min() for c in range(3))
+
+
+def unruly_pair(seed=0, dtype="float32"):
+    """A change that makes more of a colour less of it here and there, and noise."""
+    rng = np.random.default_rng(seed)
+    before = rng.uniform(0.1, 0.7, (30, 40, 3))
+    after = 0.5 + 0.3 * np.sin(7 * before + rng.uniform(0, 6, 3)) + rng.normal(0, 0.1, before.shape)
+    return as_dtype(before, dtype), as_dtype(np.clip(after, 0, 1), dtype)
+
+
+@pytest.mark.parametrize("size", [2, 3, 5])
+@pytest.mark.parametrize("smoothness", [1.0, 1000.0])
+def test_monotone_tables_are_the_best_there_are(size, smoothness):
+    before, after = unruly_pair()
+    free = fit_lut(before, after, size=size, smoothness=smoothness)
+    assert falls(free) < -0.05
+    found = fit_lut(before, after, size=size, smoothness=smoothness, monotone=True)
+    everywhere = np.ones(before.shape[:2])
+    expected = reference_monotone(before, after, everywhere, size, smoothness)
+    # The bound of the solver, and where the reference ends.
+    np.testing.assert_allclose(found.nodes, expected, rtol=0, atol=2 * SOLVED)
+
+
+@per_dtype
+@pytest.mark.parametrize("size", [2, 9, 14])
+def test_monotone_tables_do_not_fall(dtype, size):
+    before, after = unruly_pair(dtype=dtype)
+    assert falls(fit_lut(before, after, size=size)) < 0
+    look = fit_lut(before, after, size=size, monotone=True)
+    assert falls(look) >= 0
+    # It costs some accuracy, but is no worse than a constant.
+    error = fit_error(look, before, after).mean
+    assert error < fit_error(fit_lut(before, after, size=size, smoothness=1e6), before, after).mean
+
+
+@per_dtype
+def test_a_monotone_result_is_the_free_one_where_that_is_monotone(dtype):
+    image = as_dtype(picture(), dtype)
+    after = smooth_look().apply(image)
+    look = fit_lut(image, after)
+    assert falls(look) > 0
+    assert fit_lut(image, after, monotone=True) == look
 
 
 @settings(max_examples=20)
@@ -254,7 +302,7 @@ def test_instruction_sets_threads_and_repeats_give_equal_bytes(dtype):
     before, soft = scene(131, 311)
     # More than a megapixel, so that every thread has a table of its own.
     before, soft = np.tile(before, (9, 4, 1)), np.tile(soft, (9, 4))
-    after, mask = as_dtype(before**2 * (1.2 - before), dtype), as_dtype(soft, "float32")
+    after, mask = as_dtype(before**2, dtype), as_dtype(soft, "float32")
     before = as_dtype(before, dtype)
     with forced("baseline"), threads(1):
         expected = fit_lut(before, after, mask, size=20).nodes.tobytes()
@@ -262,6 +310,18 @@ def test_instruction_sets_threads_and_repeats_give_equal_bytes(dtype):
         for count in (1, 2, 4):
             with forced(isa), threads(count):
                 look = fit_lut(before, after, mask, size=20)
+                assert look.nodes.tobytes() == expected, f"{isa}, {count} threads"
+
+
+@pytest.mark.threads
+def test_monotone_tables_are_equal_bytes_too():
+    before, after = unruly_pair()
+    with forced("baseline"), threads(1):
+        expected = fit_lut(before, after, size=9, monotone=True).nodes.tobytes()
+    for isa in ISAS:
+        for count in (1, 4):
+            with forced(isa), threads(count):
+                look = fit_lut(before, after, size=9, monotone=True)
                 assert look.nodes.tobytes() == expected, f"{isa}, {count} threads"
 
 

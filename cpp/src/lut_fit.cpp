@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "color_bins.hpp"
+#include "lut_monotone.hpp"
 #include "lut_solver.hpp"
 
 namespace harmonia {
@@ -100,6 +101,23 @@ void add_right(const ColorBin& bin, const AffineChange& affine, const FitLattice
   }
 }
 
+// What the affine map makes of every node.
+void fill_affine(const AffineChange& affine, const FitLattice& grid, Field& table) {
+  const int n = grid.nodes;
+  for (int r = 0; r < n; ++r) {
+    for (int g = 0; g < n; ++g) {
+      for (int b = 0; b < n; ++b) {
+        const double color[3] = {static_cast<double>(r) / (n - 1), static_cast<double>(g) / (n - 1),
+                                 static_cast<double>(b) / (n - 1)};
+        for (int c = 0; c < 3; ++c) {
+          table[static_cast<std::size_t>(c * grid.plane + grid.at(r, g, b))] =
+              color[c] + affine.of(color, c);
+        }
+      }
+    }
+  }
+}
+
 }  // namespace
 
 bool fit_lut(const ImageView& before, const ImageView& after, const MaskView& mask,
@@ -109,18 +127,27 @@ bool fit_lut(const ImageView& before, const ImageView& after, const MaskView& ma
   const AffineChange affine = fit_affine(bins);
   LutSolver solver(bins, how.size, how.smoothness * kBending);
   const FitLattice& grid = solver.grid();
-  Field right = grid.field(), u;
+  Field right = grid.field(), left, start = grid.field();
   for (const ColorBin& bin : bins) add_right(bin, affine, grid, right);
-  solver.solve(right, u);
+  {
+    Field used = right;
+    solver.solve(used, left);
+  }
+  fill_affine(affine, grid, start);
+  Field table = start;
+  add(grid, left, 1.0, table);
+  if (how.monotone && !is_monotone(grid, table)) {
+    solver.apply(start, left);
+    add(grid, left, 1.0, right);
+    make_monotone(solver, right, table);
+  }
   const int n = how.size;
   for (int r = 0; r < n; ++r) {
     for (int g = 0; g < n; ++g) {
-      for (int b = 0; b < n; ++b, nodes += 3) {
-        const double color[3] = {static_cast<double>(r) / (n - 1), static_cast<double>(g) / (n - 1),
-                                 static_cast<double>(b) / (n - 1)};
+      for (int b = 0; b < n; ++b) {
         for (int c = 0; c < 3; ++c) {
-          const double left = u[static_cast<std::size_t>(c * grid.plane + grid.at(r, g, b))];
-          nodes[c] = static_cast<float>(color[c] + affine.of(color, c) + left);
+          *nodes++ = static_cast<float>(
+              table[static_cast<std::size_t>(c * grid.plane + grid.at(r, g, b))]);
         }
       }
     }

@@ -18,6 +18,9 @@ class LutSolver {
 
   const FitLattice& grid() const { return levels_.front().grid; }
 
+  // The energy that an error may have: no node is then off by more than a hundredth of a level.
+  double enough() const { return enough_; }
+
   // out = A u
   void apply(const Field& u, Field& out) const;
 

@@ -244,6 +244,7 @@ def fit_lut(
     mask: numpy.ndarray | None,
     size: typing.SupportsInt | typing.SupportsIndex,
     smoothness: typing.SupportsFloat | typing.SupportsIndex,
+    monotone: bool,
 ) -> numpy.typing.NDArray[numpy.float32] | None: ...
 def fit_projections(
     source: numpy.typing.NDArray[numpy.float32],

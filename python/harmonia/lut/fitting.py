@@ -27,6 +27,7 @@ def fit_lut(
     *,
     size: int = 33,
     smoothness: float = 1.0,
+    monotone: bool = False,
 ) -> Lut:
     """A smooth table that does to colours what turned `before` into `after`.
 
@@ -46,6 +47,9 @@ def fit_lut(
         1 reproduces smooth changes to a fraction of a level, and averages noise over colours that
         many pixels have. 100 suits results that are no function of colour, such as those of
         `poisson`, of which a fit can give the tendency only.
+    monotone
+        Whether no channel may fall along its own axis: more red in is no less red out. The result
+        is the best fit of those; it takes several times as long where the free one falls.
 
     A colour that became different ones gets their mean; `fit_error` tells how far that is from
     them. Affine changes are met everywhere, and other changes continue smoothly, first along their
@@ -68,6 +72,7 @@ def fit_lut(
         weights.frame,
         int(size),
         float(smoothness),
+        bool(monotone),
     )
     if nodes is None:  # floats below 1/65280 all over
         raise _empty(where)
