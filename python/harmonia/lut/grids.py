@@ -26,7 +26,7 @@ from harmonia._arrays import (
     open_out,
     open_values,
 )
-from harmonia._kernels import kernels_of
+from harmonia._kernels import Prepared, kernels_of
 from harmonia.lut.apply import (
     INTERPOLATIONS,
     OUT_OF_RANGE,
@@ -133,12 +133,12 @@ class LutGrid(Change):
     ) -> None:
         """As `write`, with a say in what lies between and beyond the nodes."""
         kernels_of(frame).apply_lut_grid(
-            frame, mask.frame, strength, self._tables, interpolation, out_of_range, out
+            frame, mask.frame, strength, self._tables.on(frame), interpolation, out_of_range, out
         )
 
     @cached_property
-    def _tables(self) -> Any:
-        return _core.LutGrid(self.nodes)
+    def _tables(self) -> Prepared:
+        return Prepared("LutGrid", self.nodes)
 
 
 def apply_affine_grid(
