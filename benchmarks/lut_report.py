@@ -51,8 +51,12 @@ def region(document: dict[str, Any]) -> str:
         (floor,) = (row for row in chosen if row["library"] == "floor")
         figures = [f"{row['minimum']:.2f}" for row in (ours["new"], ours["reused"], floor)]
         lines.append([task, *figures, fastest_peers(chosen)])
-    head = document["environment"]
-    return f"{grid(lines)}\n\nPicture: {head['photograph']}. {machine(head)}"
+    return f"{grid(lines)}\n\n{conditions(document['environment'])}"
+
+
+def conditions(head: dict[str, Any]) -> str:
+    clock = {"wall": "", "cpu": " CPU time of the calling thread."}[head["clock"]]
+    return f"Picture: {head['photograph']}.{clock} {machine(head)}"
 
 
 def fastest_peers(rows: list[Row]) -> str:
@@ -98,8 +102,7 @@ def parts(document: dict[str, Any]) -> Iterator[str]:
     prepared = of_part(document, "prepare")
     if prepared:
         yield prepare_table(prepared)
-    head = document["environment"]
-    yield f"Picture: {head['photograph']}. {machine(head)}"
+    yield conditions(document["environment"])
 
 
 def title(
