@@ -12,7 +12,7 @@ Key = Callable[[Row], Any]
 
 
 def of_part(document: dict[str, Any], *parts: str) -> list[Row]:
-    return [row for row in document["rows"] if row["part"] in parts]
+    return [row for part in parts for row in document["rows"] if row["part"] == part]
 
 
 def grouped(rows: list[Row], key: Key) -> dict[Any, list[Row]]:
