@@ -25,7 +25,7 @@ from environment import environment, others, write_results
 from interleave import SelfTimed, interleave
 from lut_catalogue import PREPARATIONS, Implementation, implementations
 from lut_scene import LutScene, lut_scene
-from pillow_lut import OtherPillow, other_pillow, repeated
+from pillow_lut import CLOCKS, OtherPillow, other_pillow, repeated
 from threads import threads
 
 RESULTS = Path(__file__).parent / "results" / "lut3d.json"
@@ -105,8 +105,9 @@ def measured(
     group: Group,
     scene: LutScene,
     chosen: list[Implementation],
-    rounds: int,
     other: OtherPillow | None,
+    rounds: int,
+    clock: str,
 ) -> Iterator[Row]:
     """One row an implementation, its answer checked before it is timed."""
     times = max(1, SMALL // scene.pixels)
@@ -118,11 +119,11 @@ def measured(
                 assert other is not None
                 key = other.prepare(one.elsewhere, scene, group.threads)
                 output = other.output(key)
-                calls[one.name] = SelfTimed(partial(other.seconds, key, times))
+                calls[one.name] = SelfTimed(partial(other.seconds, key, times, clock))
             else:
                 call, read = one.prepare(scene)
                 output = read(call())
-                calls[one.name] = SelfTimed(partial(repeated, call, times))
+                calls[one.name] = SelfTimed(partial(repeated, call, times, clock))
             answers[one.name] = checked(one, scene, output)
             del output
         seconds = interleave(calls, rounds)
@@ -209,13 +210,22 @@ def arguments() -> argparse.Namespace:
         help="whole pictures of 3840x2160 on one thread beside the two fastest peers",
     )
     parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--threads", type=int, choices=(1, 2), help="only what runs on so many")
     parser.add_argument("--photograph", default="", help="a file; clouds without it")
     parser.add_argument(
         "--pillow-simd",
         metavar="PYTHON",
         help="the interpreter of an environment that has Pillow-SIMD",
     )
+    parser.add_argument(
+        "--clock",
+        choices=CLOCKS,
+        default="wall",
+        help="cpu: time of the calling thread, for --threads 1 on a machine that is not quiet",
+    )
     chosen = parser.parse_args()
+    if chosen.clock == "cpu" and chosen.threads != 1:
+        parser.error("--clock cpu needs --threads 1: it sees no other thread")
     if unknown := set(chosen.parts) - set(PARTS):
         parser.error(f"no part {', '.join(sorted(unknown))}; choose of {', '.join(PARTS)}")
     return chosen
@@ -227,15 +237,17 @@ def main() -> None:
     groups = [group for group in GROUPS if group.part in parts]
     if options.quick:
         groups = [group for group in GROUPS[:4] if group.threads == 1]
+    groups = [group for group in groups if options.threads in (None, group.threads)]
     with other_pillow(options.pillow_simd) as other:
         before, rows = environment(PEERS), []
         before["peers"]["pillow-simd"] = None if other is None else other.version
+        before["clock"] = options.clock
         before["photograph"] = photograph_in_words(options.photograph)
         print(before)
         for group in groups:
             chosen = chosen_implementations(group, other, options.quick)
             scene = group.scene(options.photograph)
-            found = list(measured(group, scene, chosen, options.rounds, other))
+            found = list(measured(group, scene, chosen, other, options.rounds, options.clock))
             show(group, found)
             rows += found
             if other is not None:

@@ -63,7 +63,8 @@ def others(
     if not path.exists():
         return []
     earlier = json.loads(path.read_text())
-    if any(earlier["environment"][key] != environment[key] for key in ("cpu", "peers", "date")):
+    same = ("cpu", "peers", "date", "clock")
+    if any(earlier["environment"].get(key) != environment.get(key) for key in same):
         return []
 
     def group(row: dict[str, Any]) -> tuple[Any, ...]:

@@ -12,7 +12,7 @@ Key = Callable[[Row], Any]
 
 
 def of_part(document: dict[str, Any], *parts: str) -> list[Row]:
-    return [row for row in document["rows"] if row["part"] in parts]
+    return [row for part in parts for row in document["rows"] if row["part"] == part]
 
 
 def grouped(rows: list[Row], key: Key) -> dict[Any, list[Row]]:
@@ -51,8 +51,12 @@ def region(document: dict[str, Any]) -> str:
         (floor,) = (row for row in chosen if row["library"] == "floor")
         figures = [f"{row['minimum']:.2f}" for row in (ours["new"], ours["reused"], floor)]
         lines.append([task, *figures, fastest_peers(chosen)])
-    head = document["environment"]
-    return f"{grid(lines)}\n\nPicture: {head['photograph']}. {machine(head)}"
+    return f"{grid(lines)}\n\n{conditions(document['environment'])}"
+
+
+def conditions(head: dict[str, Any]) -> str:
+    clock = {"wall": "", "cpu": " CPU time of the calling thread."}[head["clock"]]
+    return f"Picture: {head['photograph']}.{clock} {machine(head)}"
 
 
 def fastest_peers(rows: list[Row]) -> str:
@@ -98,8 +102,7 @@ def parts(document: dict[str, Any]) -> Iterator[str]:
     prepared = of_part(document, "prepare")
     if prepared:
         yield prepare_table(prepared)
-    head = document["environment"]
-    yield f"Picture: {head['photograph']}. {machine(head)}"
+    yield conditions(document["environment"])
 
 
 def title(
