@@ -20,6 +20,7 @@ from harmonia.lut import (
     from_hald,
     identity,
     read_lut,
+    resize,
     to_hald,
     write_lut,
 )
@@ -154,6 +155,19 @@ def test_wrong_calls_leave_nothing_behind(case, tmp_path):
     with pytest.raises(kind, match=re.escape(said)):
         call(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_cures_that_errors_name_work(tmp_path):
+    shaper = np.linspace(0, 1, 9, dtype=np.float32)[:, None] ** np.float32([0.5, 1, 2])
+    for lut in (
+        resize(lut_of(4, shaper=shaper), 8, bake=True),
+        resize(Lut(RANDOM.random((4, 5, 6, 3), dtype=np.float32)), 6),
+        lut_of(4, domain=((-1,) * 3, (2,) * 3)).to_lut(5),
+    ):
+        write_lut(lut, tmp_path / "look.3dl", bits=16)
+        assert read_lut(tmp_path / "look.3dl").size == lut.size
+    write_lut(resize(lut_of(17), 16), tmp_path / "look.png")
+    assert read_lut(tmp_path / "look.png").size == (16, 16, 16)
 
 
 def test_the_error_names_file_and_line(tmp_path):

@@ -102,6 +102,7 @@ WRONG = {
     "no mesh": (CODES, 1, "expected a mesh that rises in even steps from 0 to 255, 1023"),
     "a mesh of one": ("1023\n", 1, "expected a mesh that rises"),
     "an uneven mesh": ("0 100 200 1023\n", 1, "expected a mesh that rises in even steps"),
+    "a mesh that bends": ("0 500 800 1023\n", 1, "expected a mesh that rises in even steps"),
     "a falling mesh": ("1023 0\n", 1, "expected a mesh that rises"),
     "a mesh of floats": (
         "0.0 1.0\n",

@@ -32,12 +32,10 @@ constexpr std::string_view kNames[kKeywords] = {
     "LUT_OUT_VIDEO_RANGE",
 };
 
-// Black and white of video are the codes 64 and 940 of 0..1023.
-constexpr double kVideoBlack = 64.0 / 1023.0, kVideoWhite = 940.0 / 1023.0;
-
 constexpr double kMostFloat = 3.4028234e38;
 
-double full_range(double video) { return (video - kVideoBlack) / (kVideoWhite - kVideoBlack); }
+// Black and white of video are the codes 64 and 940 of 0..1023.
+double full_range(double video) { return (video * 1023.0 - 64.0) / 876.0; }
 
 struct Header {
   std::int64_t line_of[kKeywords] = {};  // 0: not there
