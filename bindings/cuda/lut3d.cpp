@@ -63,10 +63,7 @@ HARMONIA_BINDINGS(lut3d, m) {
         const Borrowed in(image, "image"), to(out, "out");
         check_same_device(in, to, "out");
         const int device = in.tensor().device.id;
-        if (lut.device() != device) {
-          throw py::value_error("lut must be on cuda:" + std::to_string(device) +
-                                " like image, got cuda:" + std::to_string(lut.device()));
-        }
+        check_device(lut, device);
         const ImageView pixels = view(in, "image");
         const MutableImageView written = mutable_view(to, "out");
         check_same_shape(pixels, written);

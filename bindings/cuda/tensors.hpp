@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 
+#include "device_lut3d.hpp"
 #include "dlpack.hpp"
 #include "harmonia/image.hpp"
 #include "pybind11.hpp"
@@ -113,6 +114,13 @@ inline void check_same_device(const Borrowed& image, const Borrowed& other,
   if (wanted != got) {
     throw py::value_error(name + " must be on cuda:" + std::to_string(wanted) +
                           " like image, got cuda:" + std::to_string(got));
+  }
+}
+
+inline void check_device(const cuda::Lut3d& lut, int wanted) {
+  if (lut.device() != wanted) {
+    throw py::value_error("lut must be on cuda:" + std::to_string(wanted) +
+                          " like image, got cuda:" + std::to_string(lut.device()));
   }
 }
 

@@ -194,7 +194,7 @@ LutCells Lut3d::cells(cudaStream_t stream) const {
   }
   made.cell_step[0] = static_cast<std::int32_t>(slice);
   made.cell_step[1] = static_cast<std::int32_t>(row);
-  for (int c = 0; c < 3; ++c) made.steps[c] = static_cast<std::uint16_t>(codes.size[c] - 1);
+  for (int c = 0; c < 3; ++c) made.steps[c] = codes.size[c] - 1;
   made.bits = codes.bits;
   made.inside = codes.inside;
   return made;

@@ -30,7 +30,7 @@ struct LutCells {
   const uint4* cells;         // [r][g][b] of four: the eight nodes of red, green and blue, nothing
   std::int32_t cell_step[2];  // from a cell to the next along red and green
   const ushort2* places;      // [3][256] index and fraction of a code; none: pixel::lut_code_step
-  std::uint16_t steps[3];
+  std::int32_t steps[3];
   int bits;     // of a node behind its level's point
   bool inside;  // no code lies beyond the table's box
 };

@@ -10,6 +10,7 @@
 #include "device_lut_grid.hpp"
 #include "harmonia/affine_grid.hpp"
 #include "harmonia/image.hpp"
+#include "harmonia/lut3d_gradient.hpp"
 #include "harmonia/range.hpp"
 #include "harmonia/stats.hpp"
 #include "harmonia/transfer/affine.hpp"
@@ -34,6 +35,11 @@ void apply_affine_grid(const ImageView& image, const MaskView& mask, float stren
 void apply_lut_grid(const ImageView& image, const MaskView& mask, float strength,
                     const LutGrid& grid, Interpolation interpolation, OutOfRange out_of_range,
                     const MutableImageView& out, cudaStream_t stream);
+
+// The gradients of a node are added up as whole numbers: the same call gives the same bits again.
+void lut3d_gradient(const ImageView& image, const MaskView& mask, const Lut3d& lut,
+                    Interpolation interpolation, OutOfRange out_of_range, const ImageView& gradient,
+                    const Lut3dGradients& out, cudaStream_t stream);
 
 // These wait for the stream. Which pixels are summed together depends on the size of the image
 // alone, and the sums are joined in order: the same image gives the same bits again.

@@ -88,16 +88,12 @@ __device__ __forceinline__ std::int32_t weighted_sum(const uint4* nodes, const W
   return high * 256 + low;
 }
 
+// In 32-bit integers, which cost nothing to cut.
+using Step = pixel::LutCodeStepOf<std::int32_t>;
+
 template <bool even>
-__device__ __forceinline__ pixel::LutCodeStep place(const LutCells& lut, int channel,
-                                                    std::uint8_t code) {
-  if (even) {
-    const std::uint16_t steps = lut.steps[channel];
-#if defined(__CUDA_ARCH__)
-    __builtin_assume(steps < kMostLutNodes);  // so that cuts to 16 bits go
-#endif
-    return pixel::lut_code_step(code, steps);
-  }
+__device__ __forceinline__ Step place(const LutCells& lut, int channel, std::uint8_t code) {
+  if (even) return pixel::lut_code_step(code, lut.steps[channel]);
   const ushort2 place = __ldg(lut.places + 256 * channel + code);
   return {place.x, place.y};
 }
@@ -109,8 +105,8 @@ struct CodeSums {
 template <Interpolation between, bool even>
 __device__ __forceinline__ CodeSums look_up(const LutCells& lut, std::uint8_t red,
                                             std::uint8_t green, std::uint8_t blue) {
-  const pixel::LutCodeStep x = place<even>(lut, 0, red), y = place<even>(lut, 1, green),
-                           z = place<even>(lut, 2, blue);
+  const Step x = place<even>(lut, 0, red), y = place<even>(lut, 1, green),
+             z = place<even>(lut, 2, blue);
   const std::int32_t cell = x.index * lut.cell_step[0] + y.index * lut.cell_step[1] + z.index;
   const uint4* const nodes = lut.cells + 4 * std::int64_t{cell};
   const WeightPairs pairs = weight_pairs<between>(x.fraction, y.fraction, z.fraction);

@@ -13,23 +13,27 @@ namespace harmonia::pixel {
 constexpr int kLutPointBits = 15;
 constexpr std::int32_t kLutOne = 1 << kLutPointBits;
 
+// Where a code lies on an axis: the cell, and the share of the way through it.
+template <class Integer>
+struct LutCodeStepOf {
+  Integer index, fraction;
+};
+using LutCodeStep = LutCodeStepOf<std::uint16_t>;
+
 // A code on an axis of steps + 1 nodes over 0..1, steps at most 128. Code 255 lies on the last
 // node, so that fractions stay below one. All of it fits 16 bits, since 255 * 128 < 2^15.
-struct LutCodeStep {
-  std::uint16_t index, fraction;
-};
-
-HARMONIA_HD LutCodeStep lut_code_step(std::uint8_t code, std::uint16_t steps) {
-  // Cut to 16 bits at every step, or the compiler widens what it cannot know to fit.
-  const std::uint16_t place = static_cast<std::uint16_t>(code * steps);
-  const std::uint16_t more = static_cast<std::uint16_t>(place + 1);
-  const std::uint16_t sum = static_cast<std::uint16_t>(more + (more >> 8));
-  const std::uint16_t index = static_cast<std::uint16_t>(sum >> 8);  // place / 255
-  const std::uint16_t whole = static_cast<std::uint16_t>((index << 8) - index);
-  const std::uint16_t rest = static_cast<std::uint16_t>(place - whole);
+template <class Integer>
+HARMONIA_HD LutCodeStepOf<Integer> lut_code_step(std::uint8_t code, Integer steps) {
+  // Cut to the integer at every step, or the compiler widens what it cannot know to fit.
+  const Integer place = static_cast<Integer>(code * steps);
+  const Integer more = static_cast<Integer>(place + 1);
+  const Integer sum = static_cast<Integer>(more + (more >> 8));
+  const Integer index = static_cast<Integer>(sum >> 8);  // place / 255
+  const Integer whole = static_cast<Integer>((index << 8) - index);
+  const Integer rest = static_cast<Integer>(place - whole);
   // rest / 255 * 2^15 = 128.502 rest, which 128.5 rest meets to less than a unit.
-  const std::uint16_t half = static_cast<std::uint16_t>(rest - (rest >> 1));
-  return {index, static_cast<std::uint16_t>((rest << 7) + half)};
+  const Integer half = static_cast<Integer>(rest - (rest >> 1));
+  return {index, static_cast<Integer>((rest << 7) + half)};
 }
 
 // a * b as fractions, to nearest; a tie goes up.
