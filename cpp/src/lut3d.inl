@@ -18,15 +18,29 @@ static void lut_shape(const float* curve, int nodes, float low, float scale, boo
   }
 }
 
-static void lut_steps(const float* __restrict plane, float low, float scale, bool clamped,
-                      std::int32_t steps, std::int32_t stride, int n, std::int32_t* __restrict node,
-                      float* __restrict fraction) {
-  const float least = clamped ? 0.0f : -3e38f, most = clamped ? 1.0f : 3e38f;
+// The way through a cell along one axis; `node` moves by the whole steps.
+struct LutAxis {
+  float low, scale, least, most;
+  std::int32_t steps, stride;
+};
+
+static HARMONIA_HD float lut_place(const LutAxis& axis, float value, std::int32_t& node) {
+  const float t = pixel::clamp((value - axis.low) * axis.scale, axis.least, axis.most);
+  const pixel::LutStep step = pixel::lut_step(t, axis.steps);
+  node += step.index * axis.stride;
+  return step.fraction;
+}
+
+static void lut_places(const float* __restrict x, const float* __restrict y,
+                       const float* __restrict z, const LutAxis* axes, int n,
+                       LutCells& __restrict cells) {
+  const LutAxis red = axes[0], green = axes[1], blue = axes[2];
   for (int i = 0; i < n; ++i) {
-    const float t = pixel::clamp((plane[i] - low) * scale, least, most);
-    const pixel::LutStep step = pixel::lut_step(t, steps);
-    node[i] += step.index * stride;
-    fraction[i] = step.fraction;
+    std::int32_t node = 0;
+    cells.x[i] = lut_place(red, x[i], node);
+    cells.y[i] = lut_place(green, y[i], node);
+    cells.z[i] = lut_place(blue, z[i], node);
+    cells.node[i] = node;
   }
 }
 
@@ -34,7 +48,6 @@ static void lut_steps(const float* __restrict plane, float low, float scale, boo
 static void find_cells(const Lut3d::Table& lut, bool clamped, const Block& colors, int n,
                        Block& shaped, LutCells& cells) {
   const float* planes[3] = {colors.x, colors.y, colors.z};
-  float* const fractions[3] = {cells.x, cells.y, cells.z};
   const std::int32_t strides[3] = {lut.size[1] * lut.size[2], lut.size[2], 1};
   if (!lut.shaper.empty()) {
     shaped = colors;
@@ -45,11 +58,12 @@ static void find_cells(const Lut3d::Table& lut, bool clamped, const Block& color
       planes[c] = to[c];
     }
   }
-  for (int i = 0; i < n; ++i) cells.node[i] = 0;
+  const float least = clamped ? 0.0f : -3e38f, most = clamped ? 1.0f : 3e38f;
+  LutAxis axes[3];
   for (int c = 0; c < 3; ++c) {
-    lut_steps(planes[c], lut.low[c], lut.scale[c], clamped, lut.size[c] - 1, strides[c], n,
-              cells.node, fractions[c]);
+    axes[c] = {lut.low[c], lut.scale[c], least, most, lut.size[c] - 1, strides[c]};
   }
+  lut_places(planes[0], planes[1], planes[2], axes, n, cells);
 }
 
 // Two neighbours along blue at a time, weighed by red and green.
@@ -121,7 +135,7 @@ struct LutMap {
 
   void operator()(std::int64_t, std::int64_t, int n, const Block& old, Block& fresh) const {
     LutCells cells;
-    alignas(64) float mixed[4 * kBlock];
+    alignas(64) float mixed[4 * kBlock];  // R G B 0
     find_cells(lut, clamped, old, padded(n), fresh, cells);
     if (interpolation == Interpolation::trilinear) {
       trilinear_cells(lut, cells, padded(n), mixed);

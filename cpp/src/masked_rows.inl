@@ -34,6 +34,7 @@ static void masked_rows(const ImageView& image, const MaskView& mask, float stre
       const std::int64_t from = x + span.begin;
       const int count = span.end - span.begin;
       load(image, y, from, count, old);
+      fetch_ahead(image, y, from + count, kBlock);
       map(y, from, count, old, fresh);
       const MutableImageView& to = writer.open(y, from);
       if constexpr (Map::kHeld) {

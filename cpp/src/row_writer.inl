@@ -1,3 +1,16 @@
+// Asks for the memory of the pixels to come, so that it is read while others are computed: large
+// scalars leave the processor's own foresight behind.
+static inline void fetch_ahead(const ImageView& image, std::int64_t y, std::int64_t x,
+                               std::int64_t n) {
+#if defined(__GNUC__)
+  constexpr std::int64_t kLine = 64;
+  const std::int64_t left = image.width - x < n ? image.width - x : n;
+  const std::uint8_t* const from = image.at(y, x);
+  for (std::int64_t at = 0; at < left * image.pixel_stride; at += kLine)
+    __builtin_prefetch(from + at);
+#endif
+}
+
 // Writes the rows of a picture: pixels that the mask leaves out wait for each other and are copied
 // in long runs; blocks of others are written in place, or, where the picture outgrows the cache, in
 // a buffer whose whole lines then go past it.
