@@ -14,8 +14,8 @@ static inline pixel::Color color(Four node) {
 }
 
 static inline Four weighted(float weight, pixel::Color g) {
-  const float v[4] = {weight * g.x, weight * g.y, weight * g.z, 0.0f};
-  return load_node(v, 0);
+  const Four part = {weight * g.x, weight * g.y, weight * g.z, 0.0f};
+  return part;
 }
 
 static inline void add_to(double* sums, Four part) {
