@@ -54,8 +54,10 @@ def parameters_gradients(net, run, inputs):
     return [out.detach(), *(parameter.grad.clone() for parameter in net.parameters())]
 
 
-@pytest.mark.parametrize("backend", ["inductor", "aot_eager"])
-@pytest.mark.parametrize("choices", [("trilinear", "clamp"), ("tetrahedral", "extrapolate")])
+@pytest.mark.parametrize(
+    ("backend", "choices"),
+    [("inductor", ("trilinear", "clamp")), ("aot_eager", ("tetrahedral", "extrapolate"))],
+)
 def test_compiled_without_a_break_it_gives_the_same(backend, choices):
     if backend == "inductor" and shutil.which("c++") is None:
         pytest.skip("torch.compile needs a C++ compiler")
