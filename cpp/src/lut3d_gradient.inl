@@ -7,15 +7,9 @@ static inline Four load_node(const float* nodes, std::int64_t i) {
   return node;
 }
 
-static inline pixel::Color color(Four node) {
-  float v[4];
-  std::memcpy(v, &node, sizeof v);
-  return {v[0], v[1], v[2]};
-}
-
 static inline Four weighted(float weight, pixel::Color g) {
-  const float v[4] = {weight * g.x, weight * g.y, weight * g.z, 0.0f};
-  return load_node(v, 0);
+  const Four part = {weight * g.x, weight * g.y, weight * g.z, 0.0f};
+  return part;
 }
 
 static inline void add_to(double* sums, Four part) {
@@ -49,18 +43,35 @@ static void find_places(const float* __restrict values, float low, float scale, 
   }
 }
 
-// What J is made of, and J^T g.
+// The value and the derivatives of a block's look-ups, R G B 0 a pixel.
 struct Slopes {
-  Block image;
-  alignas(64) float mask[kBlock];
+  alignas(64) float value[4 * kBlock], red[4 * kBlock], green[4 * kBlock], blue[4 * kBlock];
+
+  void set(int i, const pixel::LutSlope<Four>& slope) {
+    std::memcpy(value + 4 * i, &slope.value, sizeof slope.value);
+    std::memcpy(red + 4 * i, &slope.red, sizeof slope.red);
+    std::memcpy(green + 4 * i, &slope.green, sizeof slope.green);
+    std::memcpy(blue + 4 * i, &slope.blue, sizeof slope.blue);
+  }
 };
 
-static inline void finish(const pixel::LutSlope<Four>& slope, const Places& at, const Block& old,
-                          pixel::Color g, float weight, int i, Slopes& to) {
-  to.image.x[i] = pixel::lut_image_gradient(color(slope.red), g, g.x, at.pace[0][i], weight);
-  to.image.y[i] = pixel::lut_image_gradient(color(slope.green), g, g.y, at.pace[1][i], weight);
-  to.image.z[i] = pixel::lut_image_gradient(color(slope.blue), g, g.z, at.pace[2][i], weight);
-  to.mask[i] = pixel::lut_mask_gradient(color(slope.value), {old.x[i], old.y[i], old.z[i]}, g);
+static inline pixel::Color color(const float* node) { return {node[0], node[1], node[2]}; }
+
+static void image_gradient(const float* __restrict slopes, const float* __restrict pace,
+                           const Block& __restrict g, const float* own,
+                           const float* __restrict weights, int n, float* __restrict to) {
+  for (int i = 0; i < n; ++i) {
+    to[i] = pixel::lut_image_gradient(color(slopes + 4 * i), {g.x[i], g.y[i], g.z[i]}, own[i],
+                                      pace[i], weights[i]);
+  }
+}
+
+static void mask_gradient(const float* __restrict values, const Block& __restrict old,
+                          const Block& __restrict g, int n, float* __restrict to) {
+  for (int i = 0; i < n; ++i) {
+    to[i] = pixel::lut_mask_gradient(color(values + 4 * i), {old.x[i], old.y[i], old.z[i]},
+                                     {g.x[i], g.y[i], g.z[i]});
+  }
 }
 
 static inline std::int64_t first_node(const Lut3d::Table& lut, const Places& at, int i) {
@@ -80,9 +91,8 @@ static Offsets offsets(const Lut3d::Table& lut) {
 }
 
 // `sums` are four for each node, or there are none.
-static void trilinear_block(const Lut3d::Table& lut, const Places& at, const Block& old,
-                            const Block& gradient, const float* weights, int n, double* sums,
-                            Slopes& to) {
+static void trilinear_block(const Lut3d::Table& lut, const Places& at, const Block& gradient,
+                            const float* weights, int n, double* sums, Slopes& to) {
   const Offsets offset = offsets(lut);
   for (int i = 0; i < n; ++i) {
     const float x = at.fraction[0][i], y = at.fraction[1][i], z = at.fraction[2][i];
@@ -90,7 +100,7 @@ static void trilinear_block(const Lut3d::Table& lut, const Places& at, const Blo
     const pixel::Color g = {gradient.x[i], gradient.y[i], gradient.z[i]};
     Four node[8];
     for (int j = 0; j < 8; ++j) node[j] = load_node(lut.nodes.data(), first + offset.of[j]);
-    finish(pixel::trilinear_slope(node, x, y, z), at, old, g, weights[i], i, to);
+    to.set(i, pixel::trilinear_slope(node, x, y, z));
     if (sums == nullptr) continue;
     const Four part = weighted(weights[i], g), far = z * part, near = part - far;
     const pixel::BilinearWeights bilinear = pixel::bilinear_weights(x, y);
@@ -117,9 +127,8 @@ static void find_walks(const Places& at, int n, Walks& to) {
   }
 }
 
-static void tetrahedral_block(const Lut3d::Table& lut, const Places& at, const Block& old,
-                              const Block& gradient, const float* weights, int n, double* sums,
-                              Slopes& to) {
+static void tetrahedral_block(const Lut3d::Table& lut, const Places& at, const Block& gradient,
+                              const float* weights, int n, double* sums, Slopes& to) {
   const Offsets offset = offsets(lut);
   Walks walks;
   find_walks(at, padded(n), walks);
@@ -133,7 +142,7 @@ static void tetrahedral_block(const Lut3d::Table& lut, const Places& at, const B
     const pixel::Color g = {gradient.x[i], gradient.y[i], gradient.z[i]};
     Four node[4];
     for (int j = 0; j < 4; ++j) node[j] = load_node(lut.nodes.data(), met[j]);
-    finish(pixel::tetrahedral_slope(node, walk), at, old, g, weights[i], i, to);
+    to.set(i, pixel::tetrahedral_slope(node, walk));
     if (sums == nullptr) continue;
     const Four part = weighted(weights[i], g);
     for (int j = 0; j < 4; ++j) add_to(sums + 4 * met[j], walk.w[j] * part);
@@ -157,10 +166,10 @@ static void lut3d_gradient_rows(const ImageView& image, const MaskView& mask,
   const bool clamped = out_of_range == OutOfRange::clamp;
   const auto through =
       interpolation == Interpolation::trilinear ? trilinear_block : tetrahedral_block;
-  Block old, g;
+  Block old, g, fresh;
   Weights weights;
   Places at;
-  Slopes to;
+  Slopes slopes;
   for (std::int64_t y = begin; y < end; ++y) {
     for (std::int64_t x = 0; x < image.width; x += kBlock) {
       const int n = static_cast<int>(image.width - x < kBlock ? image.width - x : kBlock);
@@ -176,9 +185,17 @@ static void lut3d_gradient_rows(const ImageView& image, const MaskView& mask,
         find_places(values[c], lut.low[c], lut.scale[c], lut.size[c], clamped, padded(n),
                     at.index[c], at.fraction[c], at.pace[c]);
       }
-      through(lut, at, old, g, weights.w, n, sums, to);
-      if (out.image.data != nullptr) store(to.image, out.image, y, x, n);
-      if (out.mask != nullptr) store_mask_gradient(to.mask, out, y, x, n);
+      through(lut, at, g, weights.w, n, sums, slopes);
+      if (out.image.data != nullptr) {
+        image_gradient(slopes.red, at.pace[0], g, g.x, weights.w, n, fresh.x);
+        image_gradient(slopes.green, at.pace[1], g, g.y, weights.w, n, fresh.y);
+        image_gradient(slopes.blue, at.pace[2], g, g.z, weights.w, n, fresh.z);
+        store(fresh, out.image, y, x, n);
+      }
+      if (out.mask != nullptr) {
+        mask_gradient(slopes.value, old, g, n, fresh.x);
+        store_mask_gradient(fresh.x, out, y, x, n);
+      }
     }
   }
 }

@@ -52,9 +52,7 @@ def gradients(out, inputs):
     return torch.autograd.grad(out, inputs, normal(out.shape, out.dtype))
 
 
-@pytest.mark.parametrize("domain", [UNIT, WIDE], ids=["unit", "wide"])
-@pytest.mark.parametrize("tables", [1, 2])
-@pytest.mark.parametrize("masked", [False, True])
+@pytest.mark.parametrize(("masked", "tables", "domain"), [(False, 2, UNIT), (True, 1, WIDE)])
 @per_choice
 def test_the_operators_keep_the_contract_of_torch(mode, beyond, masked, tables, domain):
     image, lut, mask = sample(tables=tables)
@@ -135,6 +133,20 @@ def test_the_operator_is_its_twin(mode, beyond, size, masked, tables, domain):
     for one, other, limit in zip(found, wanted, most[: len(inputs)], strict=True):
         assert (one - other).abs().max() <= limit
         assert one.abs().max() > 0.01
+
+
+@per_choice
+def test_where_cells_meet_the_operator_takes_the_side_that_its_twin_takes(mode, beyond):
+    # Greys, pairs of equal channels, colours on nodes, and the border of the domain.
+    steps = torch.tensor([-0.125, 0.0, 0.125, 0.25, 0.375, 0.625, 0.75, 1.0, 1.125])
+    image = torch.cartesian_prod(steps, steps, steps).T.reshape(1, 3, 27, 27).requires_grad_()
+    lut = torch.rand(1, 5, 5, 5, 3, generator=torch.Generator().manual_seed(2)).requires_grad_()
+    arguments = (image, lut, None, mode, beyond, UNIT)
+    found = gradients(_ops.lut3d(*arguments), (image, lut))
+    wanted = gradients(look_up(*arguments), (image, lut))
+    # All places are exact. Some 16 roundings of terms below 4 * 3 * 4 steps, half a cell out.
+    torch.testing.assert_close(found[0], wanted[0], rtol=0, atol=16 * EPS * 48 * 8)
+    torch.testing.assert_close(found[1], wanted[1], rtol=0, atol=16 * EPS * 27 * 27)
 
 
 def test_values_and_gradients_are_those_of_the_published_kernel():
@@ -352,6 +364,91 @@ def test_vmap_runs_the_operator_once_for_all():
     out = torch.func.vmap(nets.apply_lut3d, in_dims=(2, None), out_dims=2)(pairs, luts)
     assert torch.equal(out[:, :, 0], nets.apply_lut3d(images, luts))
     assert torch.equal(out[:, :, 1], nets.apply_lut3d(images.flip(0), luts))
-    out = torch.func.vmap(nets.apply_lut3d, in_dims=(None, 0))(images, luts)
+    out = torch.func.vmap(nets.apply_lut3d, in_dims=(None, 0))(images[:2], luts)
     for table, one in zip(luts, out, strict=True):
-        assert torch.equal(one, nets.apply_lut3d(images, table))
+        assert torch.equal(one, nets.apply_lut3d(images[:2], table))
+
+
+IMAGE, LUT, MASK = torch.rand(2, 3, 6, 7), torch.rand(5, 5, 5, 3), torch.rand(6, 7)
+
+
+@pytest.mark.parametrize("call", [nets.apply_lut3d, nets.lut3d_twin])
+@pytest.mark.parametrize(
+    ("error", "said", "arguments", "options"),
+    [
+        (TypeError, r"image must be of floats, got torch.uint8; .*image.float\(\) / 255",
+         (IMAGE.byte(), LUT), {}),
+        (TypeError, r"image must be a tensor, got ndarray; .*harmonia.lut.apply_lut3d",
+         (IMAGE.numpy(), LUT), {}),
+        (ValueError, r"image must have shape .*got \(6, 7, 3\); .*image.movedim\(-1, -3\)",
+         (IMAGE[0].movedim(0, -1), LUT), {}),
+        (ValueError, r"image must have shape .*got \(6, 7\)", (MASK, LUT), {}),
+        (TypeError, "lut must be of floats, got torch.int64", (IMAGE, LUT.long()), {}),
+        (TypeError, "lut must be a tensor, got Lut", (IMAGE, harmonia.lut.identity(5)), {}),
+        (ValueError, r"lut must have shape .*got \(3, 5, 5, 5\); .*nodes_of_planes",
+         (IMAGE, LUT.movedim(-1, 0)), {}),
+        (ValueError, "lut must have from 2 to 129 nodes an axis", (IMAGE, LUT[:1]), {}),
+        (ValueError, "lut must have from 2 to 129 nodes an axis",
+         (IMAGE, torch.zeros(130, 2, 2, 3)), {}),
+        (ValueError, "lut must be one table or one for each of 2 images, got 3",
+         (IMAGE, LUT.expand(3, -1, -1, -1, -1)), {}),
+        (TypeError, "lut must be on cpu like the image, got meta", (IMAGE, LUT.to("meta")), {}),
+        (TypeError, r"mask must be of floats, got torch.uint8; .*mask.float\(\) / 255",
+         (IMAGE, LUT, MASK.byte()), {}),
+        (ValueError, r"mask must have shape .*the image's 6 x 7 pixels, got \(7, 6\)",
+         (IMAGE, LUT, MASK.T), {}),
+        (ValueError, r"mask must have shape .*got \(2, 3, 6, 7\)", (IMAGE, LUT, IMAGE), {}),
+        (ValueError, "mask must be one mask or one for each of 2 images, got 3",
+         (IMAGE, LUT, MASK.expand(3, -1, -1)), {}),
+        (ValueError, "interpolation must be one of trilinear, tetrahedral, got 'cubic'",
+         (IMAGE, LUT), {"interpolation": "cubic"}),
+        (ValueError, "out_of_range must be one of clamp, extrapolate, got 'error'",
+         (IMAGE, LUT), {"out_of_range": "error"}),
+        (ValueError, "domain must have its low corner below its high one",
+         (IMAGE, LUT), {"domain": ((0, 0, 0), (1, 0, 1))}),
+        (ValueError, "domain must be a low and a high corner", (IMAGE, LUT),
+         {"domain": ((0, 0), (1, 1))}),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_refused_with_the_cure(call, error, said, arguments, options):
+    with pytest.raises(error, match=rf"^{call.__name__}: {said}"):
+        call(*arguments, **options)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_colours_that_are_not_finite_are_refused_on_the_cpu(value):
+    image = IMAGE.clone()
+    image[1, 2, 5, 6] = value
+    with pytest.raises(ValueError, match=r"image must be finite.*torch.nan_to_num"):
+        nets.apply_lut3d(image, LUT)
+    arguments = (IMAGE, image, LUT[None], None, "trilinear", "clamp", UNIT, [True] * 3)
+    with pytest.raises(ValueError, match="image must be finite"):
+        _ops.lut3d_backward(*arguments)
+
+
+@pytest.mark.parametrize("value", [-0.001, 1.001, float("nan")])
+def test_masks_beyond_0_and_1_are_refused_on_the_cpu(value):
+    mask = MASK.clone()
+    mask[3, 3] = value
+    with pytest.raises(ValueError, match=r"mask must be within 0..1, got .*mask.clamp\(0, 1\)"):
+        nets.apply_lut3d(IMAGE, LUT, mask)
+
+
+def test_basis_and_weights_that_do_not_fit_are_refused():
+    basis, weights = torch.rand(4, 5, 5, 5, 3), torch.rand(2, 4)
+    for error, said, arguments in (
+        (ValueError, r"basis must have shape \(K, R, G, B, 3\)", (IMAGE, LUT, weights)),
+        (ValueError, "weights must have shape .*K = 4 as basis", (IMAGE, basis, weights[:, 1:])),
+        (ValueError, "weights must have shape", (IMAGE, basis, weights[None])),
+        (TypeError, "weights must be of floats", (IMAGE, basis, weights.long())),
+        (TypeError, "weights must be a tensor, got list", (IMAGE, basis, [1.0] * 4)),
+    ):
+        with pytest.raises(error, match=f"^apply_basis_luts: {said}"):
+            nets.apply_basis_luts(*arguments)
+
+
+def test_shapes_alone_are_enough_on_the_meta_device():
+    inputs = [tensor.to("meta") for tensor in (IMAGE, LUT, MASK)]
+    assert nets.apply_lut3d(*inputs).shape == IMAGE.shape
+    basis, weights = torch.rand(4, 5, 5, 5, 3, device="meta"), torch.rand(2, 4, device="meta")
+    assert nets.apply_basis_luts(inputs[0], basis, weights).device.type == "meta"

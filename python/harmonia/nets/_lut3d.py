@@ -43,9 +43,10 @@ def apply_lut3d(
 
     It runs compiled for float32 on the CPU and on CUDA, without copies of the image, also inside
     torch.compile and torch.export. float16 and bfloat16 are computed in float32 and come back as
-    they were; float64, and every export to ONNX, is computed by `lut3d_twin`. On the CPU the
-    gradient of the table has the same bits for any number of threads. A second derivative and the
-    transforms of torch.func need `lut3d_twin`.
+    they were; float64, and every export to ONNX, is computed by `lut3d_twin`. A second derivative,
+    torch.func.grad, and CUDA tensors where harmonia was built without CUDA need a call of
+    `lut3d_twin`. On the CPU the gradient of the table has the same bits for any number of threads,
+    and colours that are not finite or masks beyond 0..1 are refused; on a CUDA device nobody looks.
 
     >>> import torch
     >>> from harmonia.nets import apply_lut3d

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from harmonia import _core
-from harmonia._kernels import kernels_of
+from harmonia._kernels import kernels_of, prepare
 from harmonia.transform import UNIT
 
 DEVICES = ("cpu", "cuda")
@@ -120,7 +120,8 @@ def _weights(mask: Tensor | None, count: int) -> Any:
 
 def _tables(lut: Tensor, domain: Sequence[float]) -> list[Any]:
     corners = tuple(domain[:3]), tuple(domain[3:])
-    return [_core.Lut3d(nodes, corners, None, UNIT) for nodes in _batch(lut.contiguous())]
+    tables = _batch(lut if lut.is_cuda else lut.contiguous())
+    return [prepare(nodes, "Lut3d", nodes, corners, None, UNIT) for nodes in tables]
 
 
 def _check_values(frames: Any, weights: Any) -> None:
