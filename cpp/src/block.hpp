@@ -59,6 +59,8 @@ inline bool outgrows_cache(const ImageView& image) {
   void load_bytes(const ImageView& image, std::int64_t y, std::int64_t x, int n, Bytes& bytes);    \
   void store_bytes(const Bytes& bytes, const MutableImageView& to, std::int64_t y, std::int64_t x, \
                    int n);                                                                         \
+  /* R G B and a byte of nothing a pixel, as the first pixels of an 8-bit image. */                \
+  void store_quads(const std::uint8_t* quads, const MutableImageView& to, int n);                  \
   /* The mask of the same pixels as weights 0..1, times strength. */                               \
   Cover load_mask(const MaskView& mask, std::int64_t y, std::int64_t x, int n, float strength,     \
                   Weights& weights);                                                               \

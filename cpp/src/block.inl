@@ -62,11 +62,30 @@ void load(const ImageView& image, std::int64_t y, std::int64_t x, int n, Block& 
   }
 }
 
+static void split_quads(const std::uint8_t* __restrict from, int n, Bytes& __restrict to) {
+  for (int i = 0; i < n; ++i) {
+    to.x[i] = from[4 * i];
+    to.y[i] = from[4 * i + 1];
+    to.z[i] = from[4 * i + 2];
+  }
+}
+
+static void join_quads(const Bytes& __restrict from, int n, std::uint8_t* __restrict to) {
+  for (int i = 0; i < n; ++i) {
+    to[4 * i] = from.x[i];
+    to[4 * i + 1] = from.y[i];
+    to[4 * i + 2] = from.z[i];
+    to[4 * i + 3] = 0;
+  }
+}
+
 void load_bytes(const ImageView& image, std::int64_t y, std::int64_t x, int n, Bytes& bytes) {
   const std::uint8_t* const from = image.at(y, x);
   std::uint8_t* const planes[3] = {bytes.x, bytes.y, bytes.z};
   if (packed(image, 1, 3)) {
     split_rgb(from, n, bytes.x, bytes.y, bytes.z);
+  } else if (packed(image, 1, 4)) {
+    split_quads(from, n, bytes);
   } else if (image.pixel_stride == 1) {
     for (int c = 0; c < 3; ++c) {
       std::memcpy(planes[c], from + c * image.channel_stride, static_cast<std::size_t>(n));
@@ -85,6 +104,7 @@ void store_bytes(const Bytes& bytes, const MutableImageView& to, std::int64_t y,
   std::uint8_t* const at = to.at(y, x);
   const std::uint8_t* const planes[3] = {bytes.x, bytes.y, bytes.z};
   if (packed(to, 1, 3)) return join_rgb(bytes.x, bytes.y, bytes.z, n, at);
+  if (packed(to, 1, 4)) return join_quads(bytes, n, at);  // alpha follows
   for (int c = 0; c < 3; ++c) {
     std::uint8_t* p = at + c * to.channel_stride;
     if (to.pixel_stride == 1) {
@@ -93,6 +113,17 @@ void store_bytes(const Bytes& bytes, const MutableImageView& to, std::int64_t y,
       for (int i = 0; i < n; ++i, p += to.pixel_stride) *p = planes[c][i];
     }
   }
+}
+
+void store_quads(const std::uint8_t* quads, const MutableImageView& to, int n) {
+  if (packed(to, 1, 3)) return squeeze_quads(quads, n, to.data);
+  if (packed(to, 1, 4)) {  // alpha follows
+    std::memcpy(to.data, quads, static_cast<std::size_t>(4 * n));
+    return;
+  }
+  Bytes bytes;
+  split_quads(quads, n, bytes);
+  store_bytes(bytes, to, 0, 0, n);
 }
 
 static Cover cover_of(const float* __restrict w, int n) {
@@ -295,7 +326,26 @@ void copy_run(const ImageView& from, const MutableImageView& to, std::int64_t y,
   }
 }
 
+// Whole words, which vectorize: the last byte of one and the others of the other.
+static void copy_fourth_bytes(const std::uint8_t* __restrict from, int n,
+                              std::uint8_t* __restrict to) {
+  alignas(4) const std::uint8_t fourth[4] = {0, 0, 0, 255};
+  std::uint32_t mask;
+  std::memcpy(&mask, fourth, 4);
+  for (int i = 0; i < n; ++i) {
+    std::uint32_t a, b;
+    std::memcpy(&a, from + 4 * i, 4);
+    std::memcpy(&b, to + 4 * i, 4);
+    b = (a & mask) | (b & ~mask);
+    std::memcpy(to + 4 * i, &b, 4);
+  }
+}
+
 void copy_alpha(const ImageView& from, const MutableImageView& to, std::int64_t y, std::int64_t x,
                 int n) {
-  if (from.channels > 3) copy_from_channel(from, to, y, x, n, 3);
+  if (from.channels <= 3) return;
+  if (scalar_size(from.scalar) == 1 && packed(from, 1, 4) && packed(to, 1, 4)) {
+    return copy_fourth_bytes(from.at(y, x), n, to.at(y, x));
+  }
+  copy_from_channel(from, to, y, x, n, 3);
 }

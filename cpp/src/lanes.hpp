@@ -18,6 +18,13 @@ namespace harmonia {
 
 #if HARMONIA_X86_TARGETS
 
+// A constant that a loop of many loads must not read again and again.
+#if defined(__GNUC__)
+#define HARMONIA_KEEP_IN_REGISTER(value) asm("" : "+x"(value))
+#else
+#define HARMONIA_KEEP_IN_REGISTER(value) static_cast<void>(value)
+#endif
+
 // What is spelt alike but for the prefix and the number of bits.
 #define HARMONIA_LANES(Register, prefix, bits)                                               \
   using Lanes = Register;                                                                    \
@@ -53,10 +60,15 @@ namespace harmonia {
 namespace baseline {
 HARMONIA_LANES(__m128i, _mm, 128)
 inline Lanes repeat(const void* from) { return load(from); }
-template <int lane>
-inline void store_lane(Lanes a, void* to) {
-  store(a, to);
-}
+// Of a, the 32-bit word `part` everywhere.
+struct Spread {
+  template <int part>
+  Lanes of(Lanes a) const {
+    return _mm_shuffle_epi32(a, part * 0x55);
+  }
+};
+// The sum of a's lanes, and that of b's where there is a second one.
+inline Lanes add_lanes(Lanes a, Lanes) { return a; }
 // pixel::lut_rounded_product by SSE2, which gives the halves of a product apart.
 inline Lanes rounded_product(Lanes a, Lanes b) {
   const Lanes rest = _mm_srli_epi16(_mm_mullo_epi16(a, b), 14);
@@ -65,17 +77,36 @@ inline Lanes rounded_product(Lanes a, Lanes b) {
 }
 }  // namespace baseline
 
-#define HARMONIA_WIDE_LANES(isa)                                                            \
-  namespace isa {                                                                           \
-  HARMONIA_LANES(__m256i, _mm256, 256)                                                      \
-  inline Lanes repeat(const void* from) {                                                   \
-    return _mm256_broadcastsi128_si256(_mm_loadu_si128(static_cast<const __m128i*>(from))); \
-  }                                                                                         \
-  template <int lane>                                                                       \
-  inline void store_lane(Lanes a, void* to) {                                               \
-    _mm_storeu_si128(static_cast<__m128i*>(to), _mm256_extracti128_si256(a, lane));         \
-  }                                                                                         \
-  inline Lanes rounded_product(Lanes a, Lanes b) { return _mm256_mulhrs_epi16(a, b); }      \
+#define HARMONIA_WIDE_LANES(isa)                                                                 \
+  namespace isa {                                                                                \
+  HARMONIA_LANES(__m256i, _mm256, 256)                                                           \
+  inline Lanes repeat(const void* from) {                                                        \
+    return _mm256_broadcastsi128_si256(_mm_loadu_si128(static_cast<const __m128i*>(from)));      \
+  }                                                                                              \
+  /* Of a, whose lanes are alike: word 2 * part everywhere in the first, the next in the second. \
+   */                                                                                            \
+  class Spread {                                                                                 \
+   public:                                                                                       \
+    Spread() {                                                                                   \
+      for (int part = 0; part < 2; ++part) {                                                     \
+        const std::int32_t low = 0x03020100 + part * 0x08080808, high = low + 0x04040404;        \
+        bytes_[part] = _mm256_setr_epi32(low, low, low, low, high, high, high, high);            \
+        HARMONIA_KEEP_IN_REGISTER(bytes_[part]);                                                 \
+      }                                                                                          \
+    }                                                                                            \
+    template <int part>                                                                          \
+    Lanes of(Lanes a) const {                                                                    \
+      return _mm256_shuffle_epi8(a, bytes_[part]);                                               \
+    }                                                                                            \
+                                                                                                 \
+   private:                                                                                      \
+    Lanes bytes_[2];                                                                             \
+  };                                                                                             \
+  /* The sum of a's lanes, and that of b's. */                                                   \
+  inline Lanes add_lanes(Lanes a, Lanes b) {                                                     \
+    return add32(_mm256_permute2x128_si256(a, b, 0x20), _mm256_permute2x128_si256(a, b, 0x31));  \
+  }                                                                                              \
+  inline Lanes rounded_product(Lanes a, Lanes b) { return _mm256_mulhrs_epi16(a, b); }           \
   }
 
 HARMONIA_BEGIN_AVX2
@@ -89,6 +120,7 @@ HARMONIA_END_TARGET
 
 #undef HARMONIA_WIDE_LANES
 #undef HARMONIA_LANES
+#undef HARMONIA_KEEP_IN_REGISTER
 
 #else
 
@@ -111,16 +143,21 @@ inline Lanes load(const void* from) {
 }
 inline void store(Lanes a, void* to) { std::memcpy(to, &a, sizeof a); }
 inline Lanes repeat(const void* from) { return load(from); }
-template <int lane>
-inline void store_lane(Lanes a, void* to) {
-  store(a, to);
-}
 inline Words words(Lanes a) {
   Words w;
   std::memcpy(&w, &a, sizeof w);
   return w;
 }
 inline Lanes of(Words w) { return load(&w); }
+
+struct Spread {
+  template <int part>
+  Lanes of(Lanes a) const {
+    const std::int32_t word = words(a).v[part];
+    return baseline::of({{word, word, word, word}});
+  }
+};
+inline Lanes add_lanes(Lanes a, Lanes) { return a; }
 
 template <class Each>
 inline Lanes each16(Lanes a, Lanes b, Each each) {

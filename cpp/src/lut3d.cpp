@@ -28,10 +28,10 @@ void apply_lut3d(const ImageView& image, const MaskView& mask, float strength, c
   const LutCodes* const codes = lut.table().codes.get();
   if (image.scalar == Scalar::u8 && codes != nullptr &&
       (out_of_range == OutOfRange::clamp || codes->inside)) {
-    const std::int16_t* const cells = codes->cells_for(image.height * image.width);
+    const std::int16_t* const faces = codes->faces_for(image.height * image.width);
     const auto rows = HARMONIA_PICK(lut3d_codes_rows);
     return parallel_for(groups.count, [&](std::int64_t group) {
-      rows(image, mask, strength, *codes, cells, interpolation, out, groups.begin(group),
+      rows(image, mask, strength, *codes, faces, interpolation, out, groups.begin(group),
            groups.end(group));
     });
   }

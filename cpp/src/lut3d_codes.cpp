@@ -48,11 +48,11 @@ pixel::LutCodeStep code_step(double share, std::int32_t steps) {
           static_cast<std::uint16_t>(units & (pixel::kLutOne - 1))};
 }
 
-void release(std::int16_t* cells) { ::operator delete[](cells, std::align_val_t{64}); }
+void release(std::int16_t* faces) { ::operator delete[](faces, std::align_val_t{64}); }
 
 }  // namespace
 
-LutCodes::~LutCodes() { release(cells_.load()); }
+LutCodes::~LutCodes() { release(faces_.load()); }
 
 bool LutCodes::fits(const Lut3d::Table& table) {
   return farthest(table.nodes) <= reach(kFewestBits);
@@ -94,35 +94,33 @@ LutCodes::LutCodes(const Lut3d::Table& table) : bits(kMostBits) {
   }
 }
 
-const std::int16_t* LutCodes::cells_for(std::int64_t pixels) const {
-  constexpr std::int64_t kMostCells = 65536;  // 4 MiB; their numbers fit 16 bits
-  if (count_ > kMostCells) return nullptr;
+const std::int16_t* LutCodes::faces_for(std::int64_t pixels) const {
+  constexpr std::int64_t kMostFaces = 1 << 19;  // 16 MiB
+  if (count_ > kMostFaces) return nullptr;
   if (used_.fetch_add(pixels, std::memory_order_relaxed) + pixels < count_) return nullptr;
-  std::int16_t* cells = cells_.load(std::memory_order_acquire);
-  if (cells == nullptr) {
+  std::int16_t* faces = faces_.load(std::memory_order_acquire);
+  if (faces == nullptr) {
     // No lock, which a fork could leave locked: of two makers one is too late.
-    std::int16_t* const made = make_cells();
-    if (cells_.compare_exchange_strong(cells, made, std::memory_order_acq_rel)) return made;
+    std::int16_t* const made = make_faces();
+    if (faces_.compare_exchange_strong(faces, made, std::memory_order_acq_rel)) return made;
     release(made);
   }
-  return cells;
+  return faces;
 }
 
-std::int16_t* LutCodes::make_cells() const {
-  const auto bytes = static_cast<std::size_t>(count_ * kCell) * sizeof(std::int16_t);
-  auto* const cells = static_cast<std::int16_t*>(::operator new[](bytes, std::align_val_t{64}));
+std::int16_t* LutCodes::make_faces() const {
   const std::int64_t row = size[2], slice = row * size[1];
-  const std::int64_t edges[4] = {0, row, slice, slice + row};
+  const auto bytes = static_cast<std::size_t>((count_ + slice) * kFace) * sizeof(std::int16_t);
+  auto* const faces = static_cast<std::int16_t*>(::operator new[](bytes, std::align_val_t{64}));
   for (std::int64_t i = 0; i < count_; ++i) {
-    std::int16_t* const cell = cells + i * kCell;
-    for (int c = 0; c < 3; ++c) {
-      const std::int16_t* const from = plane(c) + i;
-      // Two nodes along blue at a time.
-      for (int e = 0; e < 4; ++e) std::memcpy(cell + 8 * c + 2 * e, from + edges[e], 4);
-    }
-    std::memset(cell + 24, 0, 16);
+    const std::int16_t* const from[3] = {plane(0) + i, plane(1) + i, plane(2) + i};
+    std::int16_t* const face = faces + i * kFace;
+    copy_face(from, row, face);
+    std::memset(face + 6, 0, 4);
+    std::memset(face + 14, 0, 4);
   }
-  return cells;
+  std::memset(faces + count_ * kFace, 0, static_cast<std::size_t>(slice * kFace) * 2);
+  return faces;
 }
 
 }  // namespace harmonia

@@ -1,7 +1,7 @@
 // A 3D table over 8-bit images in integers, by pixel/lut3d_codes.hpp: plain loops find the places,
 // rows of lanes weigh and sum the nodes.
 
-// Where the pixels of a block lie in a table. Numbers of cells that are made fit 16 bits.
+// Where the pixels of a block lie in a table. The nodes of many tables have 16-bit numbers.
 template <class Number>
 struct CodePlaces {
   alignas(64) std::uint16_t x[kBlock], y[kBlock], z[kBlock];  // fractions
@@ -11,6 +11,11 @@ struct CodePlaces {
 // Sums of eight weighted nodes: channel c of pixel i, 2^15 times a node's unit.
 struct CodeSums {
   alignas(64) std::int32_t x[kBlock], y[kBlock], z[kBlock];
+};
+
+// R G B and nothing, a pixel: what 8-bit images are made of.
+struct Quads {
+  alignas(64) std::uint8_t bytes[4 * kBlock];
 };
 
 template <class Number>
@@ -91,50 +96,47 @@ static HARMONIA_HD void turn_weights(const Lanes* w, std::int16_t* to) {
   }
 }
 
-// Sums of four pixels whose products with `part` of their cells these are. Lane c gets channel c, a
-// pixel a 32-bit word.
-static HARMONIA_HD Lanes add_across(const Lanes* products) {
-  const Lanes first = add32(low32(products[0], products[1]), high32(products[0], products[1]));
-  const Lanes second = add32(low32(products[2], products[3]), high32(products[2], products[3]));
-  return add32(low64(first, second), high64(first, second));
+// A pixel's sums, R G B 0: the lane's own on the baseline; with two lanes, one part of the sum in
+// each. `nodes` is the face of a cell and `apart` the way to the one a step along red.
+static HARMONIA_HD Lanes weigh(const std::int16_t* nodes, std::int64_t apart, const void* weights,
+                               const Spread& spread) {
+  const Lanes w = repeat(weights);
+  const Lanes first = add_products(spread.of<0>(w), load(nodes));
+  if constexpr (kLaneCount == 1) {
+    const Lanes here = add32(first, add_products(spread.of<1>(w), load(nodes + 8)));
+    const Lanes along_red = add32(add_products(spread.of<2>(w), load(nodes + apart)),
+                                  add_products(spread.of<3>(w), load(nodes + apart + 8)));
+    return add32(here, along_red);
+  } else {
+    return add32(first, add_products(spread.of<1>(w), load(nodes + apart)));
+  }
 }
 
-constexpr int kLutParts = kLaneCount == 1 ? 3 : 2;  // registers that cover a cell's three lanes
-
-// Lane l of `part` belongs to channel part * kLaneCount + l: 16 bytes of each go to its place.
-template <int lane>
-static HARMONIA_HD void store_channel(Lanes a, int part, void* const* to) {
-  const int channel = part * kLaneCount + lane;
-  if (channel < 3) store_lane<lane>(a, to[channel]);
-}
-
-static HARMONIA_HD void store_channels(Lanes a, int part, void* const* to) {
-  store_channel<0>(a, part, to);
-  if constexpr (kLaneCount > 1) store_channel<1>(a, part, to);
-}
+// Four registers of pixels: 4 l + k in lane l of register k.
+constexpr int kLutPack = 4 * kLaneCount;
 
 // Rounded and held within 0..255. `bits` lie behind a level's point in a sum.
-struct RoundCodeSums {
-  Bytes& to;
+struct RoundLutSums {
+  Quads& to;
   int bits;
 
-  HARMONIA_HD void operator()(const Lanes* sums, int part, int i) const {
+  HARMONIA_HD void operator()(const Lanes* sums, int i) const {
     const Lanes half = every32(1 << (bits - 1));
     Lanes levels[4];
     for (int k = 0; k < 4; ++k) levels[k] = shift_right32(add32(sums[k], half), bits);
-    void* const at[3] = {to.x + i, to.y + i, to.z + i};
-    store_channels(pack16(pack32(levels[0], levels[1]), pack32(levels[2], levels[3])), part, at);
+    store(pack16(pack32(levels[0], levels[1]), pack32(levels[2], levels[3])), to.bytes + 4 * i);
   }
 };
 
-struct KeepCodeSums {
+struct KeepLutSums {
   CodeSums& to;
 
-  HARMONIA_HD void operator()(const Lanes* sums, int part, int i) const {
-    for (int k = 0; k < 4; ++k) {
-      void* const at[3] = {to.x + i + 4 * k, to.y + i + 4 * k, to.z + i + 4 * k};
-      store_channels(sums[k], part, at);
-    }
+  HARMONIA_HD void operator()(const Lanes* sums, int i) const {
+    const Lanes rg = low32(sums[0], sums[1]), more_rg = low32(sums[2], sums[3]);
+    const Lanes b = high32(sums[0], sums[1]), more_b = high32(sums[2], sums[3]);
+    store(low64(rg, more_rg), to.x + i);
+    store(high64(rg, more_rg), to.y + i);
+    store(low64(b, more_b), to.z + i);
   }
 };
 
@@ -147,32 +149,61 @@ static bool any_weight(const float* __restrict w, int n) {
   return bits != 0;
 }
 
-// The cells of a group, from the planes of a table that has none made.
+// The nodes that lie around some pixels.
+struct LutNodes {
+  const std::int16_t* faces;
+  std::int64_t step, apart;  // from one number's face to the next, and to that a step along red
+};
+
+// Both faces of every pixel of a group, from the planes of a table that has none made.
 template <class Number>
-static void gather_cells(const LutCodes& lut, const Number* at, std::int16_t* to) {
+static void gather_faces(const LutCodes& lut, const Number* at, std::int16_t* to) {
   const std::int64_t row = lut.size[2], slice = row * lut.size[1];
-  const std::int64_t edges[4] = {0, row, slice, slice + row};
   for (int i = 0; i < kLutGroup; ++i) {
-    for (int c = 0; c < 3; ++c) {
-      const std::int16_t* const from = lut.plane(c) + at[i];
-      for (int e = 0; e < 4; ++e) {
-        std::memcpy(to + i * LutCodes::kCell + 8 * c + 2 * e, from + edges[e], 4);
-      }
+    for (int side = 0; side < 2; ++side, to += LutCodes::kFace) {
+      const std::int64_t node = at[i] + side * slice;
+      const std::int16_t* const from[3] = {lut.plane(0) + node, lut.plane(1) + node,
+                                           lut.plane(2) + node};
+      LutCodes::copy_face(from, row, to);
     }
   }
 }
 
-// Calls finish(sums, part, i) with the sums of the 16 pixels from i on, four a register. Groups
-// without weight are left out, where weights are given.
+// Calls finish(sums, i) for kLutPack pixels from i on.
 template <class Number, class Finish>
-static void sum_cells(const LutCodes& lut, const std::int16_t* cells, Interpolation interpolation,
+static HARMONIA_HD void sum_group(const LutNodes& nodes, const Number* at,
+                                  const std::int16_t* weights, const Spread& spread, int i,
+                                  const Finish& finish) {
+  constexpr int kTurn = 8 * kLaneCount;
+  for (int j = 0; j < kLutGroup; j += kLutPack) {
+    const std::int16_t* const w = weights + j / kTurn * 8 * kTurn + j % kTurn / 8 * 8;
+    Lanes each[kLutPack], sums[4];
+    for (int p = 0; p < kLutPack; ++p) {
+      each[p] =
+          weigh(nodes.faces + at[j + p] * nodes.step, nodes.apart, w + (j + p) % 8 * kTurn, spread);
+    }
+    for (int k = 0; k < 4; ++k) sums[k] = add_lanes(each[k], each[(4 + k) % kLutPack]);
+    finish(sums, i + j);
+  }
+}
+
+// Calls finish(sums, i) with the sums of kLutPack pixels from i on. Groups without weight are left
+// out, where weights are given.
+template <class Number, class Finish>
+static void sum_block(const LutCodes& lut, const std::int16_t* faces, Interpolation interpolation,
                       const CodePlaces<Number>& places, const float* reach, int n,
                       const Finish& finish) {
-  constexpr int kTurn = 8 * kLaneCount;
-  alignas(64) std::int16_t weights[8 * kLutGroup], gathered[LutCodes::kCell * kLutGroup];
-  Number in_turn[kLutGroup];
-  for (int i = 0; i < kLutGroup; ++i) in_turn[i] = static_cast<Number>(i);
-  if (cells == nullptr) std::memset(gathered, 0, sizeof gathered);
+  constexpr int kTurn = 8 * kLaneCount, kPair = 2 * LutCodes::kFace;
+  alignas(64) std::int16_t weights[8 * kLutGroup], gathered[kPair * kLutGroup];
+  std::uint16_t in_turn[kLutGroup];
+  const Spread spread;
+  const LutNodes made{faces, LutCodes::kFace,
+                      std::int64_t{lut.size[1]} * lut.size[2] * LutCodes::kFace};
+  const LutNodes copied{gathered, kPair, LutCodes::kFace};
+  if (faces == nullptr) {
+    std::memset(gathered, 0, sizeof gathered);
+    for (int i = 0; i < kLutGroup; ++i) in_turn[i] = static_cast<std::uint16_t>(i);
+  }
   for (int i = 0; i < n; i += kLutGroup) {
     if (reach != nullptr && !any_weight(reach + i, kLutGroup)) continue;
     for (int j = 0; j < kLutGroup; j += kTurn) {
@@ -186,29 +217,11 @@ static void sum_cells(const LutCodes& lut, const std::int16_t* cells, Interpolat
       }
       turn_weights(w, weights + 8 * j);
     }
-    const std::int16_t* from = cells;
-    const Number* at = places.cell + i;
-    if (cells == nullptr) {
-      gather_cells(lut, at, gathered);
-      from = gathered, at = in_turn;
-    }
-    for (int j = 0; j < kLutGroup; j += 16) {
-      Lanes sums[kLutParts][4];
-      for (int k = 0; k < 4; ++k) {
-        const int p = j + 4 * k;
-        const std::int16_t* const w =
-            weights + p / kTurn * 8 * kTurn + p % 8 * kTurn + p % kTurn / 8 * 8;
-        Lanes products[kLutParts][4];
-        for (int q = 0; q < 4; ++q) {
-          const Lanes around = repeat(w + q * kTurn);
-          const std::int16_t* const cell = from + std::int64_t{at[p + q]} * LutCodes::kCell;
-          for (int part = 0; part < kLutParts; ++part) {
-            products[part][q] = add_products(load(cell + part * 8 * kLaneCount), around);
-          }
-        }
-        for (int part = 0; part < kLutParts; ++part) sums[part][k] = add_across(products[part]);
-      }
-      for (int part = 0; part < kLutParts; ++part) finish(sums[part], part, i + j);
+    if (faces != nullptr) {
+      sum_group(made, places.cell + i, weights, spread, i, finish);
+    } else {
+      gather_faces(lut, places.cell + i, gathered);
+      sum_group(copied, in_turn, weights, spread, i, finish);
     }
   }
 }
@@ -223,10 +236,11 @@ static void blend_plane(const std::int32_t* __restrict sums, const std::uint8_t*
 
 template <class Number>
 static void rows_of_codes(const ImageView& image, const MaskView& mask, float strength,
-                          const LutCodes& lut, const std::int16_t* cells,
+                          const LutCodes& lut, const std::int16_t* faces,
                           Interpolation interpolation, const MutableImageView& out,
                           std::int64_t begin, std::int64_t end) {
   Bytes old, fresh;
+  Quads quads;
   CodePlaces<Number> places;
   CodeSums sums{};  // of pixels without weight anything finite will do
   Weights weights;
@@ -252,15 +266,17 @@ static void rows_of_codes(const ImageView& image, const MaskView& mask, float st
         places.cell[i] = 0;
         weights.w[i] = 0.0f;
       }
+      const MutableImageView& to = writer.open(y, x);
       if (cover == Cover::all) {
-        sum_cells(lut, cells, interpolation, places, nullptr, groups, RoundCodeSums{fresh, bits});
+        sum_block(lut, faces, interpolation, places, nullptr, groups, RoundLutSums{quads, bits});
+        store_quads(quads.bytes, to, n);
       } else {
-        sum_cells(lut, cells, interpolation, places, weights.w, groups, KeepCodeSums{sums});
+        sum_block(lut, faces, interpolation, places, weights.w, groups, KeepLutSums{sums});
         blend_plane(sums.x, old.x, weights.w, lut.bits, padded(n), fresh.x);
         blend_plane(sums.y, old.y, weights.w, lut.bits, padded(n), fresh.y);
         blend_plane(sums.z, old.z, weights.w, lut.bits, padded(n), fresh.z);
+        store_bytes(fresh, to, 0, 0, n);
       }
-      store_bytes(fresh, writer.open(y, x), 0, 0, n);
       writer.close(n);
     }
     writer.end_row(y);
@@ -268,9 +284,10 @@ static void rows_of_codes(const ImageView& image, const MaskView& mask, float st
 }
 
 static void lut3d_codes_rows(const ImageView& image, const MaskView& mask, float strength,
-                             const LutCodes& lut, const std::int16_t* cells,
+                             const LutCodes& lut, const std::int16_t* faces,
                              Interpolation interpolation, const MutableImageView& out,
                              std::int64_t begin, std::int64_t end) {
-  const auto rows = cells != nullptr ? &rows_of_codes<std::uint16_t> : &rows_of_codes<std::int32_t>;
-  rows(image, mask, strength, lut, cells, interpolation, out, begin, end);
+  const bool few = std::int64_t{lut.size[0]} * lut.size[1] * lut.size[2] <= 65536;
+  const auto rows = few ? &rows_of_codes<std::uint16_t> : &rows_of_codes<std::int32_t>;
+  rows(image, mask, strength, lut, faces, interpolation, out, begin, end);
 }

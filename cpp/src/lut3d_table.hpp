@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <vector>
 
@@ -13,22 +14,32 @@ namespace harmonia {
 // The nodes as negated 16-bit integers, pixel/lut3d_codes.hpp, in one of two layouts:
 //
 //   planes   three of [r][g][b], small and quick to make
-//   cells    [r][g][b] of 64 bytes, a line of the cache: the eight nodes around a cell for red, for
-//            green and for blue, and 16 bytes of nothing. One load a pixel, eight times the memory;
-//            made when a table has been used for enough pixels to repay it
+//   faces    [r][g][b] of 32 bytes, the four nodes of a cell that its own red has: one step along
+//            blue in pairs, one along green behind. Two loads a pixel, four times the memory; made
+//            when a table has been used for enough pixels to repay it
+//
+//              R(b) R(b+1) G(b) G(b+1) B(b) B(b+1) 0 0 | the same at g+1
 //
 // Behind the last node along an axis lies another one, which only ever counts with weight zero.
 class LutCodes {
  public:
-  static constexpr int kCell = 32;  // 16-bit integers
+  static constexpr int kFace = 16;  // 16-bit integers
 
   // Only of a table that 16 bits can hold well enough: fits() says.
   explicit LutCodes(const Lut3d::Table& table);
   ~LutCodes();
   static bool fits(const Lut3d::Table& table);
 
-  // Cells, or none where planes serve this many more pixels better.
-  const std::int16_t* cells_for(std::int64_t pixels) const;
+  // Faces, or none where planes serve this many more pixels better.
+  const std::int16_t* faces_for(std::int64_t pixels) const;
+
+  // Of the node at `from` in each plane, and of the one a row behind.
+  static void copy_face(const std::int16_t* const* from, std::int64_t row, std::int16_t* to) {
+    for (int c = 0; c < 3; ++c) {
+      std::memcpy(to + 2 * c, from[c], 4);
+      std::memcpy(to + 8 + 2 * c, from[c] + row, 4);
+    }
+  }
 
   const std::int16_t* plane(int channel) const { return planes_.data() + channel * plane_size_; }
   std::int64_t plane_size() const { return plane_size_; }
@@ -40,12 +51,12 @@ class LutCodes {
   std::uint16_t index[3][256], fraction[3][256];
 
  private:
-  std::int16_t* make_cells() const;
+  std::int16_t* make_faces() const;
 
   std::int64_t count_, plane_size_;
   std::vector<std::int16_t> planes_;
   mutable std::atomic<std::int64_t> used_{0};
-  mutable std::atomic<std::int16_t*> cells_{nullptr};
+  mutable std::atomic<std::int16_t*> faces_{nullptr};
 };
 
 struct Lut3d::Table {

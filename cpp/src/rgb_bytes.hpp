@@ -31,6 +31,13 @@ inline void join_rgb(const std::uint8_t* __restrict x, const std::uint8_t* __res
   }
 }
 
+// R G B 0 R G B 0 ... without the zeros.
+inline void squeeze_quads(const std::uint8_t* __restrict from, int n, std::uint8_t* __restrict to) {
+  for (int i = 0; i < n; ++i) {
+    for (int c = 0; c < 3; ++c) to[3 * i + c] = from[4 * i + c];
+  }
+}
+
 }  // namespace baseline
 
 #if HARMONIA_X86_TARGETS
@@ -90,6 +97,16 @@ inline constexpr RgbShuffles kRgbShuffles;
       }                                                                                            \
     }                                                                                              \
     baseline::join_rgb(x + i, y + i, z + i, n - i, to + 3 * i);                                    \
+  }                                                                                                \
+  /* Four pixels at a time: 12 bytes to stay, and 4 that the next ones overwrite. */               \
+  inline void squeeze_quads(const std::uint8_t* from, int n, std::uint8_t* to) {                   \
+    const __m128i kept = _mm_setr_epi8(0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, -1, -1, -1, -1);    \
+    int i = 0;                                                                                     \
+    for (; i + 6 <= n; i += 4) {                                                                   \
+      const __m128i quads = _mm_loadu_si128(reinterpret_cast<const __m128i*>(from + 4 * i));       \
+      _mm_storeu_si128(reinterpret_cast<__m128i*>(to + 3 * i), _mm_shuffle_epi8(quads, kept));     \
+    }                                                                                              \
+    baseline::squeeze_quads(from + 4 * i, n - i, to + 3 * i);                                      \
   }                                                                                                \
   }
 
