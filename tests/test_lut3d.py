@@ -424,3 +424,53 @@ def test_a_batch_of_tensors_takes_one_table_or_one_each(dtype):
             np.testing.assert_array_equal(bits(out), bits(lut.apply_lut3d(picture, table)))
     with pytest.raises(ValueError, match="one table or one for each of 3 images, got 2"):
         lut.apply_lut3d(batch, tables[:2])
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32"])
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_what_is_not_finite_counts_inside_the_mask_alone(value, dtype):
+    image = as_dtype(scene()[0], dtype)
+    table = random_lut((5, 5, 5))
+    inside = soft_disc(*image.shape[:2]) > 0
+    for y, x in ((0, 0), (20, 0), (20, np.flatnonzero(inside[20])[0] - 1)):
+        spoiled = image.copy()
+        spoiled[y, x, 1] = value
+        assert not inside[y, x]
+        given = lut.apply_lut3d(spoiled, table, inside)
+        np.testing.assert_array_equal(bits(given)[y, x], bits(spoiled)[y, x])
+        rest = np.ones(inside.shape, bool)
+        rest[y, x] = False
+        np.testing.assert_array_equal(
+            bits(given)[rest], bits(lut.apply_lut3d(image, table, inside))[rest]
+        )
+        with pytest.raises(
+            ValueError, match=r"apply_lut3d: image must be finite, got NaN or infin"
+        ):
+            lut.apply_lut3d(spoiled, table)
+        for how in ("extrapolate", "error"):
+            with pytest.raises(ValueError, match=r"apply_lut3d: image must be finite"):
+                lut.apply_lut3d(spoiled, table, out_of_range=how)
+
+
+@pytest.mark.parametrize("interpolation", INTERPOLATIONS)
+def test_no_colour_is_too_far_out(interpolation):
+    image = np.array([[[-3e38, 0.5, 3e38], [3e38, 3e38, 3e38]]], np.float32)
+    for how in ("clamp", "extrapolate"):
+        table = random_lut((129, 17, 2))
+        given = lut.apply_lut3d(image, table, interpolation=interpolation, out_of_range=how)
+        assert np.isfinite(given).all()
+
+
+@pytest.mark.parametrize("interpolation", INTERPOLATIONS)
+def test_rows_of_any_length_end_where_they_should(interpolation):
+    """Loads and stores of sixteen bytes stay within the image, and the alpha of RGBA stays."""
+    table = random_lut((17, 17, 17))
+    whole = as_dtype(colours(70), np.uint8)
+    wanted = lut.apply_lut3d(whole, table, interpolation=interpolation)
+    for width in range(1, 70):
+        for image in (whole[:, :width].copy(), with_alpha(whole[:, :width])):
+            room = np.full((3, *image.shape[1:]), 77, np.uint8)
+            lut.apply_lut3d(image, table, interpolation=interpolation, out=room[1:2])
+            np.testing.assert_array_equal(room[1:2, ..., :3], wanted[:, :width])
+            np.testing.assert_array_equal(room[1:2, ..., 3:], image[..., 3:])
+            assert (room[::2] == 77).all()

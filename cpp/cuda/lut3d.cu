@@ -33,22 +33,17 @@ struct CellNodes {
   }
 };
 
-// What a position is held within: 0..1, or where finite numbers lie anyway.
-struct Bounds {
-  float low, high;
-};
-
-HARMONIA_HD float position(float value, float low, float scale, Bounds bounds) {
-  return pixel::clamp((value - low) * scale, bounds.low, bounds.high);
+HARMONIA_HD float position(float value, float low, float scale, pixel::LutSpan bounds) {
+  return pixel::held_in(bounds, (value - low) * scale);
 }
 
-HARMONIA_HD float shaped(const LutTable& lut, int c, float value, Bounds bounds) {
+HARMONIA_HD float shaped(const LutTable& lut, int c, float value, pixel::LutSpan bounds) {
   const float t = position(value, lut.shaper_low[c], lut.shaper_scale[c], bounds);
   return pixel::lut_shape(lut.shaper + c, 3, lut.shaper_size, t);
 }
 
 template <Interpolation between, bool has_shaper>
-HARMONIA_HD pixel::Color look_up(const LutTable& lut, pixel::Color color, Bounds bounds) {
+HARMONIA_HD pixel::Color look_up(const LutTable& lut, pixel::Color color, pixel::LutSpan bounds) {
   if (has_shaper) {
     color = {shaped(lut, 0, color.x, bounds), shaped(lut, 1, color.y, bounds),
              shaped(lut, 2, color.z, bounds)};
@@ -72,8 +67,8 @@ HARMONIA_HD pixel::Color look_up(const LutTable& lut, pixel::Color color, Bounds
 
 template <class S, Layout layout, Interpolation between, bool has_shaper>
 __global__ void __launch_bounds__(kThreads, 3)
-    apply_table(ImageView image, Weights weights, LutTable lut, Bounds bounds, MutableImageView out,
-                Tiling tiling) {
+    apply_table(ImageView image, Weights weights, LutTable lut, pixel::LutSpan bounds,
+                MutableImageView out, Tiling tiling) {
   for_each_group(tiling, [&](std::int64_t y, std::int64_t x, int n) {
     float w[kGroup];
     load_weights(weights, y, x, n, w);
@@ -130,7 +125,7 @@ void apply_lut3d(const ImageView& image, const MaskView& mask, float strength, c
     }
   }
   const LutTable table = lut.table(stream);
-  const Bounds bounds = clamped ? Bounds{0.0f, 1.0f} : Bounds{-3e38f, 3e38f};
+  const pixel::LutSpan bounds = pixel::lut_span(clamped);
   with_pixels(image.scalar, common_layout(image, out), [&](auto scalar, auto layout) {
     using S = decltype(scalar);
     const auto kernel =

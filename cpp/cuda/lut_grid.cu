@@ -5,7 +5,7 @@
 #include "device_lut_grid.hpp"
 #include "group.cuh"
 #include "harmonia/pixel/grid.hpp"
-#include "harmonia/pixel/lut_grid.hpp"
+#include "harmonia/pixel/lut3d.hpp"
 #include "kernels.hpp"
 
 namespace harmonia::cuda {

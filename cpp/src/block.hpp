@@ -7,6 +7,8 @@
 #pragma once
 
 #include "harmonia/image.hpp"
+#include "harmonia/not_finite.hpp"
+#include "harmonia/pixel/pixel.hpp"
 #include "harmonia/space.hpp"
 #include "isa_targets.hpp"
 #include "stream_bytes.hpp"

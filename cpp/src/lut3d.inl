@@ -20,12 +20,13 @@ static void lut_shape(const float* curve, int nodes, float low, float scale, boo
 
 // The way through a cell along one axis; `node` moves by the whole steps.
 struct LutAxis {
-  float low, scale, least, most;
+  float low, scale;
+  pixel::LutSpan span;
   std::int32_t steps, stride;
 };
 
 static HARMONIA_HD float lut_place(const LutAxis& axis, float value, std::int32_t& node) {
-  const float t = pixel::clamp((value - axis.low) * axis.scale, axis.least, axis.most);
+  const float t = pixel::held_in(axis.span, (value - axis.low) * axis.scale);
   const pixel::LutStep step = pixel::lut_step(t, axis.steps);
   node += step.index * axis.stride;
   return step.fraction;
@@ -58,10 +59,10 @@ static void find_cells(const Lut3d::Table& lut, bool clamped, const Block& color
       planes[c] = to[c];
     }
   }
-  const float least = clamped ? 0.0f : -3e38f, most = clamped ? 1.0f : 3e38f;
+  const pixel::LutSpan span = pixel::lut_span(clamped);
   LutAxis axes[3];
   for (int c = 0; c < 3; ++c) {
-    axes[c] = {lut.low[c], lut.scale[c], least, most, lut.size[c] - 1, strides[c]};
+    axes[c] = {lut.low[c], lut.scale[c], span, lut.size[c] - 1, strides[c]};
   }
   lut_places(planes[0], planes[1], planes[2], axes, n, cells);
 }
@@ -126,7 +127,7 @@ static void split_four(const float* __restrict from, int n, Block& __restrict to
 }
 
 struct LutMap {
-  static constexpr bool kHeld = false;
+  static constexpr bool kHeld = false, kChecks = true;
   const Lut3d::Table& lut;
   Interpolation interpolation;
   bool clamped;

@@ -33,10 +33,10 @@ struct Places {
 static void find_places(const float* __restrict values, float low, float scale, std::int32_t size,
                         bool clamped, int n, std::int32_t* __restrict index,
                         float* __restrict fraction, float* __restrict pace) {
-  const float least = clamped ? 0.0f : -3e38f, most = clamped ? 1.0f : 3e38f;
+  const pixel::LutSpan span = pixel::lut_span(clamped);
   for (int i = 0; i < n; ++i) {
     const float t = (values[i] - low) * scale;
-    const pixel::LutStep step = pixel::lut_step(pixel::clamp(t, least, most), size - 1);
+    const pixel::LutStep step = pixel::lut_step(pixel::held_in(span, t), size - 1);
     index[i] = step.index;
     fraction[i] = step.fraction;
     pace[i] = pixel::lut_pace(t, scale, size - 1, clamped);

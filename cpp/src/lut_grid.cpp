@@ -7,7 +7,7 @@
 #include "float_lanes.hpp"
 #include "grid_columns.hpp"
 #include "harmonia/parallel.hpp"
-#include "harmonia/pixel/lut_grid.hpp"
+#include "harmonia/pixel/lut3d.hpp"
 
 namespace harmonia {
 

@@ -3,8 +3,36 @@
 // prepares a row that the mask reaches, then changes the n pixels from (y, x) on:
 //   void enter(std::int64_t y)
 //   void operator()(std::int64_t y, std::int64_t x, int n, const Block& old, Block& fresh)
-// It fills whole groups of lanes. What it gives of float images is held within 0..1 if kHeld.
+// It fills whole groups of lanes. What it gives of float images is held within 0..1 if kHeld. If
+// kChecks, colours that have weight are checked here rather than in a pass of their own.
 #include "row_writer.inl"
+
+// All exponents but the one of NaN and infinity.
+static bool finite(const float* __restrict values, int n) {
+  std::int32_t most = 0;
+  for (int i = 0; i < n; ++i) {
+    const std::int32_t magnitude = pixel::bits_of(values[i]) & 0x7fffffff;
+    most = magnitude > most ? magnitude : most;
+  }
+  return most < 0x7f800000;
+}
+
+static bool finite(const Block& block, int n) {
+  return finite(block.x, n) && finite(block.y, n) && finite(block.z, n);
+}
+
+// What is not finite as 0. Throws where it has weight.
+static void clean(const Block& from, const Weights& weights, int n, Block& to) {
+  to = from;
+  float* const planes[3] = {to.x, to.y, to.z};
+  for (int c = 0; c < 3; ++c) {
+    for (int i = 0; i < n; ++i) {
+      if (finite(planes[c] + i, 1)) continue;
+      if (weights.w[i] > 0.0f) throw NotFinite();
+      planes[c][i] = 0.0f;
+    }
+  }
+}
 
 template <class Map>
 static void masked_rows(const ImageView& image, const MaskView& mask, float strength, Map& map,
@@ -12,6 +40,7 @@ static void masked_rows(const ImageView& image, const MaskView& mask, float stre
   Block old, fresh;
   Weights weights;
   RowWriter writer(image, out);
+  [[maybe_unused]] const bool floats = image.scalar == Scalar::f16 || image.scalar == Scalar::f32;
   for (std::int64_t y = begin; y < end; ++y) {
     bool entered = false;
     for (std::int64_t x = 0; x < image.width; x += kBlock) {
@@ -35,7 +64,13 @@ static void masked_rows(const ImageView& image, const MaskView& mask, float stre
       const int count = span.end - span.begin;
       load(image, y, from, count, old);
       fetch_ahead(image, y, from + count, kBlock);
-      map(y, from, count, old, fresh);
+      if (Map::kChecks && floats && !finite(old, count)) {
+        Block finite_old;
+        clean(old, weights, count, finite_old);
+        map(y, from, count, finite_old, fresh);
+      } else {
+        map(y, from, count, old, fresh);
+      }
       const MutableImageView& to = writer.open(y, from);
       if constexpr (Map::kHeld) {
         store_blend(fresh, old, weights, to, 0, 0, count);

@@ -3,10 +3,10 @@
 //
 // Strict: every line is blank, a comment (#), a keyword or an entry of three finite numbers; each
 // keyword comes once and before the entries, red runs fastest, the curve before the table, and
-// nothing follows. LUT_IN_VIDEO_RANGE and LUT_OUT_VIDEO_RANGE say that a table reads or writes video
-// levels, black at 64 / 1023 and white at 940 / 1023; it is turned into one for full range, and
-// written as such. Refused by name are unknown keywords, and a DOMAIN_* that could mean either of
-// two tables.
+// nothing follows. LUT_IN_VIDEO_RANGE and LUT_OUT_VIDEO_RANGE say that a table reads or writes
+// video levels, black at 64 / 1023 and white at 940 / 1023; it is turned into one for full range,
+// and written as such. Refused by name are unknown keywords, and a DOMAIN_* that could mean either
+// of two tables.
 #pragma once
 
 #include <string>

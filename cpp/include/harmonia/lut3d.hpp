@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "harmonia/image.hpp"
+#include "harmonia/not_finite.hpp"
 
 namespace harmonia {
 
@@ -42,7 +43,8 @@ class Lut3d {
 };
 
 // out = w * lut(image) + (1 - w) * image, w the mask times strength. Bytes where w = 0 stay.
-// Integer images are held within their range; floats keep what the table says.
+// Integer images are held within their range; floats keep what the table says. Throws NotFinite
+// where a float with weight is none; `out` is then written in part.
 void apply_lut3d(const ImageView& image, const MaskView& mask, float strength, const Lut3d& lut,
                  Interpolation interpolation, OutOfRange out_of_range, const MutableImageView& out);
 

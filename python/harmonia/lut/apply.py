@@ -30,7 +30,8 @@ def apply_lut3d(
     Parameters
     ----------
     image
-        As for `harmonize`, or a torch batch. Floats may lie beyond 0..1.
+        As for `harmonize`, or a torch batch. Floats may lie beyond 0..1; inside the mask they are
+        finite.
     lut
         A `Lut`, or its nodes (R, G, B, 3). For a batch also one for each image: a sequence of
         `Lut`, or nodes (N, R, G, B, 3). A `Lut` is prepared once; bare nodes at every call.
@@ -56,7 +57,7 @@ def apply_lut3d(
     True
     """
     where = "apply_lut3d"
-    images = open_images(image, where=f"{where}: image", unit=False)
+    images = open_images(image, where=f"{where}: image", unit=False, values=False)
     tables = _open_tables(lut, len(images.frames), where)
     masks = (
         [EVERYWHERE] * len(images.frames)
@@ -73,7 +74,12 @@ def apply_lut3d(
         beyond = out_of_range
     written = images.like() if out is None else open_out(out, images, where=f"{where}: out")
     for table, frame, weights, to in zip(tables, images.frames, masks, written.frames, strict=True):
-        table.write_by(interpolation, beyond, frame, weights, strength, to)
+        try:
+            table.write_by(interpolation, beyond, frame, weights, strength, to)
+        except FloatingPointError as error:
+            raise ValueError(
+                f"{where}: image must be finite, got {error}; use numpy.nan_to_num(...)"
+            ) from None
     result: T = images.restore(written)
     return result
 
@@ -134,7 +140,11 @@ def _check_range(images: Images, tables: list[Lut], where: str) -> None:
     for table, frame in zip(tables, images.frames, strict=True):
         least, most = 0.0, 1.0
         if "float" in str(frame.dtype):
-            least, most, _ = kernels_of(frame).image_range(frame)
+            least, most, finite = kernels_of(frame).image_range(frame)
+            if not finite:
+                raise ValueError(
+                    f"{where}: image must be finite, got NaN or infinity; use numpy.nan_to_num(...)"
+                )
         low, high = table.domain if table.shaper is None else table.shaper_domain
         if least < max(low) or most > min(high):
             raise ValueError(

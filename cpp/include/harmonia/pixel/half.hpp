@@ -17,14 +17,17 @@ HARMONIA_HD float half_to_float(std::uint16_t half) {
   return float_of(bits | special | static_cast<std::int32_t>(sign));
 }
 
-// Rounds to nearest, ties to even; for finite values whose rounding stays below 65520.
+// Rounds to nearest, ties to even; for values whose rounding stays below 65520. What half_to_float
+// made of a half that is not finite becomes that half again.
 HARMONIA_HD std::uint16_t float_to_half(float value) {
   const std::int32_t sign = (bits_of(value) >> 16) & 0x8000;
   const std::int32_t magnitude = bits_of(value) & 0x7fffffff;
   const std::int32_t normal = (magnitude - (112 << 23) + 0xfff + ((magnitude >> 13) & 1)) >> 13;
   // Adding 1/2 puts the last bit of the half denormals into the last bit of the sum.
   const std::int32_t denormal = bits_of(float_of(magnitude) + 0.5f) - bits_of(0.5f);
-  return static_cast<std::uint16_t>(sign | (magnitude < (113 << 23) ? denormal : normal));
+  const std::int32_t finite = magnitude < (113 << 23) ? denormal : normal;
+  const std::int32_t special = 0x7c00 | ((magnitude >> 13) & 0x03ff);
+  return static_cast<std::uint16_t>(sign | (magnitude < 0x7f800000 ? finite : special));
 }
 
 }  // namespace harmonia::pixel

@@ -8,6 +8,18 @@
 
 namespace harmonia::pixel {
 
+// What colours are held within: 0..1, or so far beyond that tables of moderate size still give
+// finite sums: three shares of 129 steps each multiply to less than 1e25.
+struct LutSpan {
+  float low, high;
+};
+
+HARMONIA_HD LutSpan lut_span(bool clamped) {
+  return clamped ? LutSpan{0.0f, 1.0f} : LutSpan{-1e6f, 1e6f};
+}
+
+HARMONIA_HD float held_in(LutSpan span, float v) { return clamp(v, span.low, span.high); }
+
 // A position along one axis: between node `index` and the next, as a share of the way.
 struct LutStep {
   std::int32_t index;
