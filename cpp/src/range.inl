@@ -29,10 +29,26 @@ static void image_range_rows(const ImageView& image, std::int64_t begin, std::in
   }
 }
 
+// The least and the greatest byte of a row, as floats.
+static void widen_by_bytes(const std::uint8_t* __restrict from, std::int64_t n,
+                           OrderedRange& __restrict range) {
+  std::uint8_t low = 255, high = 0;
+  for (std::int64_t i = 0; i < n; ++i) {
+    low = from[i] < low ? from[i] : low;
+    high = from[i] > high ? from[i] : high;
+  }
+  const float ends[2] = {static_cast<float>(low), static_cast<float>(high)};
+  widen(ends, 2, range);
+}
+
 static void mask_range_rows(const MaskView& mask, std::int64_t width, std::int64_t begin,
                             std::int64_t end, OrderedRange& range) {
   alignas(64) float values[kBlock];
   for (std::int64_t y = begin; y < end; ++y) {
+    if (mask.scalar != MaskScalar::f32 && mask.pixel_stride == 1) {
+      widen_by_bytes(mask.at(y, 0), width, range);
+      continue;
+    }
     for (std::int64_t x = 0; x < width; x += kBlock) {
       const int n = static_cast<int>(width - x < kBlock ? width - x : kBlock);
       const std::uint8_t* from = mask.at(y, x);
