@@ -117,7 +117,7 @@ def test_noise_is_averaged():
     noisy = np.clip(clean + noise, 0, 1).astype(np.float32)
     before = fit_error(identity(), noisy, clean).mean
     assert fit_error(fit_lut(image, noisy), image, clean).mean < 0.2 * before
-    assert fit_error(fit_lut(image, noisy, smoothness=100), image, clean).mean < 0.1 * before
+    assert fit_error(fit_lut(image, noisy, smoothness=1000), image, clean).mean < 0.1 * before
 
 
 def test_only_the_object_counts():
@@ -168,7 +168,7 @@ def test_monotone_tables_do_not_fall(dtype, size):
     assert falls(look) >= 0
     # It costs some accuracy, but is no worse than a constant.
     error = fit_error(look, before, after).mean
-    assert error < fit_error(fit_lut(before, after, size=size, smoothness=1e6), before, after).mean
+    assert error < fit_error(fit_lut(before, after, size=size, smoothness=1e7), before, after).mean
 
 
 @per_dtype
@@ -184,7 +184,7 @@ def test_a_monotone_result_is_the_free_one_where_that_is_monotone(dtype):
 @given(
     eighths=st.lists(st.integers(-3, 12), min_size=9, max_size=9),
     shift=st.lists(st.integers(-2000, 2000), min_size=3, max_size=3),
-    smoothness=st.sampled_from([0.001, 1.0, 1e6]),
+    smoothness=st.sampled_from([0.1, 1.0, 1e7]),
     size=st.sampled_from([2, 3, 6, 12, 17]),
 )
 def test_affine_changes_are_met_where_no_data_is(eighths, shift, smoothness, size):
@@ -371,10 +371,10 @@ def test_impossible_sizes_are_refused(size):
         fit_lut(image, image, size=size)
 
 
-@pytest.mark.parametrize("smoothness", [0, -1, 1e-4, 1e7, float("nan"), "smooth", None])
+@pytest.mark.parametrize("smoothness", [0, -1, 1e-2, 1e8, float("nan"), "smooth", None])
 def test_impossible_smoothness_is_refused(smoothness):
     image = np.full((4, 6, 3), 7, np.uint8)
-    with pytest.raises(ValueError, match=r"fit_lut: smoothness must be a number from 0\.001"):
+    with pytest.raises(ValueError, match=r"fit_lut: smoothness must be a number from 0\.1"):
         fit_lut(image, image, smoothness=smoothness)
 
 

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-BENDING, LEVELLING, GAIN = 3e-8, 0.25, 0.5
+BENDING, LEVELLING, GAIN = 3e-9, 0.25, 0.5
 
 
 def gather(before, after, weights):

@@ -9,7 +9,7 @@ from harmonia import _core
 from harmonia._arrays import EVERYWHERE, Images, Mask, device_of, open_image, open_masks
 from harmonia.transform import Lut, check_size
 
-LEAST_SMOOTHNESS, MOST_SMOOTHNESS = 1e-3, 1e6
+LEAST_SMOOTHNESS, MOST_SMOOTHNESS = 0.1, 1e7
 _ROWS = 1 << 18  # pixels, about, that are compared at once
 
 
@@ -43,9 +43,9 @@ def fit_lut(
     size
         Nodes along every axis, 2 to 129.
     smoothness
-        What a bend costs, 0.001 to 1000000. It does not depend on the numbers of pixels and nodes.
+        What a bend costs, 0.1 to 10000000. It does not depend on the numbers of pixels and nodes.
         1 reproduces smooth changes to a fraction of a level, and averages noise over colours that
-        many pixels have. 100 suits results that are no function of colour, such as those of
+        many pixels have. 1000 suits results that are no function of colour, such as those of
         `poisson`, of which a fit can give the tendency only.
     monotone
         Whether no channel may fall along its own axis: more red in is no less red out. The result
