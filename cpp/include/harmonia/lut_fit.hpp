@@ -5,9 +5,9 @@
 
 namespace harmonia {
 
-// What a bend costs beside an error. On photographs smooth looks come out to within a few hundredths
-// of an 8-bit level in the mean, and some levels off where they bend sharply, as at a clip, among
-// colours of single pixels; of noise of 8 levels two thirds of a level are left.
+// What a bend costs beside an error. On photographs smooth looks come out to within a few
+// hundredths of an 8-bit level in the mean, and some levels off where they bend sharply, as at a
+// clip, among colours of single pixels; of noise of 8 levels two thirds of a level are left.
 constexpr double kBending = 3e-9;
 
 // Over this share of the range of colours a slope levels out where no colours are.
