@@ -133,7 +133,7 @@ def measured(
             **group._asdict(),
             "touched": None if scene.mask is None else round(float((scene.mask > 0).mean()), 4),
             "name": one.name,
-            "library": one.library,
+            "maker": one.maker,
             "output": one.output,
             **answers[one.name],
             "minimum": round(float(each.min()) / scene.pixels * 1e9, 4),
@@ -144,12 +144,12 @@ def measured(
 
 def checked(one: Implementation, scene: LutScene, output: Any) -> Row:
     """How far the answer is off; refuses one that is not what was asked for."""
-    if one.library == "floor":
+    if one.maker == "floor":
         return {"levels_off": {}}
     off, kept = scene.levels_off(output), scene.background_kept(output)
     most = one.largest_error if scene.image.dtype == np.uint8 else FLOAT_ERROR
     assert not off or off["max"] <= most, f"{one.name} is {off} levels off"
-    assert kept or one.library != "harmonia", f"{one.name} changed a pixel outside the mask"
+    assert kept or one.maker != "harmonia", f"{one.name} changed a pixel outside the mask"
     return {"levels_off": off} if scene.mask is None else {"levels_off": off, "background": kept}
 
 
@@ -181,7 +181,7 @@ def chosen_implementations(
         if one.serves(group)
         and not one.missing
         and (other is not None or not one.elsewhere)
-        and (not quick or one.library in QUICK)
+        and (not quick or one.maker in QUICK)
     ]
 
 

@@ -47,7 +47,7 @@ def harmonia_rgba(scene: LutScene) -> peers.Prepared:
 @dataclass(frozen=True)
 class Implementation:
     name: str
-    library: str
+    maker: str
     prepare: Callable[[LutScene], peers.Prepared] = floor
     needs: str = "numpy"
     parts: tuple[str, ...] = WHOLE
@@ -184,19 +184,19 @@ PILLOW_VARIANTS = [
 def pillows() -> list[Implementation]:
     return [
         Implementation(
-            f"{library}, {words}",
-            library,
+            f"{maker}, {words}",
+            maker,
             partial(peers.pillow, variant=variant),
             "PIL",
-            parts if library == "Pillow-SIMD" else tuple({*parts} - {"table"}),
+            parts if maker == "Pillow-SIMD" else tuple({*parts} - {"table"}),
             ("uint8",),
             ("trilinear",),
             most_threads=most_threads,
             output="reused",
             most_nodes=65,
-            elsewhere=variant if library == "Pillow-SIMD" else "",
+            elsewhere=variant if maker == "Pillow-SIMD" else "",
         )
-        for library in ("Pillow-SIMD", "Pillow")
+        for maker in ("Pillow-SIMD", "Pillow")
         for variant, words, parts, most_threads in PILLOW_VARIANTS
     ]
 

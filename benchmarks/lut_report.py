@@ -48,7 +48,7 @@ def region(document: dict[str, Any]) -> str:
     ).items():
         task = f"{dtype}, {between}" + (", mask of 25 %" if part == "masked" else "")
         ours = ours_of(chosen)
-        (floor,) = (row for row in chosen if row["library"] == "floor")
+        (floor,) = (row for row in chosen if row["maker"] == "floor")
         figures = [f"{row['minimum']:.2f}" for row in (ours["new"], ours["reused"], floor)]
         lines.append([task, *figures, fastest_peers(chosen)])
     return f"{grid(lines)}\n\n{conditions(document['environment'])}"
@@ -61,7 +61,7 @@ def conditions(head: dict[str, Any]) -> str:
 
 def fastest_peers(rows: list[Row]) -> str:
     peers = grouped(
-        [row for row in rows if row["library"] not in (OURS, "floor")], lambda row: row["library"]
+        [row for row in rows if row["maker"] not in (OURS, "floor")], lambda row: row["maker"]
     )
     fastest = [min(ratio(row, rows) for row in variants) for variants in peers.values()]
     words = [(value, f"{name} {times(value)}") for name, value in zip(peers, fastest, strict=True)]
@@ -136,7 +136,7 @@ def task_table(head: str, rows: list[Row]) -> str:
 
 
 def bold(row: Row) -> str:
-    return f"**{row['name']}**" if row["library"] == OURS else str(row["name"])
+    return f"**{row['name']}**" if row["maker"] == OURS else str(row["name"])
 
 
 def error(row: Row) -> str:
@@ -153,7 +153,7 @@ def figure(value: float) -> str:
 
 
 def ratios(row: Row, rows: list[Row]) -> str:
-    if row["library"] in (OURS, "floor"):
+    if row["maker"] in (OURS, "floor"):
         return ""
     return f"{ratio(row, rows):.3g} ({ratio(row, rows, 'median'):.3g})"
 
@@ -166,7 +166,7 @@ def coverage_table(rows: list[Row]) -> str:
         rows, lambda row: (row["dtype"], row["coverage"])
     ).items():
         ours = ours_of(group)["reused"]
-        (floor,) = (row for row in group if row["library"] == "floor")
+        (floor,) = (row for row in group if row["maker"] == "floor")
         over = ours["minimum"] / floor["minimum"]
         lines.append([dtype, f"{round(100 * coverage)} %", time(floor), time(ours), f"{over:.3g}"])
     return grid(lines, left=2)

@@ -25,8 +25,8 @@ PYBIND11_MODULE(_core, m, py::mod_gil_not_used()) {
       if (error) std::rethrow_exception(error);
     } catch (const harmonia::Interrupted&) {
       // PyErr_CheckSignals has set KeyboardInterrupt, or whatever the handler raised.
-    } catch (const harmonia::NotFinite& error_here) {
-      PyErr_SetString(PyExc_FloatingPointError, error_here.what());
+    } catch (const harmonia::NotFinite& wrong) {
+      PyErr_SetString(PyExc_FloatingPointError, wrong.what());
     }
   });
   for (auto* entry = harmonia::bindings::Registration::first(); entry; entry = entry->next) {

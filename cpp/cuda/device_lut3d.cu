@@ -41,7 +41,7 @@ __device__ __forceinline__ unsigned edge(const std::uint16_t* plane) {
   return plane[0] | static_cast<unsigned>(plane[1]) << 16;
 }
 
-// From three planes to cells, as LutCodes describes both.
+// From the three planes of LutCodes to cells: the eight nodes of red, of green and of blue.
 __global__ void __launch_bounds__(kThreads)
     fill_cells(const std::uint16_t* planes, std::int64_t plane_size, std::int64_t count,
                std::int64_t slice, std::int64_t row, uint4* cells) {

@@ -216,6 +216,13 @@ def open_values(value: Any, *, where: str, besides: str = "") -> "np.ndarray[Any
     return value
 
 
+def open_any_masks(value: Any, images: Images, *, where: str) -> Sequence[Mask]:
+    """As `open_masks`, where no mask means everywhere."""
+    if value is None:
+        return [EVERYWHERE] * len(images.frames)
+    return open_masks(value, images, where=where)
+
+
 def _open_numpy(array: "np.ndarray[Any, Any]", where: str) -> Images:
     _check_plain(array, where)
     _check_byte_order(array, where)

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Literal, TypeVar
 import numpy as np
 
 from harmonia import _core, _lut_files
-from harmonia._arrays import EVERYWHERE, Frame, Mask, open_images, open_masks
+from harmonia._arrays import Frame, Mask, open_any_masks, open_images
 from harmonia._kernels import Prepared, kernels_of
 from harmonia._lut_files.contents import Contents
 
@@ -45,11 +45,7 @@ class Transform(Change):
         True
         """
         images = open_images(image, where="apply: image")
-        masks = (
-            [EVERYWHERE] * len(images.frames)
-            if mask is None
-            else open_masks(mask, images, where="apply: mask")
-        )
+        masks = open_any_masks(mask, images, where="apply: mask")
         check_strength(strength, where="apply: strength")
         out = images.like()
         for frame, weights, to in zip(images.frames, masks, out.frames, strict=True):

@@ -12,6 +12,7 @@ torch = pytest.importorskip("torch", reason="torch is not installed")
 from harmonia import nets  # noqa: E402 (needs torch)
 from harmonia.nets import _ops  # noqa: E402
 from harmonia.nets._lut3d_twin import look_up  # noqa: E402
+from torch import library  # noqa: E402
 
 UNIT = (0.0, 0.0, 0.0, 1.0, 1.0, 1.0)
 WIDE = (-0.25, 0.0, -1.0, 1.5, 2.0, 1.0)
@@ -58,11 +59,11 @@ def test_the_operators_keep_the_contract_of_torch(mode, beyond, masked, tables, 
     image, lut, mask = sample(tables=tables)
     choices = (mode, beyond, domain)
     mask = mask if masked else None
-    torch.library.opcheck(_ops.lut3d, (image, lut, mask, *choices))
+    library.opcheck(_ops.lut3d, (image, lut, mask, *choices))
     inputs = [tensor if tensor is None else tensor.detach() for tensor in (image, lut, mask)]
     for wanted in ([True, True, masked], [True, False, False], [False, True, False]):
         arguments = (normal(image.shape), *inputs, *choices, wanted)
-        torch.library.opcheck(_ops.lut3d_backward, arguments)
+        library.opcheck(_ops.lut3d_backward, arguments)
 
 
 @pytest.mark.parametrize("name", ["channels last", "cut out", "expanded", "transposed", "empty"])
@@ -76,9 +77,9 @@ def test_layouts_keep_the_contract_of_torch(name):
         "empty": image[:0],
     }[name].requires_grad_()
     choices = ("trilinear", "clamp", UNIT)
-    torch.library.opcheck(_ops.lut3d, (image, lut.requires_grad_(), None, *choices))
+    library.opcheck(_ops.lut3d, (image, lut.requires_grad_(), None, *choices))
     mask = torch.ones(image.shape[0], *image.shape[2:], requires_grad=True)
-    torch.library.opcheck(_ops.lut3d, (image, lut, mask, *choices))
+    library.opcheck(_ops.lut3d, (image, lut, mask, *choices))
 
 
 def off_kinks(image, size, domain):

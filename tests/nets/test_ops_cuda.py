@@ -9,6 +9,7 @@ torch = pytest.importorskip("torch", reason="torch is not installed")
 
 from harmonia import nets  # noqa: E402 (needs torch)
 from harmonia.nets import _ops  # noqa: E402
+from torch import library  # noqa: E402
 
 CHOICES = list(itertools.product(("trilinear", "tetrahedral"), ("clamp", "extrapolate")))
 EPS = 2.0**-24
@@ -48,9 +49,9 @@ def test_values_and_gradients_are_those_of_the_cpu(mode, beyond, tables):
 def test_the_operators_keep_the_contract_of_torch(mode, beyond):
     domain = (0.0, 0.0, 0.0, 1.0, 1.0, 1.0)
     image, lut, mask = inputs()
-    torch.library.opcheck(_ops.lut3d, (image, lut, mask, mode, beyond, domain))
+    library.opcheck(_ops.lut3d, (image, lut, mask, mode, beyond, domain))
     given = [tensor.detach() for tensor in (image, image, lut, mask)]
-    torch.library.opcheck(_ops.lut3d_backward, (*given, mode, beyond, domain, [True] * 3))
+    library.opcheck(_ops.lut3d_backward, (*given, mode, beyond, domain, [True] * 3))
 
 
 @needs_cuda

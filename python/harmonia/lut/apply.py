@@ -5,7 +5,7 @@ from typing import Any, Literal, TypeVar, get_args
 
 import numpy as np
 
-from harmonia._arrays import EVERYWHERE, Images, open_images, open_masks, open_out
+from harmonia._arrays import Images, open_any_masks, open_images, open_out
 from harmonia._kernels import kernels_of
 from harmonia.transform import Lut, check_strength
 
@@ -59,11 +59,7 @@ def apply_lut3d(
     where = "apply_lut3d"
     images = open_images(image, where=f"{where}: image", unit=False, values=False)
     tables = _open_tables(lut, len(images.frames), where)
-    masks = (
-        [EVERYWHERE] * len(images.frames)
-        if mask is None
-        else open_masks(mask, images, where=f"{where}: mask")
-    )
+    masks = open_any_masks(mask, images, where=f"{where}: mask")
     check_choice(interpolation, INTERPOLATIONS, where=f"{where}: interpolation")
     check_choice(out_of_range, OUT_OF_RANGE, where=f"{where}: out_of_range")
     check_strength(strength, where=f"{where}: strength")

@@ -16,13 +16,12 @@ import numpy as np
 
 from harmonia import _core
 from harmonia._arrays import (
-    EVERYWHERE,
     Frame,
     Images,
     Mask,
+    open_any_masks,
     open_guides,
     open_images,
-    open_masks,
     open_out,
     open_values,
 )
@@ -184,7 +183,7 @@ def apply_affine_grid(
     where = "apply_affine_grid"
     images = open_images(image, where=f"{where}: image", unit=False)
     grids = _open_grids(grid, AffineGrid, 5, len(images.frames), where)
-    masks = _open_masks(mask, images, where)
+    masks = open_any_masks(mask, images, where=f"{where}: mask")
     guides: Sequence[Frame | None] = (
         [grid.guide for grid in grids]
         if guide is None
@@ -241,7 +240,7 @@ def apply_lut_grid(
     where = "apply_lut_grid"
     images = open_images(image, where=f"{where}: image", unit=False)
     grids = _open_grids(grid, LutGrid, 6, len(images.frames), where)
-    masks = _open_masks(mask, images, where)
+    masks = open_any_masks(mask, images, where=f"{where}: mask")
     check_choice(interpolation, INTERPOLATIONS, where=f"{where}: interpolation")
     check_choice(out_of_range, OUT_OF_RANGE, where=f"{where}: out_of_range")
     check_strength(strength, where=f"{where}: strength")
@@ -288,12 +287,6 @@ def _open_grid(values: Any, *, where: str) -> Floats:
 def _check_cells(count: int, most: int, *, where: str) -> None:
     if not 1 <= count <= most:
         raise ValueError(f"{where} must have from 1 to {most} cells, got {count}")
-
-
-def _open_masks(mask: Any, images: Images, where: str) -> Sequence[Mask]:
-    if mask is None:
-        return [EVERYWHERE] * len(images.frames)
-    return open_masks(mask, images, where=f"{where}: mask")
 
 
 def _check_range(images: Images, where: str) -> None:

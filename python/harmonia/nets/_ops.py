@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, library
 
 from harmonia import _core
 from harmonia._kernels import kernels_of, prepare
@@ -194,8 +194,8 @@ def _vmap(info: Any, in_dims: Sequence[int | None], *inputs: Any) -> tuple[Tenso
     return out.reshape(info.batch_size, count, *out.shape[1:]), 0
 
 
-lut3d = torch.library.custom_op("harmonia::lut3d", _apply, mutates_args=(), device_types=DEVICES)
-lut3d_backward = torch.library.custom_op(
+lut3d = library.custom_op("harmonia::lut3d", _apply, mutates_args=(), device_types=DEVICES)
+lut3d_backward = library.custom_op(
     "harmonia::lut3d_backward", _differentiate, mutates_args=(), device_types=DEVICES
 )
 lut3d.register_fake(_apply_fake)
