@@ -116,8 +116,7 @@ std::int16_t* LutCodes::make_faces() const {
     const std::int16_t* const from[3] = {plane(0) + i, plane(1) + i, plane(2) + i};
     std::int16_t* const face = faces + i * kFace;
     copy_face(from, row, face);
-    std::memset(face + 6, 0, 4);
-    std::memset(face + 14, 0, 4);
+    std::memset(face + 12, 0, 8);
   }
   std::memset(faces + count_ * kFace, 0, static_cast<std::size_t>(slice * kFace) * 2);
   return faces;

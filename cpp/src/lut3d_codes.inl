@@ -13,9 +13,9 @@ struct CodeSums {
   alignas(64) std::int32_t x[kBlock], y[kBlock], z[kBlock];
 };
 
-// R G B and nothing, a pixel: what 8-bit images are made of.
-struct Quads {
-  alignas(64) std::uint8_t bytes[4 * kBlock];
+// R G B, or R G B and nothing, a pixel; and room for a store of sixteen bytes.
+struct PixelCodes {
+  alignas(64) std::uint8_t bytes[4 * kBlock + 16];
 };
 
 template <class Number>
@@ -77,66 +77,61 @@ static HARMONIA_HD void tetrahedral_lanes(Lanes x, Lanes y, Lanes z, Lanes* w) {
   w[7] = sub16(zero, min16(least_xy, z));
 }
 
-// Eight weights a pixel, those of pixel 8 l + k of 8 * kLaneCount in lane l of register k.
+constexpr int kTurn = 8 * kLaneCount;  // pixels in a register of weights
+
+// Four weights a pixel, those of pixels 8 l + 2 k and 8 l + 2 k + 1 of kTurn in lane l of register
+// k.
 static HARMONIA_HD void turn_weights(const Lanes* w, std::int16_t* to) {
-  Lanes pairs[8], fours[8];
-  for (int j = 0; j < 4; ++j) {
-    pairs[2 * j] = low16(w[2 * j], w[2 * j + 1]);
-    pairs[2 * j + 1] = high16(w[2 * j], w[2 * j + 1]);
-  }
-  for (int j = 0; j < 8; j += 4) {
-    for (int half = 0; half < 2; ++half) {
-      fours[j + 2 * half] = low32(pairs[j + half], pairs[j + half + 2]);
-      fours[j + 2 * half + 1] = high32(pairs[j + half], pairs[j + half + 2]);
-    }
-  }
-  for (int j = 0; j < 4; ++j) {
-    store(low64(fours[j], fours[j + 4]), to + 2 * j * 8 * kLaneCount);
-    store(high64(fours[j], fours[j + 4]), to + (2 * j + 1) * 8 * kLaneCount);
+  const Lanes low01 = low16(w[0], w[1]), low23 = low16(w[2], w[3]);
+  const Lanes high01 = high16(w[0], w[1]), high23 = high16(w[2], w[3]);
+  store(low32(low01, low23), to);
+  store(high32(low01, low23), to + kTurn);
+  store(low32(high01, high23), to + 2 * kTurn);
+  store(high32(high01, high23), to + 3 * kTurn);
+}
+
+// Eight pixels at a time: the sums of two in a register, R G R G in its first lane, B 0 B 0 in the
+// second one; on the baseline, which has but one, in the registers behind.
+constexpr int kLutPack = 8, kLutParts = 2 / kLaneCount;
+struct LutSums {
+  Lanes of[kLutParts][4];
+};
+
+// A pixel's sums, each in two halves. `nodes` is the face of a cell and `apart` the way to the one
+// a step along red; four of the weights are at `w`, the others 4 * kTurn further.
+static HARMONIA_HD void weigh(const std::int16_t* nodes, std::int64_t apart, const std::int16_t* w,
+                              Lanes* halves) {
+  const Lanes here = repeat64(w), along_red = repeat64(w + 4 * kTurn);
+  for (int part = 0; part < kLutParts; ++part, nodes += 8 * kLaneCount) {
+    halves[part] =
+        add32(add_products(here, load(nodes)), add_products(along_red, load(nodes + apart)));
   }
 }
 
-// A pixel's sums, R G B 0: the lane's own on the baseline; with two lanes, one part of the sum in
-// each. `nodes` is the face of a cell and `apart` the way to the one a step along red.
-static HARMONIA_HD Lanes weigh(const std::int16_t* nodes, std::int64_t apart, const void* weights,
-                               const Spread& spread) {
-  const Lanes w = repeat(weights);
-  const Lanes first = add_products(spread.of<0>(w), load(nodes));
-  if constexpr (kLaneCount == 1) {
-    const Lanes here = add32(first, add_products(spread.of<1>(w), load(nodes + 8)));
-    const Lanes along_red = add32(add_products(spread.of<2>(w), load(nodes + apart)),
-                                  add_products(spread.of<3>(w), load(nodes + apart + 8)));
-    return add32(here, along_red);
-  } else {
-    return add32(first, add_products(spread.of<1>(w), load(nodes + apart)));
-  }
-}
-
-// Four registers of pixels: 4 l + k in lane l of register k.
-constexpr int kLutPack = 4 * kLaneCount;
-
-// Rounded and held within 0..255. `bits` lie behind a level's point in a sum.
 struct RoundLutSums {
-  Quads& to;
-  int bits;
+  PixelCodes& to;
+  int bytes;  // a pixel
+  RoundedPixels pixels;
 
-  HARMONIA_HD void operator()(const Lanes* sums, int i) const {
-    const Lanes half = every32(1 << (bits - 1));
-    Lanes levels[4];
-    for (int k = 0; k < 4; ++k) levels[k] = shift_right32(add32(sums[k], half), bits);
-    store(pack16(pack32(levels[0], levels[1]), pack32(levels[2], levels[3])), to.bytes + 4 * i);
+  HARMONIA_HD void operator()(const LutSums& sums, int i) const {
+    pixels(sums.of, to.bytes + bytes * i);
   }
 };
 
 struct KeepLutSums {
   CodeSums& to;
 
-  HARMONIA_HD void operator()(const Lanes* sums, int i) const {
-    const Lanes rg = low32(sums[0], sums[1]), more_rg = low32(sums[2], sums[3]);
-    const Lanes b = high32(sums[0], sums[1]), more_b = high32(sums[2], sums[3]);
-    store(low64(rg, more_rg), to.x + i);
-    store(high64(rg, more_rg), to.y + i);
-    store(low64(b, more_b), to.z + i);
+  HARMONIA_HD void operator()(const LutSums& sums, int i) const {
+    for (int k = 0; k < 4; k += 2, i += 4) {
+      Lanes red_blue[kLutParts], green[kLutParts];
+      for (int part = 0; part < kLutParts; ++part) {
+        red_blue[part] = even32(sums.of[part][k], sums.of[part][k + 1]);
+        green[part] = odd32(sums.of[part][k], sums.of[part][k + 1]);
+      }
+      store_first(red_blue, to.x + i);
+      store_first(green, to.y + i);
+      store_second(red_blue, to.z + i);
+    }
   }
 };
 
@@ -172,17 +167,19 @@ static void gather_faces(const LutCodes& lut, const Number* at, std::int16_t* to
 // Calls finish(sums, i) for kLutPack pixels from i on.
 template <class Number, class Finish>
 static HARMONIA_HD void sum_group(const LutNodes& nodes, const Number* at,
-                                  const std::int16_t* weights, const Spread& spread, int i,
-                                  const Finish& finish) {
-  constexpr int kTurn = 8 * kLaneCount;
+                                  const std::int16_t* weights, int i, const Finish& finish) {
   for (int j = 0; j < kLutGroup; j += kLutPack) {
-    const std::int16_t* const w = weights + j / kTurn * 8 * kTurn + j % kTurn / 8 * 8;
-    Lanes each[kLutPack], sums[4];
-    for (int p = 0; p < kLutPack; ++p) {
-      each[p] =
-          weigh(nodes.faces + at[j + p] * nodes.step, nodes.apart, w + (j + p) % 8 * kTurn, spread);
+    const std::int16_t* const w = weights + j / kTurn * 8 * kTurn + j % kTurn;
+    LutSums sums;
+    for (int k = 0; k < 4; ++k) {
+      Lanes one[kLutParts], next[kLutParts];
+      const Number* const cell = at + j + 2 * k;
+      weigh(nodes.faces + cell[0] * nodes.step, nodes.apart, w + k * kTurn, one);
+      weigh(nodes.faces + cell[1] * nodes.step, nodes.apart, w + k * kTurn + 4, next);
+      for (int part = 0; part < kLutParts; ++part) {
+        sums.of[part][k] = add32(even32(one[part], next[part]), odd32(one[part], next[part]));
+      }
     }
-    for (int k = 0; k < 4; ++k) sums[k] = add_lanes(each[k], each[(4 + k) % kLutPack]);
     finish(sums, i + j);
   }
 }
@@ -193,10 +190,9 @@ template <class Number, class Finish>
 static void sum_block(const LutCodes& lut, const std::int16_t* faces, Interpolation interpolation,
                       const CodePlaces<Number>& places, const float* reach, int n,
                       const Finish& finish) {
-  constexpr int kTurn = 8 * kLaneCount, kPair = 2 * LutCodes::kFace;
+  constexpr int kPair = 2 * LutCodes::kFace;
   alignas(64) std::int16_t weights[8 * kLutGroup], gathered[kPair * kLutGroup];
   std::uint16_t in_turn[kLutGroup];
-  const Spread spread;
   const LutNodes made{faces, LutCodes::kFace,
                       std::int64_t{lut.size[1]} * lut.size[2] * LutCodes::kFace};
   const LutNodes copied{gathered, kPair, LutCodes::kFace};
@@ -216,12 +212,13 @@ static void sum_block(const LutCodes& lut, const std::int16_t* faces, Interpolat
         tetrahedral_lanes(x, y, z, w);
       }
       turn_weights(w, weights + 8 * j);
+      turn_weights(w + 4, weights + 8 * j + 4 * kTurn);
     }
     if (faces != nullptr) {
-      sum_group(made, places.cell + i, weights, spread, i, finish);
+      sum_group(made, places.cell + i, weights, i, finish);
     } else {
       gather_faces(lut, places.cell + i, gathered);
-      sum_group(copied, in_turn, weights, spread, i, finish);
+      sum_group(copied, in_turn, weights, i, finish);
     }
   }
 }
@@ -240,7 +237,7 @@ static void rows_of_codes(const ImageView& image, const MaskView& mask, float st
                           Interpolation interpolation, const MutableImageView& out,
                           std::int64_t begin, std::int64_t end) {
   Bytes old, fresh;
-  Quads quads;
+  PixelCodes codes;
   CodePlaces<Number> places;
   CodeSums sums{};  // of pixels without weight anything finite will do
   Weights weights;
@@ -268,8 +265,14 @@ static void rows_of_codes(const ImageView& image, const MaskView& mask, float st
       }
       const MutableImageView& to = writer.open(y, x);
       if (cover == Cover::all) {
-        sum_block(lut, faces, interpolation, places, nullptr, groups, RoundLutSums{quads, bits});
-        store_quads(quads.bytes, to, n);
+        const int bytes = RoundedPixels::kThree && packed(to, 1, 3) ? 3 : 4;
+        sum_block(lut, faces, interpolation, places, nullptr, groups,
+                  RoundLutSums{codes, bytes, RoundedPixels(bytes, bits)});
+        if (bytes == 3) {
+          std::memcpy(to.data, codes.bytes, static_cast<std::size_t>(3 * n));
+        } else {
+          store_quads(codes.bytes, to, n);
+        }
       } else {
         sum_block(lut, faces, interpolation, places, weights.w, groups, KeepLutSums{sums});
         blend_plane(sums.x, old.x, weights.w, lut.bits, padded(n), fresh.x);

@@ -14,11 +14,12 @@ namespace harmonia {
 // The nodes as negated 16-bit integers, pixel/lut3d_codes.hpp, in one of two layouts:
 //
 //   planes   three of [r][g][b], small and quick to make
-//   faces    [r][g][b] of 32 bytes, the four nodes of a cell that its own red has: one step along
-//            blue in pairs, one along green behind. Two loads a pixel, four times the memory; made
-//            when a table has been used for enough pixels to repay it
+//   faces    [r][g][b] of 32 bytes, the four nodes of a cell that its own red has, a channel after
+//            the other. Two loads a pixel, four times the memory; made when a table has been used
+//            for enough pixels to repay it
 //
-//              R(b) R(b+1) G(b) G(b+1) B(b) B(b+1) 0 0 | the same at g+1
+//              R00 R01 R10 R11 G00 G01 G10 G11 | B00 B01 B10 B11 0 0 0 0   Rgb: g + 1, b + 1 where
+//              1
 //
 // Behind the last node along an axis lies another one, which only ever counts with weight zero.
 class LutCodes {
@@ -36,8 +37,8 @@ class LutCodes {
   // Of the node at `from` in each plane, and of the one a row behind.
   static void copy_face(const std::int16_t* const* from, std::int64_t row, std::int16_t* to) {
     for (int c = 0; c < 3; ++c) {
-      std::memcpy(to + 2 * c, from[c], 4);
-      std::memcpy(to + 8 + 2 * c, from[c] + row, 4);
+      std::memcpy(to + 4 * c, from[c], 4);
+      std::memcpy(to + 4 * c + 2, from[c] + row, 4);
     }
   }
 
