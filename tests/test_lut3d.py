@@ -142,15 +142,21 @@ def test_every_instruction_set_and_thread_count_gives_the_same_bytes(interpolati
             np.testing.assert_array_equal(bits(given), bits(wanted))
 
 
+@pytest.mark.parametrize("interpolation", INTERPOLATIONS)
 @pytest.mark.parametrize("isa", ISAS)
-def test_cells_give_the_bytes_of_planes(isa):
-    """A table's cells are made once it has seen as many pixels as it has nodes."""
-    table = random_lut((17, 17, 17))
+def test_faces_give_the_bytes_of_planes(isa, interpolation):
+    """A table's faces are made once it has seen as many pixels as it has nodes."""
+    table = random_lut((17, 16, 15))
     image = as_dtype(colours(2000).reshape(40, 50, 3), np.uint8)
+    mask = soft_disc(40, 50).astype(np.float32)
     with forced(isa):
-        first = lut.apply_lut3d(image, table)
+        whole, masked = (
+            lut.apply_lut3d(image, table, m, interpolation=interpolation) for m in (None, mask)
+        )
         for _ in range(4):
-            np.testing.assert_array_equal(lut.apply_lut3d(image, table), first)
+            for m, first in ((None, whole), (mask, masked)):
+                given = lut.apply_lut3d(image, table, m, interpolation=interpolation)
+                np.testing.assert_array_equal(given, first)
 
 
 @pytest.mark.parametrize("layout", ALIGNED)
@@ -474,3 +480,21 @@ def test_rows_of_any_length_end_where_they_should(interpolation):
             np.testing.assert_array_equal(room[1:2, ..., :3], wanted[:, :width])
             np.testing.assert_array_equal(room[1:2, ..., 3:], image[..., 3:])
             assert (room[::2] == 77).all()
+
+
+@pytest.mark.parametrize("isa", ISAS)
+def test_blocks_that_reach_into_the_next_one_leave_no_trace(isa):
+    """Whole blocks of 256 pixels are written in place, by stores that end within the next one."""
+    table = random_lut((17, 17, 17))
+    whole = as_dtype(colours(520), np.uint8)
+    wanted = lut.apply_lut3d(whole, table)
+    for width in (*range(254, 261), *range(510, 517)):
+        room = np.full((3, width + 4, 3), 77, np.uint8)
+        mask = np.arange(width)[None] < 256  # a block, and what is copied behind it
+        for m, kept in ((None, width), (mask, min(width, 256))):
+            with forced(isa):
+                lut.apply_lut3d(whole[:, :width], table, m, out=room[1:2, :width])
+            np.testing.assert_array_equal(room[1, :kept], wanted[0, :kept])
+            np.testing.assert_array_equal(room[1, kept:width], whole[0, kept:width])
+            assert (room[::2] == 77).all()
+            assert (room[1, width:] == 77).all()

@@ -13,7 +13,7 @@ struct CodeSums {
   alignas(64) std::int32_t x[kBlock], y[kBlock], z[kBlock];
 };
 
-// R G B, or R G B and nothing, a pixel; and room for a store of sixteen bytes.
+// R G B, or R G B and nothing, a pixel; and room for what a store of sixteen bytes has too much.
 struct PixelCodes {
   alignas(64) std::uint8_t bytes[4 * kBlock + 16];
 };
@@ -56,7 +56,7 @@ static HARMONIA_HD void trilinear_lanes(Lanes x, Lanes y, Lanes z, Lanes* w) {
   const Lanes zero = every16(0);
   const Lanes both = rounded_product(sub16(zero, x), y);
   const Lanes only_x = sub16(sub16(zero, x), both), only_y = sub16(sub16(zero, y), both);
-  const Lanes neither = sub16(sub16(sub16(every16(-32768), both), only_x), only_y);
+  const Lanes neither = sub16(add16(every16(-32768), x), only_y);
   const Lanes halves[4] = {neither, only_y, only_x, both};
   for (int j = 0; j < 4; ++j) {
     w[2 * j + 1] = rounded_product(halves[j], z);
@@ -97,25 +97,23 @@ struct LutSums {
   Lanes of[kLutParts][4];
 };
 
-// A pixel's sums, each in two halves. `nodes` is the face of a cell and `apart` the way to the one
-// a step along red; four of the weights are at `w`, the others 4 * kTurn further.
-static HARMONIA_HD void weigh(const std::int16_t* nodes, std::int64_t apart, const std::int16_t* w,
-                              Lanes* halves) {
-  const Lanes here = repeat64(w), along_red = repeat64(w + 4 * kTurn);
-  for (int part = 0; part < kLutParts; ++part, nodes += 8 * kLaneCount) {
-    halves[part] =
-        add32(add_products(here, load(nodes)), add_products(along_red, load(nodes + apart)));
+// A pixel's sums, each in two halves, from the face of its cell and from the one a step along red.
+// Four of the weights are at `w`, the others 4 * kTurn behind.
+static HARMONIA_HD void weigh(const std::int16_t* face, const std::int16_t* next,
+                              const std::int16_t* w, Lanes* halves) {
+  const Lanes first = repeat64(w), others = repeat64(w + 4 * kTurn);
+  for (int part = 0; part < kLutParts; ++part, face += 8 * kLaneCount, next += 8 * kLaneCount) {
+    halves[part] = add32(add_products(first, load(face)), add_products(others, load(next)));
   }
 }
 
+// Rounded to bytes.
 struct RoundLutSums {
-  PixelCodes& to;
+  std::uint8_t* to;
   int bytes;  // a pixel
   RoundedPixels pixels;
 
-  HARMONIA_HD void operator()(const LutSums& sums, int i) const {
-    pixels(sums.of, to.bytes + bytes * i);
-  }
+  HARMONIA_HD void operator()(const LutSums& sums, int i) const { pixels(sums.of, to + bytes * i); }
 };
 
 struct KeepLutSums {
@@ -135,7 +133,7 @@ struct KeepLutSums {
   }
 };
 
-constexpr int kLutGroup = 32;  // pixels whose weights are made at once
+constexpr int kLutGroup = 32;  // pixels that are left out together
 
 // Weights are not negative: none of its bits set is none of them.
 static bool any_weight(const float* __restrict w, int n) {
@@ -164,23 +162,44 @@ static void gather_faces(const LutCodes& lut, const Number* at, std::int16_t* to
   }
 }
 
-// Calls finish(sums, i) for kLutPack pixels from i on.
+// Calls finish(sums, i) for every kLutPack of `count` pixels from i on.
 template <class Number, class Finish>
-static HARMONIA_HD void sum_group(const LutNodes& nodes, const Number* at,
-                                  const std::int16_t* weights, int i, const Finish& finish) {
-  for (int j = 0; j < kLutGroup; j += kLutPack) {
-    const std::int16_t* const w = weights + j / kTurn * 8 * kTurn + j % kTurn;
-    LutSums sums;
-    for (int k = 0; k < 4; ++k) {
-      Lanes one[kLutParts], next[kLutParts];
-      const Number* const cell = at + j + 2 * k;
-      weigh(nodes.faces + cell[0] * nodes.step, nodes.apart, w + k * kTurn, one);
-      weigh(nodes.faces + cell[1] * nodes.step, nodes.apart, w + k * kTurn + 4, next);
-      for (int part = 0; part < kLutParts; ++part) {
-        sums.of[part][k] = add32(even32(one[part], next[part]), odd32(one[part], next[part]));
+static HARMONIA_HD void sum_run(const LutNodes& nodes, const Number* at,
+                                const std::int16_t* weights, int i, int count,
+                                const Finish& finish) {
+  const std::int16_t *const faces = nodes.faces, *const along_red = faces + nodes.apart;
+  for (int j = 0; j < count; j += kTurn, weights += 8 * kTurn) {
+    for (int lane = 0; lane < kLaneCount; ++lane, at += kLutPack, i += kLutPack) {
+      LutSums sums;
+      for (int k = 0; k < 4; ++k) {
+        Lanes even[kLutParts], odd[kLutParts];
+        const std::int16_t* const w = weights + 8 * lane + k * kTurn;
+        const std::int64_t a = at[2 * k] * nodes.step, b = at[2 * k + 1] * nodes.step;
+        weigh(faces + a, along_red + a, w, even);
+        weigh(faces + b, along_red + b, w + 4, odd);
+        for (int part = 0; part < kLutParts; ++part) {
+          sums.of[part][k] = add32(even32(even[part], odd[part]), odd32(even[part], odd[part]));
+        }
       }
+      finish(sums, i);
     }
-    finish(sums, i + j);
+  }
+}
+
+// Of `count` pixels from i on, as turn_weights lays them out.
+template <class Number>
+static HARMONIA_HD void make_weights(const CodePlaces<Number>& places, Interpolation interpolation,
+                                     int i, int count, std::int16_t* to) {
+  for (int j = i; j < i + count; j += kTurn, to += 8 * kTurn) {
+    Lanes w[8];
+    const Lanes x = load(places.x + j), y = load(places.y + j), z = load(places.z + j);
+    if (interpolation == Interpolation::trilinear) {
+      trilinear_lanes(x, y, z, w);
+    } else {
+      tetrahedral_lanes(x, y, z, w);
+    }
+    turn_weights(w, to);
+    turn_weights(w + 4, to + 4 * kTurn);
   }
 }
 
@@ -191,7 +210,7 @@ static void sum_block(const LutCodes& lut, const std::int16_t* faces, Interpolat
                       const CodePlaces<Number>& places, const float* reach, int n,
                       const Finish& finish) {
   constexpr int kPair = 2 * LutCodes::kFace;
-  alignas(64) std::int16_t weights[8 * kLutGroup], gathered[kPair * kLutGroup];
+  alignas(64) std::int16_t weights[8 * kBlock], gathered[kPair * kLutGroup];
   std::uint16_t in_turn[kLutGroup];
   const LutNodes made{faces, LutCodes::kFace,
                       std::int64_t{lut.size[1]} * lut.size[2] * LutCodes::kFace};
@@ -200,26 +219,21 @@ static void sum_block(const LutCodes& lut, const std::int16_t* faces, Interpolat
     std::memset(gathered, 0, sizeof gathered);
     for (int i = 0; i < kLutGroup; ++i) in_turn[i] = static_cast<std::uint16_t>(i);
   }
-  for (int i = 0; i < n; i += kLutGroup) {
-    if (reach != nullptr && !any_weight(reach + i, kLutGroup)) continue;
-    for (int j = 0; j < kLutGroup; j += kTurn) {
-      Lanes w[8];
-      const Lanes x = load(places.x + i + j), y = load(places.y + i + j),
-                  z = load(places.z + i + j);
-      if (interpolation == Interpolation::trilinear) {
-        trilinear_lanes(x, y, z, w);
-      } else {
-        tetrahedral_lanes(x, y, z, w);
-      }
-      turn_weights(w, weights + 8 * j);
-      turn_weights(w + 4, weights + 8 * j + 4 * kTurn);
+  for (int i = 0; i < n;) {
+    int count = 0;
+    while (i + count < n && (reach == nullptr || any_weight(reach + i + count, kLutGroup))) {
+      count += kLutGroup;
     }
+    // Of the whole run: sums that follow a few weights at once wait for them (measured).
+    make_weights(places, interpolation, i, count, weights);
     if (faces != nullptr) {
-      sum_group(made, places.cell + i, weights, i, finish);
-    } else {
-      gather_faces(lut, places.cell + i, gathered);
-      sum_group(copied, in_turn, weights, i, finish);
+      sum_run(made, places.cell + i, weights, i, count, finish);
     }
+    for (int j = 0; j < count && faces == nullptr; j += kLutGroup) {
+      gather_faces(lut, places.cell + i + j, gathered);
+      sum_run(copied, in_turn, weights + 8 * j, i + j, kLutGroup, finish);
+    }
+    i += count > 0 ? count : kLutGroup;
   }
 }
 
@@ -253,6 +267,7 @@ static void rows_of_codes(const ImageView& image, const MaskView& mask, float st
         continue;
       }
       load_bytes(image, y, x, n, old);
+      fetch_ahead(image, y, x + n, kBlock);
       if (lut.even) {
         even_places(lut, old, padded(n), places);
       } else {
@@ -265,13 +280,17 @@ static void rows_of_codes(const ImageView& image, const MaskView& mask, float st
       }
       const MutableImageView& to = writer.open(y, x);
       if (cover == Cover::all) {
+        // Stores reach into the next two pixels, which must lie in this row: they are written
+        // later.
         const int bytes = RoundedPixels::kThree && packed(to, 1, 3) ? 3 : 4;
+        const bool direct = bytes == 3 && n == kBlock && x + n + 2 <= image.width;
+        std::uint8_t* const at = direct ? to.data : codes.bytes;
         sum_block(lut, faces, interpolation, places, nullptr, groups,
-                  RoundLutSums{codes, bytes, RoundedPixels(bytes, bits)});
-        if (bytes == 3) {
-          std::memcpy(to.data, codes.bytes, static_cast<std::size_t>(3 * n));
-        } else {
+                  RoundLutSums{at, bytes, RoundedPixels(bytes, bits)});
+        if (bytes == 4) {
           store_quads(codes.bytes, to, n);
+        } else if (!direct) {
+          std::memcpy(to.data, codes.bytes, static_cast<std::size_t>(3 * n));
         }
       } else {
         sum_block(lut, faces, interpolation, places, weights.w, groups, KeepLutSums{sums});

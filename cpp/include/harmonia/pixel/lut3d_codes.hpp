@@ -26,14 +26,11 @@ template <class Integer>
 HARMONIA_HD LutCodeStepOf<Integer> lut_code_step(std::uint8_t code, Integer steps) {
   // Cut to the integer at every step, or the compiler widens what it cannot know to fit.
   const Integer place = static_cast<Integer>(code * steps);
-  const Integer more = static_cast<Integer>(place + 1);
-  const Integer sum = static_cast<Integer>(more + (more >> 8));
-  const Integer index = static_cast<Integer>(sum >> 8);  // place / 255
-  const Integer whole = static_cast<Integer>((index << 8) - index);
-  const Integer rest = static_cast<Integer>(place - whole);
-  // rest / 255 * 2^15 = 128.502 rest, which 128.5 rest meets to less than a unit.
-  const Integer half = static_cast<Integer>(rest - (rest >> 1));
-  return {index, static_cast<Integer>((rest << 7) + half)};
+  const Integer index = static_cast<Integer>(static_cast<std::uint32_t>(place) / 255);
+  const Integer rest = static_cast<Integer>(place - index * 255);
+  // rest / 255 * 2^15 = 128.502 rest, which 128.5 rest, rounded up, meets to less than a unit.
+  const Integer twice = static_cast<Integer>(rest * 257);
+  return {index, static_cast<Integer>(static_cast<Integer>(twice + 1) >> 1)};
 }
 
 // a * b as fractions, to nearest; a tie goes up.
