@@ -20,6 +20,18 @@ static void load_packed(const typename S::Type* __restrict from, int n, Block& _
   }
 }
 
+// Shuffled within registers, which compilers do not find.
+static void load_packed_floats(const float* from, int n, Block& to) {
+  constexpr int kPixels = 4 * kFloatLanes;
+  int i = 0;
+  for (; i + kPixels <= n; i += kPixels) split_rgb(from + 3 * i, to.x + i, to.y + i, to.z + i);
+  for (; i < n; ++i) {
+    to.x[i] = from[3 * i];
+    to.y[i] = from[3 * i + 1];
+    to.z[i] = from[3 * i + 2];
+  }
+}
+
 template <class S>
 static void load_plane(const typename S::Type* __restrict from, int n, float* __restrict to) {
   for (int i = 0; i < n; ++i) to[i] = S::unit(from[i]);
@@ -37,7 +49,9 @@ static void load_as(const ImageView& image, std::int64_t y, std::int64_t x, int 
   using T = typename S::Type;
   constexpr std::int64_t size = sizeof(T);
   const std::uint8_t* const from = image.at(y, x);
-  if (packed(image, size, 3)) {
+  if (image.scalar == Scalar::f32 && packed(image, size, 3)) {
+    load_packed_floats(reinterpret_cast<const float*>(from), n, block);
+  } else if (packed(image, size, 3)) {
     load_packed<S, 3>(reinterpret_cast<const T*>(from), n, block);
   } else if (packed(image, size, 4)) {
     load_packed<S, 4>(reinterpret_cast<const T*>(from), n, block);

@@ -1,10 +1,11 @@
-// A 3D table over blocks of planar floats: plain loops find the cells of a block, then each pixel
-// weighs nodes that are one load each, or two.
+// A 3D table over blocks of planar floats: plain loops find the cells of a block and the weights of
+// nodes, then rows of lanes weigh nodes that are one load each, or two.
 
-// Where the pixels of a block lie in a table.
+// Where the pixels of a block lie in a table, and what their nodes weigh.
 struct LutCells {
-  alignas(64) std::int32_t node[kBlock];  // the cell's own
-  alignas(64) float x[kBlock], y[kBlock], z[kBlock];
+  alignas(64) std::int32_t own[kBlock];                    // where the cell's own node starts
+  alignas(64) std::int32_t second[kBlock], third[kBlock];  // of a walk
+  alignas(64) float w[4][kBlock], z[kBlock];
 };
 
 static void lut_shape(const float* curve, int nodes, float low, float scale, bool clamped, int n,
@@ -21,35 +22,58 @@ static void lut_shape(const float* curve, int nodes, float low, float scale, boo
 // The way through a cell along one axis; `node` moves by the whole steps.
 struct LutAxis {
   float low, scale;
-  pixel::LutSpan span;
   std::int32_t steps, stride;
 };
 
+template <bool clamped>
 static HARMONIA_HD float lut_place(const LutAxis& axis, float value, std::int32_t& node) {
-  const float t = pixel::held_in(axis.span, (value - axis.low) * axis.scale);
-  const pixel::LutStep step = pixel::lut_step(t, axis.steps);
+  const float t = pixel::held_in(pixel::lut_span(clamped), (value - axis.low) * axis.scale);
+  const pixel::LutStep step =
+      clamped ? pixel::lut_step_inside<kFuses>(t, axis.steps) : pixel::lut_step(t, axis.steps);
   node += step.index * axis.stride;
   return step.fraction;
 }
 
-static void lut_places(const float* __restrict x, const float* __restrict y,
-                       const float* __restrict z, const LutAxis* axes, int n,
-                       LutCells& __restrict cells) {
+template <bool clamped>
+static void trilinear_places(const float* __restrict x, const float* __restrict y,
+                             const float* __restrict z, const LutAxis* axes, int n,
+                             LutCells& __restrict cells) {
   const LutAxis red = axes[0], green = axes[1], blue = axes[2];
   for (int i = 0; i < n; ++i) {
-    std::int32_t node = 0;
-    cells.x[i] = lut_place(red, x[i], node);
-    cells.y[i] = lut_place(green, y[i], node);
-    cells.z[i] = lut_place(blue, z[i], node);
-    cells.node[i] = node;
+    std::int32_t own = 0;
+    const float at_x = lut_place<clamped>(red, x[i], own);
+    const float at_y = lut_place<clamped>(green, y[i], own);
+    cells.z[i] = lut_place<clamped>(blue, z[i], own);
+    cells.own[i] = own;
+    const pixel::BilinearWeights bilinear = pixel::bilinear_weights(at_x, at_y);
+    for (int j = 0; j < 4; ++j) cells.w[j][i] = bilinear.w[j];
+  }
+}
+
+template <bool clamped>
+static void tetrahedral_places(const float* __restrict x, const float* __restrict y,
+                               const float* __restrict z, const LutAxis* axes, int n,
+                               LutCells& __restrict cells) {
+  const LutAxis red = axes[0], green = axes[1], blue = axes[2];
+  for (int i = 0; i < n; ++i) {
+    std::int32_t own = 0;
+    const float at_x = lut_place<clamped>(red, x[i], own);
+    const float at_y = lut_place<clamped>(green, y[i], own);
+    const float at_z = lut_place<clamped>(blue, z[i], own);
+    const pixel::LutWalk walk =
+        pixel::tetrahedral_walk(at_x, at_y, at_z, red.stride, green.stride, blue.stride);
+    cells.own[i] = own;
+    cells.second[i] = own + walk.second;
+    cells.third[i] = own + walk.third;
+    for (int j = 0; j < 4; ++j) cells.w[j][i] = walk.w[j];
   }
 }
 
 // `shaped` takes the colours behind a shaper, where there is one.
-static void find_cells(const Lut3d::Table& lut, bool clamped, const Block& colors, int n,
-                       Block& shaped, LutCells& cells) {
+static void find_cells(const Lut3d::Table& lut, Interpolation interpolation, bool clamped,
+                       const Block& colors, int n, Block& shaped, LutCells& cells) {
   const float* planes[3] = {colors.x, colors.y, colors.z};
-  const std::int32_t strides[3] = {lut.size[1] * lut.size[2], lut.size[2], 1};
+  const std::int32_t strides[3] = {4 * lut.size[1] * lut.size[2], 4 * lut.size[2], 4};
   if (!lut.shaper.empty()) {
     shaped = colors;
     float* const to[3] = {shaped.x, shaped.y, shaped.z};
@@ -59,91 +83,104 @@ static void find_cells(const Lut3d::Table& lut, bool clamped, const Block& color
       planes[c] = to[c];
     }
   }
-  const pixel::LutSpan span = pixel::lut_span(clamped);
   LutAxis axes[3];
-  for (int c = 0; c < 3; ++c) {
-    axes[c] = {lut.low[c], lut.scale[c], span, lut.size[c] - 1, strides[c]};
-  }
-  lut_places(planes[0], planes[1], planes[2], axes, n, cells);
+  for (int c = 0; c < 3; ++c) axes[c] = {lut.low[c], lut.scale[c], lut.size[c] - 1, strides[c]};
+  const auto places = interpolation == Interpolation::trilinear
+                          ? (clamped ? trilinear_places<true> : trilinear_places<false>)
+                          : (clamped ? tetrahedral_places<true> : tetrahedral_places<false>);
+  places(planes[0], planes[1], planes[2], axes, n, cells);
 }
 
-// Two neighbours along blue at a time, weighed by red and green.
-static void trilinear_cells(const Lut3d::Table& lut, const LutCells& cells, int n,
-                            float* __restrict to) {
-  const std::int64_t row = 4 * lut.size[2], slice = row * lut.size[1];
-  alignas(64) float w[4][kBlock];
-  for (int i = 0; i < n; ++i) {
-    const pixel::BilinearWeights bilinear = pixel::bilinear_weights(cells.x[i], cells.y[i]);
-    w[0][i] = bilinear.w[0], w[1][i] = bilinear.w[1];
-    w[2][i] = bilinear.w[2], w[3][i] = bilinear.w[3];
-  }
-  for (int i = 0; i < n; ++i) {
-    const float* const at = lut.nodes.data() + std::int64_t{cells.node[i]} * 4;
-    Eight pair[4];
-    std::memcpy(&pair[0], at, sizeof(Eight));
-    std::memcpy(&pair[1], at + row, sizeof(Eight));
-    std::memcpy(&pair[2], at + slice, sizeof(Eight));
-    std::memcpy(&pair[3], at + slice + row, sizeof(Eight));
-    const Eight sum = w[0][i] * pair[0] + w[1][i] * pair[1] + w[2][i] * pair[2] + w[3][i] * pair[3];
-    Four ends[2];
-    std::memcpy(ends, &sum, sizeof sum);
-    const Four mixed = ends[0] + cells.z[i] * (ends[1] - ends[0]);
-    std::memcpy(to + 4 * i, &mixed, sizeof mixed);
-  }
+// So many pixels are looked up together: 4 l + k in lane l of register k.
+constexpr int kTogether = 4 * kFloatLanes;
+
+// The weights of the group from pixel i on, four a pixel.
+static HARMONIA_HD void load_weights(const LutCells& cells, int i, Floats* w) {
+  for (int j = 0; j < 4; ++j) w[j] = load_floats(cells.w[j] + i);
+  turn_lanes(w);
 }
 
-static void tetrahedral_cells(const Lut3d::Table& lut, const LutCells& cells, int n,
-                              float* __restrict to) {
-  const std::int32_t row = lut.size[2], slice = row * lut.size[1];
-  alignas(64) float w[4][kBlock];
-  alignas(64) std::int32_t second[kBlock], third[kBlock];
-  for (int i = 0; i < n; ++i) {
-    const pixel::LutWalk walk = pixel::tetrahedral_walk(cells.x[i], cells.y[i], cells.z[i]);
-    w[0][i] = walk.w[0], w[1][i] = walk.w[1], w[2][i] = walk.w[2], w[3][i] = walk.w[3];
-    second[i] = cells.node[i] + pixel::lut_offset(walk.second, slice, row);
-    third[i] = cells.node[i] + pixel::lut_offset(walk.third, slice, row);
-  }
+static HARMONIA_HD void tetrahedral_group(const Lut3d::Table& lut, const LutCells& cells, int i,
+                                          Floats* sums) {
+  constexpr int other = kTogether - 4;
   const float* const nodes = lut.nodes.data();
-  const std::int64_t last = 4 * (std::int64_t{slice} + row + 1);
-  for (int i = 0; i < n; ++i) {
-    const float* const at = nodes + std::int64_t{cells.node[i]} * 4;
-    Four node[4];
-    std::memcpy(&node[0], at, sizeof(Four));
-    std::memcpy(&node[1], nodes + std::int64_t{second[i]} * 4, sizeof(Four));
-    std::memcpy(&node[2], nodes + std::int64_t{third[i]} * 4, sizeof(Four));
-    std::memcpy(&node[3], at + last, sizeof(Four));
-    const Four mixed =
-        w[0][i] * node[0] + w[1][i] * node[1] + w[2][i] * node[2] + w[3][i] * node[3];
-    std::memcpy(to + 4 * i, &mixed, sizeof mixed);
+  const float* const last = nodes + 4 * (std::int64_t{lut.size[1]} * lut.size[2] + lut.size[2] + 1);
+  const std::int32_t *const own = cells.own + i, *const second = cells.second + i,
+                            *const third = cells.third + i;
+  Floats w[4];
+  load_weights(cells, i, w);
+  for (int k = 0; k < 4; ++k) {
+    const std::int32_t a = own[k], b = own[k + other];
+    sums[k] = spread<0>(w[k]) * load_lanes(nodes + a, nodes + b) +
+              spread<1>(w[k]) * load_lanes(nodes + second[k], nodes + second[k + other]) +
+              spread<2>(w[k]) * load_lanes(nodes + third[k], nodes + third[k + other]) +
+              spread<3>(w[k]) * load_lanes(last + a, last + b);
   }
 }
 
-static void split_four(const float* __restrict from, int n, Block& __restrict to) {
-  for (int i = 0; i < n; ++i) {
-    to.x[i] = from[4 * i];
-    to.y[i] = from[4 * i + 1];
-    to.z[i] = from[4 * i + 2];
+// Rows of nodes: two neighbours along blue where a register has two lanes.
+static HARMONIA_HD Floats bilinear_sum(const float* at, std::int64_t row, std::int64_t slice,
+                                       Floats w) {
+  return spread<0>(w) * load_floats(at) + spread<1>(w) * load_floats(at + row) +
+         spread<2>(w) * load_floats(at + slice) + spread<3>(w) * load_floats(at + slice + row);
+}
+
+static HARMONIA_HD void trilinear_group(const Lut3d::Table& lut, const LutCells& cells, int i,
+                                        Floats* sums) {
+  const std::int64_t row = 4 * lut.size[2], slice = row * lut.size[1];
+  const float* const nodes = lut.nodes.data();
+  const std::int32_t* const own = cells.own + i;
+  Floats w[4], z[4];
+  load_weights(cells, i, w);
+  const Floats shares = load_floats(cells.z + i);
+  z[0] = spread<0>(shares), z[1] = spread<1>(shares);
+  z[2] = spread<2>(shares), z[3] = spread<3>(shares);
+  for (int k = 0; k < 4; ++k) {
+    // One lane: both ends along blue of one pixel. Two lanes: both ends each, of two pixels.
+    const float* const first = nodes + own[k];
+    const float* const second = kFloatLanes == 1 ? first + 4 : nodes + own[k + kTogether - 4];
+    const Floats a = bilinear_sum(first, row, slice, front_lanes(w[k], w[k]));
+    const Floats b = bilinear_sum(second, row, slice, back_lanes(w[k], w[k]));
+    const Floats near = front_lanes(a, b), far = back_lanes(a, b);
+    sums[k] = near + z[k] * (far - near);
+  }
+}
+
+template <void (*group)(const Lut3d::Table&, const LutCells&, int, Floats*)>
+static void look_up(const Lut3d::Table& lut, const LutCells& cells, int n, FetchAhead& ahead,
+                    float* to) {
+  Floats sums[4];
+  for (int i = 0; i < n; i += kTogether) {
+    if (i % 32 == 0) ahead.next(32);
+    group(lut, cells, i, sums);
+    if (n - i >= kTogether) {
+      store_rgb(sums, to + 3 * i);
+    } else {
+      float rest[3 * kTogether];
+      store_rgb(sums, rest);
+      std::memcpy(to + 3 * i, rest, sizeof(float) * 3 * static_cast<std::size_t>(n - i));
+    }
   }
 }
 
 struct LutMap {
-  static constexpr bool kHeld = false, kChecks = true;
+  static constexpr bool kHeld = false, kChecks = true, kJoins = true;
   const Lut3d::Table& lut;
   Interpolation interpolation;
   bool clamped;
 
   void enter(std::int64_t) {}
 
-  void operator()(std::int64_t, std::int64_t, int n, const Block& old, Block& fresh) const {
+  void operator()(std::int64_t, std::int64_t, int n, const Block& old, FetchAhead& ahead,
+                  float* to) const {
+    Block shaped;
     LutCells cells;
-    alignas(64) float mixed[4 * kBlock];  // R G B 0
-    find_cells(lut, clamped, old, padded(n), fresh, cells);
+    find_cells(lut, interpolation, clamped, old, padded(n), shaped, cells);
     if (interpolation == Interpolation::trilinear) {
-      trilinear_cells(lut, cells, padded(n), mixed);
+      look_up<trilinear_group>(lut, cells, n, ahead, to);
     } else {
-      tetrahedral_cells(lut, cells, padded(n), mixed);
+      look_up<tetrahedral_group>(lut, cells, n, ahead, to);
     }
-    split_four(mixed, padded(n), fresh);
   }
 };
 

@@ -39,7 +39,7 @@ static void walk_cells(int n, std::int32_t red_step, std::int32_t green_step,
 // Four tables lie around a pixel. Where its colour lies within them is found once, for whole
 // vectors of pixels; then the four are read and blended over the picture.
 struct LutSlice {
-  static constexpr bool kHeld = false, kChecks = false;
+  static constexpr bool kHeld = false, kChecks = false, kJoins = false;
   const LutLattice* lattice;
   GridColumns columns;
   std::int64_t height;  // of the image

@@ -4,7 +4,10 @@
 //   void enter(std::int64_t y)
 //   void operator()(std::int64_t y, std::int64_t x, int n, const Block& old, Block& fresh)
 // It fills whole groups of lanes. What it gives of float images is held within 0..1 if kHeld. If
-// kChecks, colours that have weight are checked here rather than in a pass of their own.
+// kChecks, colours that have weight are checked here rather than in a pass of their own. If kJoins,
+// it writes R G B R G B ..., of n pixels and no more, and asks for those to come as it goes:
+//   void operator()(std::int64_t y, std::int64_t x, int n, const Block& old, FetchAhead& ahead,
+//                   float* to)
 #include "row_writer.inl"
 
 // All exponents but the one of NaN and infinity.
@@ -34,10 +37,30 @@ static void clean(const Block& from, const Weights& weights, int n, Block& to) {
   }
 }
 
+// What a map that joins gives: where it belongs, if that is where floats like these are wanted, or
+// else through planes.
+template <class Map>
+static void write_joined(Map& map, std::int64_t y, std::int64_t x, int n, Cover cover,
+                         const Block& colors, const Block& old, const Weights& weights,
+                         FetchAhead& ahead, const MutableImageView& to) {
+  if (cover == Cover::all && to.scalar == Scalar::f32 && packed(to, sizeof(float), 3)) {
+    return map(y, x, n, colors, ahead, reinterpret_cast<float*>(to.data));
+  }
+  alignas(64) float joined[3 * kBlock];
+  Block fresh;
+  map(y, x, n, colors, ahead, joined);
+  load({reinterpret_cast<const std::uint8_t*>(joined), Scalar::f32, 1, n, 3, 0, 3 * sizeof(float),
+        sizeof(float)},
+       0, 0, n, fresh);
+  if (cover == Cover::all && to.scalar == Scalar::f32) return store(fresh, to, 0, 0, n);
+  store_blend_unbounded(fresh, old, weights, to, 0, 0, n);
+}
+
 template <class Map>
 static void masked_rows(const ImageView& image, const MaskView& mask, float strength, Map& map,
                         const MutableImageView& out, std::int64_t begin, std::int64_t end) {
-  Block old, fresh;
+  Block old;
+  [[maybe_unused]] Block fresh;
   Weights weights;
   RowWriter writer(image, out);
   [[maybe_unused]] const bool floats = image.scalar == Scalar::f16 || image.scalar == Scalar::f32;
@@ -62,20 +85,28 @@ static void masked_rows(const ImageView& image, const MaskView& mask, float stre
       entered = true;
       const std::int64_t from = x + span.begin;
       const int count = span.end - span.begin;
+      FetchAhead ahead(image, y, from + count, kBlock);
       load(image, y, from, count, old);
-      fetch_ahead(image, y, from + count, kBlock);
-      if (Map::kChecks && floats && !finite(old, count)) {
-        Block finite_old;
-        clean(old, weights, count, finite_old);
-        map(y, from, count, finite_old, fresh);
-      } else {
-        map(y, from, count, old, fresh);
+      const Block* colors = &old;
+      [[maybe_unused]] Block finite_old;
+      if constexpr (Map::kChecks) {
+        if (floats && !finite(old, count)) {
+          clean(old, weights, count, finite_old);
+          colors = &finite_old;
+        }
       }
       const MutableImageView& to = writer.open(y, from);
-      if constexpr (Map::kHeld) {
-        store_blend(fresh, old, weights, to, 0, 0, count);
+      if constexpr (Map::kJoins) {
+        write_joined(map, y, from, count, cover, *colors, old, weights, ahead, to);
       } else {
-        store_blend_unbounded(fresh, old, weights, to, 0, 0, count);
+        ahead.next(kBlock / 2);
+        map(y, from, count, *colors, fresh);
+        ahead.next(kBlock / 2);
+        if constexpr (Map::kHeld) {
+          store_blend(fresh, old, weights, to, 0, 0, count);
+        } else {
+          store_blend_unbounded(fresh, old, weights, to, 0, 0, count);
+        }
       }
       writer.close(count);
       writer.skip(n - span.end);
