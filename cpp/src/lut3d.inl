@@ -25,41 +25,48 @@ struct LutAxis {
   std::int32_t steps, stride;
 };
 
-template <bool clamped>
+// What to do about colours beyond the box: nothing where none is and the box is 0..1.
+enum class Beyond { none, clamped, followed };
+
+template <Beyond beyond>
 static HARMONIA_HD float lut_place(const LutAxis& axis, float value, std::int32_t& node) {
-  const float t = pixel::held_in(pixel::lut_span(clamped), (value - axis.low) * axis.scale);
-  const pixel::LutStep step =
-      clamped ? pixel::lut_step_inside<kFuses>(t, axis.steps) : pixel::lut_step(t, axis.steps);
+  float t = value;
+  if constexpr (beyond != Beyond::none) {
+    t = pixel::held_in(pixel::lut_span(beyond == Beyond::clamped), (value - axis.low) * axis.scale);
+  }
+  const pixel::LutStep step = beyond == Beyond::followed
+                                  ? pixel::lut_step(t, axis.steps)
+                                  : pixel::lut_step_inside<kFuses>(t, axis.steps);
   node += step.index * axis.stride;
   return step.fraction;
 }
 
-template <bool clamped>
+template <Beyond beyond>
 static void trilinear_places(const float* __restrict x, const float* __restrict y,
                              const float* __restrict z, const LutAxis* axes, int n,
                              LutCells& __restrict cells) {
   const LutAxis red = axes[0], green = axes[1], blue = axes[2];
   for (int i = 0; i < n; ++i) {
     std::int32_t own = 0;
-    const float at_x = lut_place<clamped>(red, x[i], own);
-    const float at_y = lut_place<clamped>(green, y[i], own);
-    cells.z[i] = lut_place<clamped>(blue, z[i], own);
+    const float at_x = lut_place<beyond>(red, x[i], own);
+    const float at_y = lut_place<beyond>(green, y[i], own);
+    cells.z[i] = lut_place<beyond>(blue, z[i], own);
     cells.own[i] = own;
     const pixel::BilinearWeights bilinear = pixel::bilinear_weights(at_x, at_y);
     for (int j = 0; j < 4; ++j) cells.w[j][i] = bilinear.w[j];
   }
 }
 
-template <bool clamped>
+template <Beyond beyond>
 static void tetrahedral_places(const float* __restrict x, const float* __restrict y,
                                const float* __restrict z, const LutAxis* axes, int n,
                                LutCells& __restrict cells) {
   const LutAxis red = axes[0], green = axes[1], blue = axes[2];
   for (int i = 0; i < n; ++i) {
     std::int32_t own = 0;
-    const float at_x = lut_place<clamped>(red, x[i], own);
-    const float at_y = lut_place<clamped>(green, y[i], own);
-    const float at_z = lut_place<clamped>(blue, z[i], own);
+    const float at_x = lut_place<beyond>(red, x[i], own);
+    const float at_y = lut_place<beyond>(green, y[i], own);
+    const float at_z = lut_place<beyond>(blue, z[i], own);
     const pixel::LutWalk walk =
         pixel::tetrahedral_walk(at_x, at_y, at_z, red.stride, green.stride, blue.stride);
     cells.own[i] = own;
@@ -71,7 +78,7 @@ static void tetrahedral_places(const float* __restrict x, const float* __restric
 
 // `shaped` takes the colours behind a shaper, where there is one.
 static void find_cells(const Lut3d::Table& lut, Interpolation interpolation, bool clamped,
-                       const Block& colors, int n, Block& shaped, LutCells& cells) {
+                       bool within, const Block& colors, int n, Block& shaped, LutCells& cells) {
   const float* planes[3] = {colors.x, colors.y, colors.z};
   const std::int32_t strides[3] = {4 * lut.size[1] * lut.size[2], 4 * lut.size[2], 4};
   if (!lut.shaper.empty()) {
@@ -85,9 +92,13 @@ static void find_cells(const Lut3d::Table& lut, Interpolation interpolation, boo
   }
   LutAxis axes[3];
   for (int c = 0; c < 3; ++c) axes[c] = {lut.low[c], lut.scale[c], lut.size[c] - 1, strides[c]};
-  const auto places = interpolation == Interpolation::trilinear
-                          ? (clamped ? trilinear_places<true> : trilinear_places<false>)
-                          : (clamped ? tetrahedral_places<true> : tetrahedral_places<false>);
+  const bool trilinear = interpolation == Interpolation::trilinear;
+  const auto places =
+      within && lut.unit
+          ? (trilinear ? trilinear_places<Beyond::none> : tetrahedral_places<Beyond::none>)
+      : clamped
+          ? (trilinear ? trilinear_places<Beyond::clamped> : tetrahedral_places<Beyond::clamped>)
+          : (trilinear ? trilinear_places<Beyond::followed> : tetrahedral_places<Beyond::followed>);
   places(planes[0], planes[1], planes[2], axes, n, cells);
 }
 
@@ -171,11 +182,11 @@ struct LutMap {
 
   void enter(std::int64_t) {}
 
-  void operator()(std::int64_t, std::int64_t, int n, const Block& old, FetchAhead& ahead,
-                  float* to) const {
+  void operator()(std::int64_t, std::int64_t, int n, const Block& old, bool within,
+                  FetchAhead& ahead, float* to) const {
     Block shaped;
     LutCells cells;
-    find_cells(lut, interpolation, clamped, old, padded(n), shaped, cells);
+    find_cells(lut, interpolation, clamped, within, old, padded(n), shaped, cells);
     if (interpolation == Interpolation::trilinear) {
       look_up<trilinear_group>(lut, cells, n, ahead, to);
     } else {

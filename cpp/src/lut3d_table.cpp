@@ -24,6 +24,10 @@ Lut3d::Lut3d(const LutSource& source) {
     table->shaper_low[c] = source.shaper_low[c];
     table->shaper_scale[c] = pixel::lut_scale(source.shaper_low[c], source.shaper_high[c]);
   }
+  table->unit = source.shaper == nullptr;
+  for (int c = 0; c < 3; ++c) {
+    table->unit = table->unit && source.low[c] == 0.0f && source.high[c] == 1.0f;
+  }
   const std::int64_t count = source.size[0] * source.size[1] * source.size[2];
   table->nodes.resize(static_cast<std::size_t>(count) * 4);
   for (std::int64_t i = 0; i < count; ++i) {

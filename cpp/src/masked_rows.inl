@@ -5,9 +5,10 @@
 //   void operator()(std::int64_t y, std::int64_t x, int n, const Block& old, Block& fresh)
 // It fills whole groups of lanes. What it gives of float images is held within 0..1 if kHeld. If
 // kChecks, colours that have weight are checked here rather than in a pass of their own. If kJoins,
-// it writes R G B R G B ..., of n pixels and no more, and asks for those to come as it goes:
-//   void operator()(std::int64_t y, std::int64_t x, int n, const Block& old, FetchAhead& ahead,
-//                   float* to)
+// it writes R G B R G B ..., of n pixels and no more, asks for those to come as it goes, and is
+// told whether all colours lie within 0..1:
+//   void operator()(std::int64_t y, std::int64_t x, int n, const Block& old, bool within,
+//                   FetchAhead& ahead, float* to)
 #include "row_writer.inl"
 
 // All exponents but the one of NaN and infinity.
@@ -22,6 +23,20 @@ static bool finite(const float* __restrict values, int n) {
 
 static bool finite(const Block& block, int n) {
   return finite(block.x, n) && finite(block.y, n) && finite(block.z, n);
+}
+
+// Whether all are 0..1 and none is a negative zero: as integers, no bits are more than those of 1.
+static bool within_unit(const float* __restrict values, int n) {
+  std::uint32_t most = 0;
+  for (int i = 0; i < n; ++i) {
+    const auto bits = static_cast<std::uint32_t>(pixel::bits_of(values[i]));
+    most = bits > most ? bits : most;
+  }
+  return most <= 0x3f800000;
+}
+
+static bool within_unit(const Block& block, int n) {
+  return within_unit(block.x, n) && within_unit(block.y, n) && within_unit(block.z, n);
 }
 
 // What is not finite as 0. Throws where it has weight.
@@ -41,14 +56,14 @@ static void clean(const Block& from, const Weights& weights, int n, Block& to) {
 // else through planes.
 template <class Map>
 static void write_joined(Map& map, std::int64_t y, std::int64_t x, int n, Cover cover,
-                         const Block& colors, const Block& old, const Weights& weights,
+                         const Block& colors, bool within, const Block& old, const Weights& weights,
                          FetchAhead& ahead, const MutableImageView& to) {
   if (cover == Cover::all && to.scalar == Scalar::f32 && packed(to, sizeof(float), 3)) {
-    return map(y, x, n, colors, ahead, reinterpret_cast<float*>(to.data));
+    return map(y, x, n, colors, within, ahead, reinterpret_cast<float*>(to.data));
   }
   alignas(64) float joined[3 * kBlock];
   Block fresh;
-  map(y, x, n, colors, ahead, joined);
+  map(y, x, n, colors, within, ahead, joined);
   load({reinterpret_cast<const std::uint8_t*>(joined), Scalar::f32, 1, n, 3, 0, 3 * sizeof(float),
         sizeof(float)},
        0, 0, n, fresh);
@@ -89,15 +104,17 @@ static void masked_rows(const ImageView& image, const MaskView& mask, float stre
       load(image, y, from, count, old);
       const Block* colors = &old;
       [[maybe_unused]] Block finite_old;
+      [[maybe_unused]] bool within = !floats;
       if constexpr (Map::kChecks) {
-        if (floats && !finite(old, count)) {
+        if (floats) within = within_unit(old, count);
+        if (!within && !finite(old, count)) {
           clean(old, weights, count, finite_old);
           colors = &finite_old;
         }
       }
       const MutableImageView& to = writer.open(y, from);
       if constexpr (Map::kJoins) {
-        write_joined(map, y, from, count, cover, *colors, old, weights, ahead, to);
+        write_joined(map, y, from, count, cover, *colors, within, old, weights, ahead, to);
       } else {
         ahead.next(kBlock / 2);
         map(y, from, count, *colors, fresh);
