@@ -97,7 +97,6 @@ HARMONIA_FLOAT_LANES(__m128, _mm)
 // Eight floats of two registers, here as they are: those in front, and those behind.
 inline Floats front_lanes(Floats a, Floats) { return a; }
 inline Floats back_lanes(Floats, Floats b) { return b; }
-inline Floats repeat_floats(const float* from) { return load_floats(from); }
 }  // namespace baseline
 
 #define HARMONIA_WIDE_FLOAT_LANES(isa)                                                             \
@@ -114,9 +113,6 @@ inline Floats repeat_floats(const float* from) { return load_floats(from); }
   /* The first lanes of both, and the second ones. */                                              \
   inline Floats front_lanes(Floats a, Floats b) { return _mm256_permute2f128_ps(a, b, 0x20); }     \
   inline Floats back_lanes(Floats a, Floats b) { return _mm256_permute2f128_ps(a, b, 0x31); }      \
-  inline Floats repeat_floats(const float* from) {                                                 \
-    return _mm256_broadcast_ps(reinterpret_cast<const __m128*>(from));                             \
-  }                                                                                                \
   }
 
 HARMONIA_BEGIN_AVX2
@@ -144,7 +140,6 @@ inline Floats load_floats(const float* from) {
   return a;
 }
 inline Floats load_lanes(const float* from, const float*) { return load_floats(from); }
-inline Floats repeat_floats(const float* from) { return load_floats(from); }
 inline Floats front_lanes(Floats a, Floats) { return a; }
 inline Floats back_lanes(Floats, Floats b) { return b; }
 

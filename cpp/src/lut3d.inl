@@ -105,12 +105,6 @@ static void find_cells(const Lut3d::Table& lut, Interpolation interpolation, boo
 // So many pixels are looked up together: 4 l + k in lane l of register k.
 constexpr int kTogether = 4 * kFloatLanes;
 
-// The weights of the group from pixel i on, four a pixel.
-static HARMONIA_HD void load_weights(const LutCells& cells, int i, Floats* w) {
-  for (int j = 0; j < 4; ++j) w[j] = load_floats(cells.w[j] + i);
-  turn_lanes(w);
-}
-
 static HARMONIA_HD void tetrahedral_group(const Lut3d::Table& lut, const LutCells& cells, int i,
                                           Floats* sums) {
   constexpr int other = kTogether - 4;
@@ -119,7 +113,8 @@ static HARMONIA_HD void tetrahedral_group(const Lut3d::Table& lut, const LutCell
   const std::int32_t *const own = cells.own + i, *const second = cells.second + i,
                             *const third = cells.third + i;
   Floats w[4];
-  load_weights(cells, i, w);
+  for (int j = 0; j < 4; ++j) w[j] = load_floats(cells.w[j] + i);
+  turn_lanes(w);  // the weights of pixel k of each lane
   for (int k = 0; k < 4; ++k) {
     const std::int32_t a = own[k], b = own[k + other];
     sums[k] = spread<0>(w[k]) * load_lanes(nodes + a, nodes + b) +
@@ -129,29 +124,27 @@ static HARMONIA_HD void tetrahedral_group(const Lut3d::Table& lut, const LutCell
   }
 }
 
-// Rows of nodes: two neighbours along blue where a register has two lanes.
+// As many floats of the four edges along blue as a register holds. Weights come from memory: they
+// would have to be the same in all lanes, and loading costs less here than shuffling.
 static HARMONIA_HD Floats bilinear_sum(const float* at, std::int64_t row, std::int64_t slice,
-                                       Floats w) {
-  return spread<0>(w) * load_floats(at) + spread<1>(w) * load_floats(at + row) +
-         spread<2>(w) * load_floats(at + slice) + spread<3>(w) * load_floats(at + slice + row);
+                                       const LutCells& cells, int i) {
+  return cells.w[0][i] * load_floats(at) + cells.w[1][i] * load_floats(at + row) +
+         cells.w[2][i] * load_floats(at + slice) + cells.w[3][i] * load_floats(at + slice + row);
 }
 
 static HARMONIA_HD void trilinear_group(const Lut3d::Table& lut, const LutCells& cells, int i,
                                         Floats* sums) {
   const std::int64_t row = 4 * lut.size[2], slice = row * lut.size[1];
   const float* const nodes = lut.nodes.data();
-  const std::int32_t* const own = cells.own + i;
-  Floats w[4], z[4];
-  load_weights(cells, i, w);
   const Floats shares = load_floats(cells.z + i);
-  z[0] = spread<0>(shares), z[1] = spread<1>(shares);
-  z[2] = spread<2>(shares), z[3] = spread<3>(shares);
+  const Floats z[4] = {spread<0>(shares), spread<1>(shares), spread<2>(shares), spread<3>(shares)};
   for (int k = 0; k < 4; ++k) {
     // One lane: both ends along blue of one pixel. Two lanes: both ends each, of two pixels.
-    const float* const first = nodes + own[k];
-    const float* const second = kFloatLanes == 1 ? first + 4 : nodes + own[k + kTogether - 4];
-    const Floats a = bilinear_sum(first, row, slice, front_lanes(w[k], w[k]));
-    const Floats b = bilinear_sum(second, row, slice, back_lanes(w[k], w[k]));
+    const int first = i + k, second = first + kTogether - 4;
+    const float* const to_first = nodes + cells.own[first];
+    const float* const to_second = kFloatLanes == 1 ? to_first + 4 : nodes + cells.own[second];
+    const Floats a = bilinear_sum(to_first, row, slice, cells, first);
+    const Floats b = bilinear_sum(to_second, row, slice, cells, second);
     const Floats near = front_lanes(a, b), far = back_lanes(a, b);
     sums[k] = near + z[k] * (far - near);
   }
