@@ -77,7 +77,15 @@ using Eight = ManyFloats<8>;
     store_lanes(prefix##_shuffle_ps(a[1], a[2], _MM_SHUFFLE(1, 0, 2, 1)), to + 4, to + 16);  \
     store_lanes(prefix##_shuffle_ps(b2_r3, a[3], _MM_SHUFFLE(2, 1, 2, 0)), to + 8, to + 20); \
   }                                                                                          \
-  /* As many pixels as registers have floats, as planes. */                                  \
+  /* As many pixels as registers have floats, as planes. And of R G B and something else. */ \
+  inline void split_rgba(const float* from, float* x, float* y, float* z) {                  \
+    Floats a[4];                                                                             \
+    for (int k = 0; k < 4; ++k) a[k] = load_lanes(from + 4 * k, from + 4 * k + 16);          \
+    turn_lanes(a);                                                                           \
+    prefix##_storeu_ps(x, a[0]);                                                             \
+    prefix##_storeu_ps(y, a[1]);                                                             \
+    prefix##_storeu_ps(z, a[2]);                                                             \
+  }                                                                                          \
   inline void split_rgb(const float* from, float* x, float* y, float* z) {                   \
     const Floats a = load_lanes(from, from + 12), b = load_lanes(from + 4, from + 16),       \
                  c = load_lanes(from + 8, from + 20);                                        \
@@ -160,11 +168,15 @@ inline void turn_lanes(Floats* a) {
   }
   std::memcpy(a, to, sizeof to);
 }
+inline void store_lanes(Floats a, float* to, float*) { std::memcpy(to, &a, sizeof a); }
 inline void store_rgb(const Floats* a, float* to) {
   for (int k = 0; k < 4; ++k) std::memcpy(to + 3 * k, a + k, 12);
 }
 inline void split_rgb(const float* from, float* x, float* y, float* z) {
   for (int i = 0; i < 4; ++i) x[i] = from[3 * i], y[i] = from[3 * i + 1], z[i] = from[3 * i + 2];
+}
+inline void split_rgba(const float* from, float* x, float* y, float* z) {
+  for (int i = 0; i < 4; ++i) x[i] = from[4 * i], y[i] = from[4 * i + 1], z[i] = from[4 * i + 2];
 }
 
 }  // namespace baseline

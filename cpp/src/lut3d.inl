@@ -150,7 +150,14 @@ static HARMONIA_HD void trilinear_group(const Lut3d::Table& lut, const LutCells&
   }
 }
 
-template <void (*group)(const Lut3d::Table&, const LutCells&, int, Floats*)>
+// `step` floats a pixel: three, or four whose last is nothing.
+template <int step>
+static HARMONIA_HD void store_group(const Floats* sums, float* to) {
+  if constexpr (step == 3) return store_rgb(sums, to);
+  for (int k = 0; k < 4; ++k) store_lanes(sums[k], to + 4 * k, to + 4 * k + 16);
+}
+
+template <void (*group)(const Lut3d::Table&, const LutCells&, int, Floats*), int step>
 static void look_up(const Lut3d::Table& lut, const LutCells& cells, int n, FetchAhead& ahead,
                     float* to) {
   Floats sums[4];
@@ -158,11 +165,11 @@ static void look_up(const Lut3d::Table& lut, const LutCells& cells, int n, Fetch
     if (i % 32 == 0) ahead.next(32);
     group(lut, cells, i, sums);
     if (n - i >= kTogether) {
-      store_rgb(sums, to + 3 * i);
+      store_group<step>(sums, to + step * i);
     } else {
-      float rest[3 * kTogether];
-      store_rgb(sums, rest);
-      std::memcpy(to + 3 * i, rest, sizeof(float) * 3 * static_cast<std::size_t>(n - i));
+      float rest[step * kTogether];
+      store_group<step>(sums, rest);
+      std::memcpy(to + step * i, rest, sizeof(float) * step * static_cast<std::size_t>(n - i));
     }
   }
 }
@@ -175,16 +182,18 @@ struct LutMap {
 
   void enter(std::int64_t) {}
 
+  bool finite() const { return lut.moderate; }
+
   void operator()(std::int64_t, std::int64_t, int n, const Block& old, bool within,
-                  FetchAhead& ahead, float* to) const {
+                  FetchAhead& ahead, int step, float* to) const {
     Block shaped;
     LutCells cells;
     find_cells(lut, interpolation, clamped, within, old, padded(n), shaped, cells);
-    if (interpolation == Interpolation::trilinear) {
-      look_up<trilinear_group>(lut, cells, n, ahead, to);
-    } else {
-      look_up<tetrahedral_group>(lut, cells, n, ahead, to);
-    }
+    const auto through =
+        interpolation == Interpolation::trilinear
+            ? (step == 3 ? look_up<trilinear_group, 3> : look_up<trilinear_group, 4>)
+            : (step == 3 ? look_up<tetrahedral_group, 3> : look_up<tetrahedral_group, 4>);
+    through(lut, cells, n, ahead, to);
   }
 };
 

@@ -8,7 +8,7 @@
 // it writes R G B R G B ..., of n pixels and no more, asks for those to come as it goes, and is
 // told whether all colours lie within 0..1:
 //   void operator()(std::int64_t y, std::int64_t x, int n, const Block& old, bool within,
-//                   FetchAhead& ahead, float* to)
+//                   FetchAhead& ahead, int step, float* to)
 #include "row_writer.inl"
 
 // All exponents but the one of NaN and infinity.
@@ -25,18 +25,18 @@ static bool finite(const Block& block, int n) {
   return finite(block.x, n) && finite(block.y, n) && finite(block.z, n);
 }
 
+static HARMONIA_HD std::uint32_t more(std::uint32_t a, std::uint32_t b) { return a > b ? a : b; }
+
 // Whether all are 0..1 and none is a negative zero: as integers, no bits are more than those of 1.
-static bool within_unit(const float* __restrict values, int n) {
+static bool within_unit(const Block& block, int n) {
   std::uint32_t most = 0;
   for (int i = 0; i < n; ++i) {
-    const auto bits = static_cast<std::uint32_t>(pixel::bits_of(values[i]));
-    most = bits > most ? bits : most;
+    const auto x = static_cast<std::uint32_t>(pixel::bits_of(block.x[i])),
+               y = static_cast<std::uint32_t>(pixel::bits_of(block.y[i])),
+               z = static_cast<std::uint32_t>(pixel::bits_of(block.z[i]));
+    most = more(most, more(x, more(y, z)));
   }
   return most <= 0x3f800000;
-}
-
-static bool within_unit(const Block& block, int n) {
-  return within_unit(block.x, n) && within_unit(block.y, n) && within_unit(block.z, n);
 }
 
 // What is not finite as 0. Throws where it has weight.
@@ -58,16 +58,18 @@ template <class Map>
 static void write_joined(Map& map, std::int64_t y, std::int64_t x, int n, Cover cover,
                          const Block& colors, bool within, const Block& old, const Weights& weights,
                          FetchAhead& ahead, const MutableImageView& to) {
-  if (cover == Cover::all && to.scalar == Scalar::f32 && packed(to, sizeof(float), 3)) {
-    return map(y, x, n, colors, within, ahead, reinterpret_cast<float*>(to.data));
+  const bool whole = cover == Cover::all && to.scalar == Scalar::f32 && map.finite();
+  const int step = static_cast<int>(to.channels);  // alpha follows
+  if (whole && packed(to, sizeof(float), step)) {
+    return map(y, x, n, colors, within, ahead, step, reinterpret_cast<float*>(to.data));
   }
   alignas(64) float joined[3 * kBlock];
   Block fresh;
-  map(y, x, n, colors, within, ahead, joined);
+  map(y, x, n, colors, within, ahead, 3, joined);
   load({reinterpret_cast<const std::uint8_t*>(joined), Scalar::f32, 1, n, 3, 0, 3 * sizeof(float),
         sizeof(float)},
        0, 0, n, fresh);
-  if (cover == Cover::all && to.scalar == Scalar::f32) return store(fresh, to, 0, 0, n);
+  if (whole) return store(fresh, to, 0, 0, n);
   store_blend_unbounded(fresh, old, weights, to, 0, 0, n);
 }
 
