@@ -25,6 +25,13 @@
 #define HARMONIA_END_TARGET _Pragma("GCC pop_options")
 #endif
 
+// a * b + c rounded once: one operation where kFuses, nothing to use elsewhere.
+#if HARMONIA_X86_TARGETS
+#define HARMONIA_FUSED(a, b, c) __builtin_fmaf(a, b, c)
+#else
+#define HARMONIA_FUSED(a, b, c) ((a) * (b) + (c))
+#endif
+
 namespace harmonia {
 
 namespace baseline {

@@ -34,11 +34,18 @@ static HARMONIA_HD float lut_place(const LutAxis& axis, float value, std::int32_
   if constexpr (beyond != Beyond::none) {
     t = pixel::held_in(pixel::lut_span(beyond == Beyond::clamped), (value - axis.low) * axis.scale);
   }
-  const pixel::LutStep step = beyond == Beyond::followed
-                                  ? pixel::lut_step(t, axis.steps)
-                                  : pixel::lut_step_inside<kFuses>(t, axis.steps);
-  node += step.index * axis.stride;
-  return step.fraction;
+  if constexpr (beyond == Beyond::followed) {
+    const pixel::LutStep step = pixel::lut_step(t, axis.steps);
+    node += step.index * axis.stride;
+    return step.fraction;
+  }
+  const std::int32_t index = pixel::lut_index_inside(t, axis.steps);
+  node += index * axis.stride;
+  if constexpr (kFuses) {
+    return HARMONIA_FUSED(t, static_cast<float>(axis.steps), -static_cast<float>(index));
+  } else {
+    return pixel::lut_fraction_inside(t, axis.steps, index);
+  }
 }
 
 template <Beyond beyond>

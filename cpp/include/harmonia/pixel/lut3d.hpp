@@ -4,8 +4,6 @@
 // and blue from the cell's own node 0.
 #pragma once
 
-#include <math.h>
-
 #include "harmonia/pixel/pixel.hpp"
 
 namespace harmonia::pixel {
@@ -40,17 +38,17 @@ HARMONIA_HD LutStep lut_step(float t, std::int32_t steps) {
   return {index, (coarse - static_cast<float>(index)) + fine};
 }
 
-// The same of a t within 0..1. There `coarse` less the index is exact, and the fraction the product
-// less the index, rounded once: a machine that fuses the two needs not take t apart.
-template <bool fuses>
-HARMONIA_HD LutStep lut_step_inside(float t, std::int32_t steps) {
-  const float scale = static_cast<float>(steps), last = static_cast<float>(steps - 1);
-  const float place = t * scale;
-  const std::int32_t index = static_cast<std::int32_t>(place < last ? place : last);
-  const float start = static_cast<float>(index);
-  if constexpr (fuses) return {index, fmaf(t, scale, -start)};
+// The two of a t within 0..1. There the coarse product less the index is exact, so that the
+// fraction is t * steps - index, rounded once: a machine that fuses the two need not take t apart.
+HARMONIA_HD std::int32_t lut_index_inside(float t, std::int32_t steps) {
+  const float place = t * static_cast<float>(steps), last = static_cast<float>(steps - 1);
+  return static_cast<std::int32_t>(place < last ? place : last);
+}
+
+HARMONIA_HD float lut_fraction_inside(float t, std::int32_t steps, std::int32_t index) {
   const float high = float_of(bits_of(t) & ~0xfff), low = t - high;
-  return {index, (high * scale - start) + low * scale};
+  const float scale = static_cast<float>(steps);
+  return (high * scale - static_cast<float>(index)) + low * scale;
 }
 
 // How far node number 0..7 of a cell lies from node 0 in a table [r][g][b].
