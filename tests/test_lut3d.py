@@ -150,7 +150,7 @@ def test_a_colour_does_not_depend_on_its_neighbours(isa, interpolation, how):
     rng = np.random.default_rng(5)
     image = colours(3000).astype(np.float32)
     image[0, 8::3] = np.minimum(image[0, 8::3] * 2.0 ** rng.integers(-30, 1, (998, 1)), 1)
-    table = random_lut((33, 5, 129))
+    table = random_lut((34, 6, 128))  # steps that products must be rounded for
     options = {"interpolation": interpolation, "out_of_range": how}
     with forced("baseline"):
         wanted = lut.apply_lut3d(image, table, **options)
