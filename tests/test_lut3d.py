@@ -142,6 +142,42 @@ def test_every_instruction_set_and_thread_count_gives_the_same_bytes(interpolati
             np.testing.assert_array_equal(bits(given), bits(wanted))
 
 
+@pytest.mark.parametrize("how", ["clamp", "extrapolate"])
+@pytest.mark.parametrize("interpolation", INTERPOLATIONS)
+@pytest.mark.parametrize("isa", ISAS)
+def test_a_colour_does_not_depend_on_its_neighbours(isa, interpolation, how):
+    """Blocks without colours beyond 0..1 take a shorter way."""
+    rng = np.random.default_rng(5)
+    image = colours(3000).astype(np.float32)
+    image[0, 8::3] = np.minimum(image[0, 8::3] * 2.0 ** rng.integers(-30, 1, (998, 1)), 1)
+    table = random_lut((34, 6, 128))  # steps that products must be rounded for
+    options = {"interpolation": interpolation, "out_of_range": how}
+    with forced("baseline"):
+        wanted = lut.apply_lut3d(image, table, **options)
+    for beyond in (0.5, 1.5, -1.5):
+        beside = image.copy()
+        beside[0, 9::50, 1] = beyond
+        with forced(isa):
+            given = lut.apply_lut3d(beside, table, **options)
+        same = (beside == image).all(axis=-1)
+        np.testing.assert_array_equal(bits(given)[same], bits(wanted)[same])
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_one_layout_may_be_read_and_another_one_written(dtype):
+    """What lies between the pixels of the result stays."""
+    image = as_dtype(colours(700).reshape(20, 35, 3), dtype)
+    table = random_lut((9, 9, 9))
+    wanted = lut.apply_lut3d(image, table)
+    for layout in ALIGNED.values():
+        np.testing.assert_array_equal(bits(lut.apply_lut3d(layout(image), table)), bits(wanted))
+    out = np.full((20, 35, 4), as_dtype(np.full(1, 0.3), dtype)[0], dtype)
+    before = out[..., 3].copy()
+    lut.apply_lut3d(image, table, out=out[..., :3])
+    np.testing.assert_array_equal(bits(out[..., :3]), bits(wanted))
+    np.testing.assert_array_equal(out[..., 3], before)
+
+
 @pytest.mark.parametrize("interpolation", INTERPOLATIONS)
 @pytest.mark.parametrize("isa", ISAS)
 def test_faces_give_the_bytes_of_planes(isa, interpolation):
@@ -467,15 +503,28 @@ def test_no_colour_is_too_far_out(interpolation):
         assert np.isfinite(given).all()
 
 
+@pytest.mark.parametrize("layout", ["contiguous", "planar"])
 @pytest.mark.parametrize("interpolation", INTERPOLATIONS)
-def test_rows_of_any_length_end_where_they_should(interpolation):
+def test_no_node_is_too_far_out(interpolation, layout):
+    nodes = np.float32(3e38) * np.random.default_rng(0).choice([-1, 1], (3, 3, 3, 3))
+    image = LAYOUTS[layout](colours(200, low=-2, high=3).astype(np.float32))
+    for how in ("clamp", "extrapolate"):
+        given = lut.apply_lut3d(
+            image, lut.Lut(nodes), interpolation=interpolation, out_of_range=how
+        )
+        assert np.isfinite(given).all()
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.float32])
+@pytest.mark.parametrize("interpolation", INTERPOLATIONS)
+def test_rows_of_any_length_end_where_they_should(interpolation, dtype):
     """Loads and stores of sixteen bytes stay within the image, and the alpha of RGBA stays."""
     table = random_lut((17, 17, 17))
-    whole = as_dtype(colours(70), np.uint8)
+    whole = as_dtype(colours(70), dtype)
     wanted = lut.apply_lut3d(whole, table, interpolation=interpolation)
     for width in range(1, 70):
         for image in (whole[:, :width].copy(), with_alpha(whole[:, :width])):
-            room = np.full((3, *image.shape[1:]), 77, np.uint8)
+            room = np.full((3, *image.shape[1:]), 77, dtype)
             lut.apply_lut3d(image, table, interpolation=interpolation, out=room[1:2])
             np.testing.assert_array_equal(room[1:2, ..., :3], wanted[:, :width])
             np.testing.assert_array_equal(room[1:2, ..., 3:], image[..., 3:])

@@ -4,7 +4,7 @@
 // are blended once, and what is left at a pixel is the place (x, z) between four maps: the patch of
 // its cell, four terms of a map each.
 struct AffineSlice {
-  static constexpr bool kHeld = false, kChecks = false;
+  static constexpr bool kHeld = false, kChecks = false, kJoins = false;
   const AffineLattice* lattice;
   GridColumns columns;
   const GuideView* guide;

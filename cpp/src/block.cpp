@@ -1,4 +1,5 @@
 #include "block.hpp"
+#include "float_lanes.hpp"
 
 #include <cstring>
 

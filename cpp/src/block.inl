@@ -20,6 +20,22 @@ static void load_packed(const typename S::Type* __restrict from, int n, Block& _
   }
 }
 
+// Shuffled within registers, which compilers do not find.
+template <int step>
+static void load_packed_floats(const float* from, int n, Block& to) {
+  constexpr int kPixels = 4 * kFloatLanes;
+  int i = 0;
+  for (; i + kPixels <= n; i += kPixels) {
+    if constexpr (step == 3) split_rgb(from + 3 * i, to.x + i, to.y + i, to.z + i);
+    if constexpr (step == 4) split_rgba(from + 4 * i, to.x + i, to.y + i, to.z + i);
+  }
+  for (; i < n; ++i) {
+    to.x[i] = from[step * i];
+    to.y[i] = from[step * i + 1];
+    to.z[i] = from[step * i + 2];
+  }
+}
+
 template <class S>
 static void load_plane(const typename S::Type* __restrict from, int n, float* __restrict to) {
   for (int i = 0; i < n; ++i) to[i] = S::unit(from[i]);
@@ -37,7 +53,11 @@ static void load_as(const ImageView& image, std::int64_t y, std::int64_t x, int 
   using T = typename S::Type;
   constexpr std::int64_t size = sizeof(T);
   const std::uint8_t* const from = image.at(y, x);
-  if (packed(image, size, 3)) {
+  if (image.scalar == Scalar::f32 && packed(image, size, 3)) {
+    load_packed_floats<3>(reinterpret_cast<const float*>(from), n, block);
+  } else if (image.scalar == Scalar::f32 && packed(image, size, 4) && image.channels == 4) {
+    load_packed_floats<4>(reinterpret_cast<const float*>(from), n, block);
+  } else if (packed(image, size, 3)) {
     load_packed<S, 3>(reinterpret_cast<const T*>(from), n, block);
   } else if (packed(image, size, 4)) {
     load_packed<S, 4>(reinterpret_cast<const T*>(from), n, block);
@@ -104,7 +124,7 @@ void store_bytes(const Bytes& bytes, const MutableImageView& to, std::int64_t y,
   std::uint8_t* const at = to.at(y, x);
   const std::uint8_t* const planes[3] = {bytes.x, bytes.y, bytes.z};
   if (packed(to, 1, 3)) return join_rgb(bytes.x, bytes.y, bytes.z, n, at);
-  if (packed(to, 1, 4)) return join_quads(bytes, n, at);  // alpha follows
+  if (packed(to, 1, 4) && to.channels == 4) return join_quads(bytes, n, at);  // alpha follows
   for (int c = 0; c < 3; ++c) {
     std::uint8_t* p = at + c * to.channel_stride;
     if (to.pixel_stride == 1) {
@@ -117,7 +137,7 @@ void store_bytes(const Bytes& bytes, const MutableImageView& to, std::int64_t y,
 
 void store_quads(const std::uint8_t* quads, const MutableImageView& to, int n) {
   if (packed(to, 1, 3)) return squeeze_quads(quads, n, to.data);
-  if (packed(to, 1, 4)) {  // alpha follows
+  if (packed(to, 1, 4) && to.channels == 4) {  // alpha follows
     std::memcpy(to.data, quads, static_cast<std::size_t>(4 * n));
     return;
   }
@@ -341,11 +361,18 @@ static void copy_fourth_bytes(const std::uint8_t* __restrict from, int n,
   }
 }
 
+static void copy_fourth_words(const std::uint8_t* from, int n, std::uint8_t* to) {
+  for (int i = 0; i < n; ++i) std::memcpy(to + 16 * i + 12, from + 16 * i + 12, 4);
+}
+
 void copy_alpha(const ImageView& from, const MutableImageView& to, std::int64_t y, std::int64_t x,
                 int n) {
   if (from.channels <= 3) return;
   if (scalar_size(from.scalar) == 1 && packed(from, 1, 4) && packed(to, 1, 4)) {
     return copy_fourth_bytes(from.at(y, x), n, to.at(y, x));
+  }
+  if (scalar_size(from.scalar) == 4 && packed(from, 4, 4) && packed(to, 4, 4)) {
+    return copy_fourth_words(from.at(y, x), n, to.at(y, x));
   }
   copy_from_channel(from, to, y, x, n, 3);
 }

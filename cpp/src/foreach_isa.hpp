@@ -4,7 +4,8 @@
 //   #include "foreach_isa.hpp"
 //
 // No include guard: a source includes it once per .inl. kVectorFloats is how many floats one
-// register holds; it may shape loops, never results. Only x86 has more than the baseline: NEON is
+// register holds, and kFuses whether a product and a sum are one operation with one rounding; they
+// may shape loops, never results. Only x86 has more than the baseline: NEON is
 // the baseline of 64-bit Arm.
 #include "isa_targets.hpp"
 

@@ -11,33 +11,43 @@
 
 #if HARMONIA_X86_TARGETS && defined(__clang__)
 #define HARMONIA_BEGIN_AVX2 \
-  _Pragma("clang attribute push(__attribute__((target(\"avx2\"))), apply_to = function)")
-#define HARMONIA_BEGIN_AVX512                                                        \
-  _Pragma(                                                                           \
-      "clang attribute push(__attribute__((target(\"avx2,avx512f,avx512bw,avx512dq," \
-      "avx512vl\"))), apply_to = function)")
+  _Pragma("clang attribute push(__attribute__((target(\"avx2,fma\"))), apply_to = function)")
+#define HARMONIA_BEGIN_AVX512                                                   \
+  _Pragma(                                                                      \
+      "clang attribute push(__attribute__((target(\"avx2,fma,avx512f,avx512bw," \
+      "avx512dq,avx512vl\"))), apply_to = function)")
 #define HARMONIA_END_TARGET _Pragma("clang attribute pop")
 #elif HARMONIA_X86_TARGETS
-#define HARMONIA_BEGIN_AVX2 _Pragma("GCC push_options") _Pragma("GCC target(\"avx2\")")
-#define HARMONIA_BEGIN_AVX512 \
-  _Pragma("GCC push_options") \
-      _Pragma("GCC target(\"avx2,avx512f,avx512bw,avx512dq,avx512vl,prefer-vector-width=512\")")
+#define HARMONIA_BEGIN_AVX2 _Pragma("GCC push_options") _Pragma("GCC target(\"avx2,fma\")")
+#define HARMONIA_BEGIN_AVX512          \
+  _Pragma("GCC push_options") _Pragma( \
+      "GCC target(\"avx2,fma,avx512f,avx512bw,avx512dq,avx512vl,prefer-vector-width=512\")")
 #define HARMONIA_END_TARGET _Pragma("GCC pop_options")
+#endif
+
+// a * b + c rounded once: one operation where kFuses, nothing to use elsewhere.
+#if HARMONIA_X86_TARGETS
+#define HARMONIA_FUSED(a, b, c) __builtin_fmaf(a, b, c)
+#else
+#define HARMONIA_FUSED(a, b, c) ((a) * (b) + (c))
 #endif
 
 namespace harmonia {
 
 namespace baseline {
 constexpr int kVectorFloats = 4;
-}
+constexpr bool kFuses = false;
+}  // namespace baseline
 
 #if HARMONIA_X86_TARGETS
 namespace avx2 {
 constexpr int kVectorFloats = 8;
-}
+constexpr bool kFuses = true;
+}  // namespace avx2
 namespace avx512 {
 constexpr int kVectorFloats = 16;
-}
+constexpr bool kFuses = true;
+}  // namespace avx512
 
 template <class Function>
 Function* pick(Function* for_baseline, Function* for_avx2, Function* for_avx512) {

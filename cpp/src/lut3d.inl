@@ -1,10 +1,11 @@
-// A 3D table over blocks of planar floats: plain loops find the cells of a block, then each pixel
-// weighs nodes that are one load each, or two.
+// A 3D table over blocks of planar floats: plain loops find the cells of a block and the weights of
+// nodes, then rows of lanes weigh nodes that are one load each, or two.
 
-// Where the pixels of a block lie in a table.
+// Where the pixels of a block lie in a table, and what their nodes weigh.
 struct LutCells {
-  alignas(64) std::int32_t node[kBlock];  // the cell's own
-  alignas(64) float x[kBlock], y[kBlock], z[kBlock];
+  alignas(64) std::int32_t own[kBlock];                    // where the cell's own node starts
+  alignas(64) std::int32_t second[kBlock], third[kBlock];  // of a walk
+  alignas(64) float w[4][kBlock], z[kBlock];
 };
 
 static void lut_shape(const float* curve, int nodes, float low, float scale, bool clamped, int n,
@@ -21,35 +22,72 @@ static void lut_shape(const float* curve, int nodes, float low, float scale, boo
 // The way through a cell along one axis; `node` moves by the whole steps.
 struct LutAxis {
   float low, scale;
-  pixel::LutSpan span;
   std::int32_t steps, stride;
 };
 
+// What to do about colours beyond the box: nothing where none is and the box is 0..1.
+enum class Beyond { none, clamped, followed };
+
+template <Beyond beyond>
 static HARMONIA_HD float lut_place(const LutAxis& axis, float value, std::int32_t& node) {
-  const float t = pixel::held_in(axis.span, (value - axis.low) * axis.scale);
-  const pixel::LutStep step = pixel::lut_step(t, axis.steps);
-  node += step.index * axis.stride;
-  return step.fraction;
+  float t = value;
+  if constexpr (beyond != Beyond::none) {
+    t = pixel::held_in(pixel::lut_span(beyond == Beyond::clamped), (value - axis.low) * axis.scale);
+  }
+  if constexpr (beyond == Beyond::followed) {
+    const pixel::LutStep step = pixel::lut_step(t, axis.steps);
+    node += step.index * axis.stride;
+    return step.fraction;
+  }
+  const std::int32_t index = pixel::lut_index_inside(t, axis.steps);
+  node += index * axis.stride;
+  if constexpr (kFuses) {
+    return HARMONIA_FUSED(t, static_cast<float>(axis.steps), -static_cast<float>(index));
+  } else {
+    return pixel::lut_fraction_inside(t, axis.steps, index);
+  }
 }
 
-static void lut_places(const float* __restrict x, const float* __restrict y,
-                       const float* __restrict z, const LutAxis* axes, int n,
-                       LutCells& __restrict cells) {
+template <Beyond beyond>
+static void trilinear_places(const float* __restrict x, const float* __restrict y,
+                             const float* __restrict z, const LutAxis* axes, int n,
+                             LutCells& __restrict cells) {
   const LutAxis red = axes[0], green = axes[1], blue = axes[2];
   for (int i = 0; i < n; ++i) {
-    std::int32_t node = 0;
-    cells.x[i] = lut_place(red, x[i], node);
-    cells.y[i] = lut_place(green, y[i], node);
-    cells.z[i] = lut_place(blue, z[i], node);
-    cells.node[i] = node;
+    std::int32_t own = 0;
+    const float at_x = lut_place<beyond>(red, x[i], own);
+    const float at_y = lut_place<beyond>(green, y[i], own);
+    cells.z[i] = lut_place<beyond>(blue, z[i], own);
+    cells.own[i] = own;
+    const pixel::BilinearWeights bilinear = pixel::bilinear_weights(at_x, at_y);
+    for (int j = 0; j < 4; ++j) cells.w[j][i] = bilinear.w[j];
+  }
+}
+
+template <Beyond beyond>
+static void tetrahedral_places(const float* __restrict x, const float* __restrict y,
+                               const float* __restrict z, const LutAxis* axes, int n,
+                               LutCells& __restrict cells) {
+  const LutAxis red = axes[0], green = axes[1], blue = axes[2];
+  for (int i = 0; i < n; ++i) {
+    std::int32_t own = 0;
+    const float at_x = lut_place<beyond>(red, x[i], own);
+    const float at_y = lut_place<beyond>(green, y[i], own);
+    const float at_z = lut_place<beyond>(blue, z[i], own);
+    const pixel::LutWalk walk =
+        pixel::tetrahedral_walk(at_x, at_y, at_z, red.stride, green.stride, blue.stride);
+    cells.own[i] = own;
+    cells.second[i] = own + walk.second;
+    cells.third[i] = own + walk.third;
+    for (int j = 0; j < 4; ++j) cells.w[j][i] = walk.w[j];
   }
 }
 
 // `shaped` takes the colours behind a shaper, where there is one.
-static void find_cells(const Lut3d::Table& lut, bool clamped, const Block& colors, int n,
-                       Block& shaped, LutCells& cells) {
+static void find_cells(const Lut3d::Table& lut, Interpolation interpolation, bool clamped,
+                       bool within, const Block& colors, int n, Block& shaped, LutCells& cells) {
   const float* planes[3] = {colors.x, colors.y, colors.z};
-  const std::int32_t strides[3] = {lut.size[1] * lut.size[2], lut.size[2], 1};
+  const std::int32_t strides[3] = {4 * lut.size[1] * lut.size[2], 4 * lut.size[2], 4};
   if (!lut.shaper.empty()) {
     shaped = colors;
     float* const to[3] = {shaped.x, shaped.y, shaped.z};
@@ -59,91 +97,110 @@ static void find_cells(const Lut3d::Table& lut, bool clamped, const Block& color
       planes[c] = to[c];
     }
   }
-  const pixel::LutSpan span = pixel::lut_span(clamped);
   LutAxis axes[3];
-  for (int c = 0; c < 3; ++c) {
-    axes[c] = {lut.low[c], lut.scale[c], span, lut.size[c] - 1, strides[c]};
-  }
-  lut_places(planes[0], planes[1], planes[2], axes, n, cells);
+  for (int c = 0; c < 3; ++c) axes[c] = {lut.low[c], lut.scale[c], lut.size[c] - 1, strides[c]};
+  const bool trilinear = interpolation == Interpolation::trilinear;
+  const auto places =
+      within && lut.unit
+          ? (trilinear ? trilinear_places<Beyond::none> : tetrahedral_places<Beyond::none>)
+      : clamped
+          ? (trilinear ? trilinear_places<Beyond::clamped> : tetrahedral_places<Beyond::clamped>)
+          : (trilinear ? trilinear_places<Beyond::followed> : tetrahedral_places<Beyond::followed>);
+  places(planes[0], planes[1], planes[2], axes, n, cells);
 }
 
-// Two neighbours along blue at a time, weighed by red and green.
-static void trilinear_cells(const Lut3d::Table& lut, const LutCells& cells, int n,
-                            float* __restrict to) {
-  const std::int64_t row = 4 * lut.size[2], slice = row * lut.size[1];
-  alignas(64) float w[4][kBlock];
-  for (int i = 0; i < n; ++i) {
-    const pixel::BilinearWeights bilinear = pixel::bilinear_weights(cells.x[i], cells.y[i]);
-    w[0][i] = bilinear.w[0], w[1][i] = bilinear.w[1];
-    w[2][i] = bilinear.w[2], w[3][i] = bilinear.w[3];
-  }
-  for (int i = 0; i < n; ++i) {
-    const float* const at = lut.nodes.data() + std::int64_t{cells.node[i]} * 4;
-    Eight pair[4];
-    std::memcpy(&pair[0], at, sizeof(Eight));
-    std::memcpy(&pair[1], at + row, sizeof(Eight));
-    std::memcpy(&pair[2], at + slice, sizeof(Eight));
-    std::memcpy(&pair[3], at + slice + row, sizeof(Eight));
-    const Eight sum = w[0][i] * pair[0] + w[1][i] * pair[1] + w[2][i] * pair[2] + w[3][i] * pair[3];
-    Four ends[2];
-    std::memcpy(ends, &sum, sizeof sum);
-    const Four mixed = ends[0] + cells.z[i] * (ends[1] - ends[0]);
-    std::memcpy(to + 4 * i, &mixed, sizeof mixed);
-  }
-}
+// So many pixels are looked up together: 4 l + k in lane l of register k.
+constexpr int kTogether = 4 * kFloatLanes;
 
-static void tetrahedral_cells(const Lut3d::Table& lut, const LutCells& cells, int n,
-                              float* __restrict to) {
-  const std::int32_t row = lut.size[2], slice = row * lut.size[1];
-  alignas(64) float w[4][kBlock];
-  alignas(64) std::int32_t second[kBlock], third[kBlock];
-  for (int i = 0; i < n; ++i) {
-    const pixel::LutWalk walk = pixel::tetrahedral_walk(cells.x[i], cells.y[i], cells.z[i]);
-    w[0][i] = walk.w[0], w[1][i] = walk.w[1], w[2][i] = walk.w[2], w[3][i] = walk.w[3];
-    second[i] = cells.node[i] + pixel::lut_offset(walk.second, slice, row);
-    third[i] = cells.node[i] + pixel::lut_offset(walk.third, slice, row);
-  }
+static HARMONIA_HD void tetrahedral_group(const Lut3d::Table& lut, const LutCells& cells, int i,
+                                          Floats* sums) {
+  constexpr int other = kTogether - 4;
   const float* const nodes = lut.nodes.data();
-  const std::int64_t last = 4 * (std::int64_t{slice} + row + 1);
-  for (int i = 0; i < n; ++i) {
-    const float* const at = nodes + std::int64_t{cells.node[i]} * 4;
-    Four node[4];
-    std::memcpy(&node[0], at, sizeof(Four));
-    std::memcpy(&node[1], nodes + std::int64_t{second[i]} * 4, sizeof(Four));
-    std::memcpy(&node[2], nodes + std::int64_t{third[i]} * 4, sizeof(Four));
-    std::memcpy(&node[3], at + last, sizeof(Four));
-    const Four mixed =
-        w[0][i] * node[0] + w[1][i] * node[1] + w[2][i] * node[2] + w[3][i] * node[3];
-    std::memcpy(to + 4 * i, &mixed, sizeof mixed);
+  const float* const last = nodes + 4 * (std::int64_t{lut.size[1]} * lut.size[2] + lut.size[2] + 1);
+  const std::int32_t *const own = cells.own + i, *const second = cells.second + i,
+                            *const third = cells.third + i;
+  Floats w[4];
+  for (int j = 0; j < 4; ++j) w[j] = load_floats(cells.w[j] + i);
+  turn_lanes(w);  // the weights of pixel k of each lane
+  for (int k = 0; k < 4; ++k) {
+    const std::int32_t a = own[k], b = own[k + other];
+    sums[k] = spread<0>(w[k]) * load_lanes(nodes + a, nodes + b) +
+              spread<1>(w[k]) * load_lanes(nodes + second[k], nodes + second[k + other]) +
+              spread<2>(w[k]) * load_lanes(nodes + third[k], nodes + third[k + other]) +
+              spread<3>(w[k]) * load_lanes(last + a, last + b);
   }
 }
 
-static void split_four(const float* __restrict from, int n, Block& __restrict to) {
-  for (int i = 0; i < n; ++i) {
-    to.x[i] = from[4 * i];
-    to.y[i] = from[4 * i + 1];
-    to.z[i] = from[4 * i + 2];
+// As many floats of the four edges along blue as a register holds. Weights come from memory: they
+// would have to be the same in all lanes, and loading costs less here than shuffling.
+static HARMONIA_HD Floats bilinear_sum(const float* at, std::int64_t row, std::int64_t slice,
+                                       const LutCells& cells, int i) {
+  return cells.w[0][i] * load_floats(at) + cells.w[1][i] * load_floats(at + row) +
+         cells.w[2][i] * load_floats(at + slice) + cells.w[3][i] * load_floats(at + slice + row);
+}
+
+static HARMONIA_HD void trilinear_group(const Lut3d::Table& lut, const LutCells& cells, int i,
+                                        Floats* sums) {
+  const std::int64_t row = 4 * lut.size[2], slice = row * lut.size[1];
+  const float* const nodes = lut.nodes.data();
+  const Floats shares = load_floats(cells.z + i);
+  const Floats z[4] = {spread<0>(shares), spread<1>(shares), spread<2>(shares), spread<3>(shares)};
+  for (int k = 0; k < 4; ++k) {
+    // One lane: both ends along blue of one pixel. Two lanes: both ends each, of two pixels.
+    const int first = i + k, second = first + kTogether - 4;
+    const float* const to_first = nodes + cells.own[first];
+    const float* const to_second = kFloatLanes == 1 ? to_first + 4 : nodes + cells.own[second];
+    const Floats a = bilinear_sum(to_first, row, slice, cells, first);
+    const Floats b = bilinear_sum(to_second, row, slice, cells, second);
+    const Floats near = front_lanes(a, b), far = back_lanes(a, b);
+    sums[k] = near + z[k] * (far - near);
+  }
+}
+
+// `step` floats a pixel: three, or four whose last is nothing.
+template <int step>
+static HARMONIA_HD void store_group(const Floats* sums, float* to) {
+  if constexpr (step == 3) return store_rgb(sums, to);
+  for (int k = 0; k < 4; ++k) store_lanes(sums[k], to + 4 * k, to + 4 * k + 16);
+}
+
+template <void (*group)(const Lut3d::Table&, const LutCells&, int, Floats*), int step>
+static void look_up(const Lut3d::Table& lut, const LutCells& cells, int n, FetchAhead& ahead,
+                    float* to) {
+  Floats sums[4];
+  for (int i = 0; i < n; i += kTogether) {
+    if (i % 32 == 0) ahead.next(32);
+    group(lut, cells, i, sums);
+    if (n - i >= kTogether) {
+      store_group<step>(sums, to + step * i);
+    } else {
+      float rest[step * kTogether];
+      store_group<step>(sums, rest);
+      std::memcpy(to + step * i, rest, sizeof(float) * step * static_cast<std::size_t>(n - i));
+    }
   }
 }
 
 struct LutMap {
-  static constexpr bool kHeld = false, kChecks = true;
+  static constexpr bool kHeld = false, kChecks = true, kJoins = true;
   const Lut3d::Table& lut;
   Interpolation interpolation;
   bool clamped;
 
   void enter(std::int64_t) {}
 
-  void operator()(std::int64_t, std::int64_t, int n, const Block& old, Block& fresh) const {
+  bool finite() const { return lut.moderate; }
+
+  void operator()(std::int64_t, std::int64_t, int n, const Block& old, bool within,
+                  FetchAhead& ahead, int step, float* to) const {
+    Block shaped;
     LutCells cells;
-    alignas(64) float mixed[4 * kBlock];  // R G B 0
-    find_cells(lut, clamped, old, padded(n), fresh, cells);
-    if (interpolation == Interpolation::trilinear) {
-      trilinear_cells(lut, cells, padded(n), mixed);
-    } else {
-      tetrahedral_cells(lut, cells, padded(n), mixed);
-    }
-    split_four(mixed, padded(n), fresh);
+    find_cells(lut, interpolation, clamped, within, old, padded(n), shaped, cells);
+    const auto through =
+        interpolation == Interpolation::trilinear
+            ? (step == 3 ? look_up<trilinear_group, 3> : look_up<trilinear_group, 4>)
+            : (step == 3 ? look_up<tetrahedral_group, 3> : look_up<tetrahedral_group, 4>);
+    through(lut, cells, n, ahead, to);
   }
 };
 

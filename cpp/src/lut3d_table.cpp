@@ -6,6 +6,12 @@
 #include "harmonia/pixel/lut3d.hpp"
 
 namespace harmonia {
+namespace {
+
+// Times the shares of pixel::lut_span, and eight of them, this is less than the largest float.
+constexpr float kModerateNode = 1e12f;
+
+}  // namespace
 
 void check_lut_size(std::int64_t nodes) {
   if (nodes >= kFewestLutNodes && nodes <= kMostLutNodes) return;
@@ -24,11 +30,21 @@ Lut3d::Lut3d(const LutSource& source) {
     table->shaper_low[c] = source.shaper_low[c];
     table->shaper_scale[c] = pixel::lut_scale(source.shaper_low[c], source.shaper_high[c]);
   }
+  table->unit = source.shaper == nullptr;
+  for (int c = 0; c < 3; ++c) {
+    table->unit = table->unit && source.low[c] == 0.0f && source.high[c] == 1.0f;
+  }
   const std::int64_t count = source.size[0] * source.size[1] * source.size[2];
   table->nodes.resize(static_cast<std::size_t>(count) * 4);
+  float most[3] = {0.0f, 0.0f, 0.0f};
   for (std::int64_t i = 0; i < count; ++i) {
-    for (int c = 0; c < 3; ++c) table->nodes[i * 4 + c] = source.nodes[i * 3 + c];
+    for (int c = 0; c < 3; ++c) {
+      const float node = source.nodes[i * 3 + c], magnitude = node < 0.0f ? -node : node;
+      most[c] = magnitude > most[c] ? magnitude : most[c];
+      table->nodes[i * 4 + c] = node;
+    }
   }
+  table->moderate = most[0] < kModerateNode && most[1] < kModerateNode && most[2] < kModerateNode;
   if (source.shaper != nullptr) {
     table->shaper.assign(source.shaper, source.shaper + source.shaper_size * 3);
   }

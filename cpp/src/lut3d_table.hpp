@@ -63,6 +63,8 @@ class LutCodes {
 struct Lut3d::Table {
   std::int32_t size[3];
   float low[3], scale[3];
+  bool unit;                  // the box is 0..1 and there is no shaper
+  bool moderate;              // no sum of weighted nodes overflows
   std::vector<float> nodes;   // [r][g][b] R G B 0: a node is one load, and so are two along blue
   std::vector<float> shaper;  // [n][3]
   float shaper_low[3], shaper_scale[3];

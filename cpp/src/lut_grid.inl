@@ -29,9 +29,9 @@ static void weigh_edges(int n, GridPlaces& __restrict at) {
 static void walk_cells(int n, std::int32_t red_step, std::int32_t green_step,
                        GridPlaces& __restrict at) {
   for (int i = 0; i < (n & ~(kLanes - 1)); ++i) {
-    const pixel::LutWalk walk = pixel::tetrahedral_walk(at.red[i], at.green[i], at.blue[i]);
-    at.second[i] = 4 * pixel::lut_offset(walk.second, red_step, green_step);
-    at.third[i] = 4 * pixel::lut_offset(walk.third, red_step, green_step);
+    const pixel::LutWalk walk = pixel::tetrahedral_walk(at.red[i], at.green[i], at.blue[i],
+                                                        4 * red_step, 4 * green_step, 4);
+    at.second[i] = walk.second, at.third[i] = walk.third;
     at.w0[i] = walk.w[0], at.w1[i] = walk.w[1], at.w2[i] = walk.w[2], at.w3[i] = walk.w[3];
   }
 }
@@ -39,7 +39,7 @@ static void walk_cells(int n, std::int32_t red_step, std::int32_t green_step,
 // Four tables lie around a pixel. Where its colour lies within them is found once, for whole
 // vectors of pixels; then the four are read and blended over the picture.
 struct LutSlice {
-  static constexpr bool kHeld = false, kChecks = false;
+  static constexpr bool kHeld = false, kChecks = false, kJoins = false;
   const LutLattice* lattice;
   GridColumns columns;
   std::int64_t height;  // of the image

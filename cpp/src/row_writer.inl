@@ -1,15 +1,31 @@
-// Asks for the memory of the pixels to come, so that it is read while others are computed: large
-// scalars leave the processor's own foresight behind.
-static inline void fetch_ahead(const ImageView& image, std::int64_t y, std::int64_t x,
-                               std::int64_t n) {
+// Asks for the memory of the pixels to come, a few at a time, so that it is read while others are
+// computed: large scalars leave the processor's own foresight behind, and more lines at once than
+// it can wait for would stop it.
+class FetchAhead {
+ public:
+  FetchAhead(const ImageView& image, std::int64_t y, std::int64_t x, std::int64_t n)
+      : stride_(image.pixel_stride) {
+    if (x == image.width && y + 1 < image.height) x = 0, ++y;
+    left_ = image.width - x < n ? image.width - x : n;
+    at_ = line_ = image.at(y, x);
+  }
+
+  void next(std::int64_t pixels) {
 #if defined(__GNUC__)
-  constexpr std::int64_t kLine = 64;
-  const std::int64_t left = image.width - x < n ? image.width - x : n;
-  const std::uint8_t* const from = image.at(y, x);
-  for (std::int64_t at = 0; at < left * image.pixel_stride; at += kLine)
-    __builtin_prefetch(from + at);
+    constexpr std::int64_t kLine = 64;
+    if (left_ <= 0) return;
+    left_ -= pixels;
+    at_ += pixels * stride_;
+    for (; line_ < at_; line_ += kLine) __builtin_prefetch(line_);
+#else
+    static_cast<void>(pixels);
 #endif
-}
+  }
+
+ private:
+  std::int64_t stride_, left_;
+  const std::uint8_t *at_, *line_;
+};
 
 // Writes the rows of a picture: pixels that the mask leaves out wait for each other and are copied
 // in long runs; blocks of others are written in place, or, where the picture outgrows the cache, in

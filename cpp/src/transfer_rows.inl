@@ -5,7 +5,7 @@
 
 template <class Map>
 struct Transfer {
-  static constexpr bool kHeld = true, kChecks = false;
+  static constexpr bool kHeld = true, kChecks = false, kJoins = false;
   SpacePair spaces;
   const Map& map;
 

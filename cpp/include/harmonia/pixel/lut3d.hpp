@@ -38,6 +38,19 @@ HARMONIA_HD LutStep lut_step(float t, std::int32_t steps) {
   return {index, (coarse - static_cast<float>(index)) + fine};
 }
 
+// The two of a t within 0..1. There the coarse product less the index is exact, so that the
+// fraction is t * steps - index, rounded once: a machine that fuses the two need not take t apart.
+HARMONIA_HD std::int32_t lut_index_inside(float t, std::int32_t steps) {
+  const float place = t * static_cast<float>(steps), last = static_cast<float>(steps - 1);
+  return static_cast<std::int32_t>(place < last ? place : last);
+}
+
+HARMONIA_HD float lut_fraction_inside(float t, std::int32_t steps, std::int32_t index) {
+  const float high = float_of(bits_of(t) & ~0xfff), low = t - high;
+  const float scale = static_cast<float>(steps);
+  return (high * scale - static_cast<float>(index)) + low * scale;
+}
+
 // How far node number 0..7 of a cell lies from node 0 in a table [r][g][b].
 HARMONIA_HD std::int32_t lut_offset(std::int32_t node, std::int32_t slice, std::int32_t row) {
   return (node >> 2) * slice + ((node >> 1) & 1) * row + (node & 1);
@@ -58,21 +71,21 @@ HARMONIA_HD BilinearWeights bilinear_weights(float x, float y) {
 // fractions, the largest first: four nodes count, and the weights are differences of fractions.
 // Products are summed in the order of the walk.
 struct LutWalk {
-  std::int32_t second, third;  // the nodes between, 1..6
+  std::int32_t second, third;  // the nodes between
   float w[4];                  // of node 0, second, third and node 7
 };
 
-// Of equal fractions any order gives the same value. Without && and ?: of more than values, so that
-// loops over it vectorize.
-HARMONIA_HD LutWalk tetrahedral_walk(float x, float y, float z) {
+// Nodes are numbers 1..6, or what the steps along red, green and blue add up to. Of equal fractions
+// any order gives the same value. Without && and ?: of more than values, so that loops over it
+// vectorize.
+HARMONIA_HD LutWalk tetrahedral_walk(float x, float y, float z, std::int32_t red = 4,
+                                     std::int32_t green = 2, std::int32_t blue = 1) {
   const float least_xy = x < y ? x : y, most_xy = x > y ? x : y;
   const float least = least_xy < z ? least_xy : z, most = most_xy > z ? most_xy : z;
   const float rest = least_xy > z ? least_xy : z, middle = most_xy < rest ? most_xy : rest;
-  const std::int32_t x_first = (x >= y) & (x >= z), z_last = (z <= x) & (z <= y);
-  const std::int32_t y_before_z = y >= z, y_after_x = y <= x;
-  const std::int32_t second = 4 * x_first + (1 - x_first) * (1 + y_before_z);
-  const std::int32_t last = z_last + (1 - z_last) * (4 - 2 * y_after_x);
-  return {second, 7 - last, {1.0f - most, most - middle, middle - least, least}};
+  const std::int32_t not_red = y == most ? green : blue, second = x == most ? red : not_red;
+  const std::int32_t not_blue = y == least ? green : red, last = z == least ? blue : not_blue;
+  return {second, red + green + blue - last, {1.0f - most, most - middle, middle - least, least}};
 }
 
 // What brings an axis from low..high to 0..1.
