@@ -267,7 +267,7 @@ static void rows_of_codes(const ImageView& image, const MaskView& mask, float st
         continue;
       }
       load_bytes(image, y, x, n, old);
-      fetch_ahead(image, y, x + n, kBlock);
+      FetchAhead(image, y, x + n, kBlock).next(kBlock);
       if (lut.even) {
         even_places(lut, old, padded(n), places);
       } else {
