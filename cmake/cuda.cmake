@@ -31,8 +31,8 @@ enable_language(CUDA)
 
 file(GLOB HARMONIA_CUDA_SOURCES CONFIGURE_DEPENDS cpp/cuda/*.cu cpp/cuda/*.cpp)
 file(GLOB HARMONIA_CUDA_BINDINGS CONFIGURE_DEPENDS bindings/cuda/*.cpp)
-# A 3D table is prepared on the host, in the same way for both modules.
-set(HARMONIA_SHARED_SOURCES cpp/src/lut3d_table.cpp cpp/src/lut3d_codes.cpp)
+# What the host does in the same way for both modules: 3D tables, and the units of error sums.
+set(HARMONIA_SHARED_SOURCES cpp/src/lut3d_table.cpp cpp/src/lut3d_codes.cpp cpp/src/error_units.cpp)
 pybind11_add_module(_cuda MODULE NO_EXTRAS ${HARMONIA_CUDA_SOURCES} ${HARMONIA_CUDA_BINDINGS}
                     ${HARMONIA_SHARED_SOURCES})
 target_include_directories(_cuda PRIVATE bindings bindings/cuda cpp/cuda cpp/src)

@@ -6,9 +6,12 @@
 
 #include <cuda_runtime_api.h>
 
+#include <vector>
+
 #include "device_lut3d.hpp"
 #include "device_lut_grid.hpp"
 #include "harmonia/affine_grid.hpp"
+#include "harmonia/error_sums.hpp"
 #include "harmonia/image.hpp"
 #include "harmonia/lut3d_gradient.hpp"
 #include "harmonia/range.hpp"
@@ -45,6 +48,16 @@ void lut3d_gradient(const ImageView& image, const MaskView& mask, const Lut3d& l
 // alone, and the sums are joined in order: the same image gives the same bits again.
 RegionMoments masked_moments(const ImageView& image, const MaskView& mask, Space space,
                              cudaStream_t stream);
+
+// How many pairs of images there are, and the bytes from one image to the next.
+struct ErrorBatch {
+  std::int64_t count, output_step, target_step, mask_step;
+};
+
+// Sums of integer images under a mask of bytes are those of the CPU, bit by bit.
+std::vector<ErrorSums> error_sums(const ImageView& output, const ImageView& target,
+                                  const MaskView& mask, const ErrorBatch& batch,
+                                  cudaStream_t stream);
 
 // The results lie in the CPU's memory. Sums are taken in whole numbers, so their order does not
 // matter: of the mask's own bytes, or of so small a part of the largest weight that 2^62 of it hold

@@ -57,6 +57,8 @@ inline bool outgrows_cache(const ImageView& image) {
   namespace isa {                                                                                  \
   /* RGB of pixels (y, x) .. (y, x + n - 1), scaled to 0..1. */                                    \
   void load(const ImageView& image, std::int64_t y, std::int64_t x, int n, Block& block);          \
+  /* The same of pixels as they are stored: the codes of integers are not scaled. */               \
+  void load_stored(const ImageView& image, std::int64_t y, std::int64_t x, int n, Block& block);   \
   /* The codes of an 8-bit image, and back. */                                                     \
   void load_bytes(const ImageView& image, std::int64_t y, std::int64_t x, int n, Bytes& bytes);    \
   void store_bytes(const Bytes& bytes, const MutableImageView& to, std::int64_t y, std::int64_t x, \

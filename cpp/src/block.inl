@@ -82,6 +82,15 @@ void load(const ImageView& image, std::int64_t y, std::int64_t x, int n, Block& 
   }
 }
 
+void load_stored(const ImageView& image, std::int64_t y, std::int64_t x, int n, Block& block) {
+  switch (image.scalar) {
+    case Scalar::u8: return load_as<pixel::Stored<U8>>(image, y, x, n, block);
+    case Scalar::u16: return load_as<pixel::Stored<U16>>(image, y, x, n, block);
+    case Scalar::f16: return load_as<F16>(image, y, x, n, block);
+    case Scalar::f32: return load_as<F32>(image, y, x, n, block);
+  }
+}
+
 static void split_quads(const std::uint8_t* __restrict from, int n, Bytes& __restrict to) {
   for (int i = 0; i < n; ++i) {
     to.x[i] = from[4 * i];

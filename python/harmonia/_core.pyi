@@ -27,6 +27,7 @@ __all__: list[str] = [
     "convert",
     "covariance",
     "curve_transfer",
+    "error_sums",
     "fewest_lut_nodes",
     "fit_lut",
     "fit_projections",
@@ -238,6 +239,9 @@ def curve_transfer(
     ],
     out: numpy.ndarray,
 ) -> None: ...
+def error_sums(
+    output: numpy.ndarray, target: numpy.ndarray, mask: numpy.ndarray | None
+) -> tuple[float, ...]: ...
 def fit_lut(
     before: numpy.ndarray,
     after: numpy.ndarray,

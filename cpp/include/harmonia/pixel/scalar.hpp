@@ -45,4 +45,12 @@ struct F32 {
   HARMONIA_HD static Type code(float v) { return v; }
 };
 
+// A scalar without its scale: the codes of integers count as they are.
+template <class S>
+struct Stored : S {
+  HARMONIA_HD static float unit(typename S::Type v) {
+    return S::kInteger ? static_cast<float>(v) : S::unit(v);
+  }
+};
+
 }  // namespace harmonia::pixel
