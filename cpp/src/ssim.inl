@@ -1,5 +1,6 @@
 // One tile of the map: its pixels are read into planes, filtered along rows, then down columns.
-// Every sum of a window has the same order: the centre, then pairs from the outermost inwards.
+// Every sum of a window has the same order: pairs from the outermost inwards, then the centre, so
+// that partial sums stay small.
 
 static void read_codes(const ImageView& image, std::int64_t y, std::int64_t x, int n,
                        std::uint8_t* const planes[3]) {
@@ -38,14 +39,18 @@ static void read_codes(const ImageView& image, std::int64_t y, std::int64_t x, i
 template <class Sample>
 static void read_row(const ImageView& image, const SsimTile& tile, int r, int n,
                      Sample (*planes)[kSsimRows][kSsimPitch]) {
-  for (int c = 0; c < 3; ++c) std::memset(planes[c][r], 0, sizeof planes[c][r]);
   const std::int64_t y = tile.top + r;
-  if (y < 0 || y >= image.height) return;
   const std::int64_t begin = tile.left < 0 ? 0 : tile.left;
   const std::int64_t end = tile.left + n < image.width ? tile.left + n : image.width;
-  const std::int64_t skipped = begin - tile.left;
-  Sample* const at[3] = {planes[0][r] + skipped, planes[1][r] + skipped, planes[2][r] + skipped};
-  read_codes(image, y, begin, static_cast<int>(end - begin), at);
+  const bool inside = y >= 0 && y < image.height;
+  const int left = inside ? static_cast<int>(begin - tile.left) : 0;
+  const int right = inside ? static_cast<int>(end - tile.left) : 0;
+  Sample* const at[3] = {planes[0][r] + left, planes[1][r] + left, planes[2][r] + left};
+  for (int c = 0; c < 3; ++c) {
+    for (int i = 0; i < left; ++i) planes[c][r][i] = Sample(0);
+    for (int i = right; i < kSsimPitch; ++i) planes[c][r][i] = Sample(0);
+  }
+  if (inside) read_codes(image, y, begin, right - left, at);
 }
 
 template <class Sample>
@@ -97,7 +102,7 @@ static std::int32_t near_code(float level) {
   return static_cast<std::int32_t>(pixel::clamp(level, -4096.0f, 4096.0f));
 }
 
-// Whole numbers near the means of sum and difference; what lies outside the image does not count.
+// Whole numbers near the means of sum and difference.
 template <class Sample>
 static void sum_codes(const Sample* __restrict a, const Sample* __restrict b, int n,
                       std::int32_t& sum, std::int32_t& difference) {
@@ -114,49 +119,102 @@ static void sum_codes(const Sample* __restrict a, const Sample* __restrict b, in
 template <class Sample, class Real>
 static void find_centre(const SsimPair<Sample>& pair, int channel, int rows, int columns,
                         pixel::SsimScale<Real>& scale) {
-  std::int32_t sum = 0, difference = 0;
-  for (int r = 0; r < rows; ++r) {
+  std::int32_t sum = 0, difference = 0, count = 0;
+  for (int r = 0; r < rows; r += kCentreStep) {
     sum_codes(pair.output[channel][r], pair.target[channel][r], columns, sum, difference);
+    count += columns;
   }
-  scale.sum_centre = static_cast<Real>(sum / (rows * columns));
-  scale.difference_centre = static_cast<Real>(difference / (rows * columns));
+  scale.sum_centre = static_cast<Real>(sum / count);
+  scale.difference_centre = static_cast<Real>(difference / count);
 }
 
+// The weighted sum of 2 * radius + 1 values, `step` apart, and of their squares.
 template <class Real, int left, int radius>
-HARMONIA_HD Real fold_pairs(const Real* v, const Real* taps, int step, Real sum) {
+HARMONIA_HD Real fold_pairs(const Real* v, const Real* taps, std::int64_t step, Real sum) {
   if constexpr (left == 0) {
     return sum;
   } else {
     constexpr int k = radius - left;
-    const Real pair = v[k * step] + v[(2 * radius - k) * step];
-    return fold_pairs<Real, left - 1, radius>(v, taps, step, sum + taps[k] * pair);
+    const Real a = v[k * step], b = v[(2 * radius - k) * step];
+    return fold_pairs<Real, left - 1, radius>(v, taps, step, sum + taps[k] * (a + b));
   }
 }
 
-// to[i] from from[i], from[i + step], ..., from[i + 2 * radius * step].
-template <class Real, int step, int radius>
-static void fold_known(const Real* __restrict from, const Real* __restrict given, int n,
-                       Real* __restrict to) {
+template <class Real, int left, int radius>
+HARMONIA_HD Real fold_squares(const Real* v, const Real* taps, Real sum) {
+  if constexpr (left == 0) {
+    return sum;
+  } else {
+    constexpr int k = radius - left;
+    const Real a = v[k], b = v[2 * radius - k];
+    return fold_squares<Real, left - 1, radius>(v, taps, sum + taps[k] * (a * a + b * b));
+  }
+}
+
+// Down columns, of known radius: unrolled, and each sum stays in its register.
+template <class Real, int radius>
+static void fold_column(const Real* __restrict from, const Real* __restrict given, int n,
+                        Real* __restrict to) {
+  constexpr int kStep = SsimRows<Real>::kPitch;
   Real taps[radius + 1];
   for (int k = 0; k <= radius; ++k) taps[k] = given[k];
   for (int i = 0; i < n; ++i) {
-    const Real centre = taps[radius] * from[i + radius * step];
-    to[i] = fold_pairs<Real, radius, radius>(from + i, taps, step, centre);
+    const Real pairs = fold_pairs<Real, radius, radius>(from + i, taps, kStep, Real(0));
+    to[i] = pairs + taps[radius] * from[i + radius * kStep];
   }
 }
 
-template <class Real, int step>
-static void fold(const Real* __restrict from, const SsimPlan<Real>& plan, int n,
-                 Real* __restrict to) {
+// Along a row, values and squares at once: the same loads serve both.
+template <class Real, int radius>
+static void fold_row(const Real* __restrict from, const Real* __restrict given, int n,
+                     Real* __restrict means, Real* __restrict squares) {
+  Real taps[radius + 1];
+  for (int k = 0; k <= radius; ++k) taps[k] = given[k];
+  for (int i = 0; i < n; ++i) {
+    const Real centre = from[i + radius];
+    const Real pairs = fold_pairs<Real, radius, radius>(from + i, taps, 1, Real(0));
+    means[i] = pairs + taps[radius] * centre;
+    const Real of_squares = fold_squares<Real, radius, radius>(from + i, taps, Real(0));
+    squares[i] = of_squares + taps[radius] * (centre * centre);
+  }
+}
+
+template <class Real>
+static void fold_column(const Real* __restrict from, const SsimPlan<Real>& plan, int n,
+                        Real* __restrict to) {
+  constexpr int kStep = SsimRows<Real>::kPitch;
   const int radius = plan.radius;
   const Real* const taps = plan.taps;
-  if (radius == 5) return fold_known<Real, step, 5>(from, taps, n, to);
-  if (radius == 3) return fold_known<Real, step, 3>(from, taps, n, to);
-  for (int i = 0; i < n; ++i) to[i] = taps[radius] * from[i + radius * step];
+  if (radius == 5) return fold_column<Real, 5>(from, taps, n, to);
+  if (radius == 3) return fold_column<Real, 3>(from, taps, n, to);
+  for (int i = 0; i < n; ++i) to[i] = Real(0);
   for (int k = 0; k < radius; ++k) {
-    const Real* const a = from + k * step;
-    const Real* const b = from + (2 * radius - k) * step;
+    const Real* const a = from + k * kStep;
+    const Real* const b = from + (2 * radius - k) * kStep;
     for (int i = 0; i < n; ++i) to[i] = to[i] + taps[k] * (a[i] + b[i]);
+  }
+  for (int i = 0; i < n; ++i) to[i] = to[i] + taps[radius] * from[i + radius * kStep];
+}
+
+template <class Real>
+static void fold_row(const Real* __restrict from, const SsimPlan<Real>& plan, int n,
+                     Real* __restrict means, Real* __restrict squares) {
+  const int radius = plan.radius;
+  const Real* const taps = plan.taps;
+  if (radius == 5) return fold_row<Real, 5>(from, taps, n, means, squares);
+  if (radius == 3) return fold_row<Real, 3>(from, taps, n, means, squares);
+  for (int i = 0; i < n; ++i) means[i] = squares[i] = Real(0);
+  for (int k = 0; k < radius; ++k) {
+    for (int i = 0; i < n; ++i) {
+      const Real a = from[i + k], b = from[i + 2 * radius - k];
+      means[i] = means[i] + taps[k] * (a + b);
+      squares[i] = squares[i] + taps[k] * (a * a + b * b);
+    }
+  }
+  for (int i = 0; i < n; ++i) {
+    const Real centre = from[i + radius];
+    means[i] = means[i] + taps[radius] * centre;
+    squares[i] = squares[i] + taps[radius] * (centre * centre);
   }
 }
 
@@ -171,11 +229,8 @@ static void spread(const Sample* __restrict a, const Sample* __restrict b, int n
   const Real cs = scale.sum_centre, cd = scale.difference_centre;
   for (int i = 0; i < n; ++i) {
     const Real x = static_cast<Real>(a[i]), y = static_cast<Real>(b[i]);
-    const Real s = (x + y) - cs, d = (x - y) - cd;
-    line.v[0][i] = s;
-    line.v[1][i] = d;
-    line.v[2][i] = s * s;
-    line.v[3][i] = d * d;
+    line.v[0][i] = (x + y) - cs;
+    line.v[1][i] = (x - y) - cd;
   }
 }
 
@@ -262,21 +317,20 @@ static bool add_channel(const SsimPair<Sample>& pair, int channel, const SsimTil
     for (; ready <= r + reach; ++ready) {
       spread(pair.output[channel][ready], pair.target[channel][ready], padded(tile.width + reach),
              scale, line);
-      for (int m = 0; m < 4; ++m) {
-        fold<Real, 1>(line.v[m], plan, columns, rows.moments[ready] + m * kSsimWidth);
-      }
+      Real* const to = rows.moments[ready];
+      fold_row(line.v[0], plan, columns, to, to + 2 * kSsimWidth);
+      fold_row(line.v[1], plan, columns, to + kSsimWidth, to + 3 * kSsimWidth);
     }
     for (int m = 0; m < 4; ++m) {
-      fold<Real, SsimRows<Real>::kPitch>(rows.moments[r] + m * kSsimWidth, plan, columns,
-                                         line.v[m]);
+      fold_column(rows.moments[r] + m * kSsimWidth, plan, columns, line.v[m]);
     }
     add_values(line, tile.width, scale, w, found);
-    if (kChecked && filtered++ % 4 == 0) {
+    if (kChecked && filtered++ % kConditionStep == 0) {
       conditions += sum_conditions(line, tile.width, scale);
       looked_at += tile.width;
     }
   }
-  if (kChecked && conditions > looked_at * kMostCondition * 64) return false;
+  if (kChecked && conditions > looked_at * most_condition(plan.radius) * 64) return false;
   sums.add(channel, found);
   return true;
 }

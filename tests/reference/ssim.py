@@ -25,8 +25,9 @@ def filtered(plane, taps, padding):
     """The weighted mean of every window of a plane, outer(taps, taps) being the weights."""
     if padding == "zero":
         plane = np.pad(plane, len(taps) // 2)
-    windows = np.lib.stride_tricks.sliding_window_view(plane, (len(taps), len(taps)))
-    return np.einsum("yxij,i,j->yx", windows, taps, taps, optimize=True)
+    for axis in (0, 1):
+        plane = np.lib.stride_tricks.sliding_window_view(plane, len(taps), axis) @ taps
+    return plane
 
 
 def ssim_maps(x, y, taps, padding, c1, c2, covariance_scale=1.0):
