@@ -96,11 +96,9 @@ static void read_weights(const MaskView& mask, const SsimTile& tile, int shift,
   }
 }
 
-static std::int32_t near_code(std::uint8_t level) { return level; }
+static std::int32_t whole(std::uint8_t level) { return level; }
 
-static std::int32_t near_code(float level) {
-  return static_cast<std::int32_t>(pixel::clamp(level, -4096.0f, 4096.0f));
-}
+static std::int32_t whole(float level) { return near_code(level); }
 
 // Whole numbers near the means of sum and difference.
 template <class Sample>
@@ -108,7 +106,7 @@ static void sum_codes(const Sample* __restrict a, const Sample* __restrict b, in
                       std::int32_t& sum, std::int32_t& difference) {
   std::int32_t s = 0, d = 0;
   for (int i = 0; i < n; ++i) {
-    const std::int32_t x = near_code(a[i]), y = near_code(b[i]);
+    const std::int32_t x = whole(a[i]), y = whole(b[i]);
     s += x + y;
     d += x - y;
   }
@@ -120,7 +118,7 @@ template <class Sample, class Real>
 static void find_centre(const SsimPair<Sample>& pair, int channel, int rows, int columns,
                         pixel::SsimScale<Real>& scale) {
   std::int32_t sum = 0, difference = 0, count = 0;
-  for (int r = 0; r < rows; r += kCentreStep) {
+  for (int r = 0; r < rows; r += kCentreRows) {
     sum_codes(pair.output[channel][r], pair.target[channel][r], columns, sum, difference);
     count += columns;
   }
@@ -278,16 +276,13 @@ static void add_ones(int n, const float* weights, SsimChannelSums& sums) {
   if (weights != nullptr) sums.masked += sum_weights(weights, n);
 }
 
-// In 64ths, each value held below 2^20.
 template <class Real>
 static std::int64_t sum_conditions(const SsimLine<Real>& __restrict line, int n,
                                    const pixel::SsimScale<Real>& scale) {
   const pixel::SsimScale<Real> constants = scale;
   std::int64_t sum = 0;
   for (int i = 0; i < n; ++i) {
-    const Real condition = pixel::ssim_condition(moments_at(line, i), constants);
-    const Real held = condition < Real(1048576) ? condition : Real(1048576);
-    sum += static_cast<std::int32_t>(held * Real(64));
+    sum += fixed_condition(pixel::ssim_condition(moments_at(line, i), constants));
   }
   return sum;
 }
@@ -325,12 +320,12 @@ static bool add_channel(const SsimPair<Sample>& pair, int channel, const SsimTil
       fold_column(rows.moments[r] + m * kSsimWidth, plan, columns, line.v[m]);
     }
     add_values(line, tile.width, scale, w, found);
-    if (kChecked && filtered++ % kConditionStep == 0) {
+    if (kChecked && filtered++ % kConditionRows == 0) {
       conditions += sum_conditions(line, tile.width, scale);
       looked_at += tile.width;
     }
   }
-  if (kChecked && conditions > looked_at * most_condition(plan.radius) * 64) return false;
+  if (kChecked && too_coarse(conditions, looked_at, plan.radius)) return false;
   sums.add(channel, found);
   return true;
 }
