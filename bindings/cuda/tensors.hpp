@@ -72,8 +72,7 @@ inline std::uint8_t* data_of(const dlpack::Tensor& tensor, const std::string& na
   return data;
 }
 
-inline MutableImageView image_view(const Borrowed& borrowed, const std::string& name) {
-  const dlpack::Tensor& tensor = borrowed.tensor();
+inline MutableImageView image_view(const dlpack::Tensor& tensor, const std::string& name) {
   if (tensor.ndim != 3 || tensor.shape[2] < 3 || tensor.shape[2] > 4) {
     throw py::value_error(name + " must have shape (H, W, 3) or (H, W, 4)");
   }
@@ -83,22 +82,29 @@ inline MutableImageView image_view(const Borrowed& borrowed, const std::string& 
           stride(tensor, 1),     stride(tensor, 2)};
 }
 
-inline ImageView view(const Borrowed& borrowed, const std::string& name) {
-  const MutableImageView v = image_view(borrowed, name);
+inline ImageView view(const dlpack::Tensor& tensor, const std::string& name) {
+  const MutableImageView v = image_view(tensor, name);
   return {v.data,     v.scalar,     v.height,       v.width,
           v.channels, v.row_stride, v.pixel_stride, v.channel_stride};
 }
 
-inline MutableImageView mutable_view(const Borrowed& borrowed, const std::string& name) {
-  if (borrowed.read_only()) throw py::value_error(name + " must be writable");
-  return image_view(borrowed, name);
+inline ImageView view(const Borrowed& borrowed, const std::string& name) {
+  return view(borrowed.tensor(), name);
 }
 
-inline MaskView mask_view(const Borrowed& borrowed, const std::string& name) {
-  const dlpack::Tensor& tensor = borrowed.tensor();
+inline MutableImageView mutable_view(const Borrowed& borrowed, const std::string& name) {
+  if (borrowed.read_only()) throw py::value_error(name + " must be writable");
+  return image_view(borrowed.tensor(), name);
+}
+
+inline MaskView mask_view(const dlpack::Tensor& tensor, const std::string& name) {
   if (tensor.ndim != 2) throw py::value_error(name + " must have shape (H, W)");
   const MaskScalar scalar = mask_scalar_of(tensor.dtype, name);
   return {data_of(tensor, name), scalar, stride(tensor, 0), stride(tensor, 1)};
+}
+
+inline MaskView mask_view(const Borrowed& borrowed, const std::string& name) {
+  return mask_view(borrowed.tensor(), name);
 }
 
 inline void check_same_shape(const ImageView& image, const MutableImageView& out) {

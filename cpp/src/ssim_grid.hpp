@@ -75,7 +75,7 @@ inline bool always_in_double(const SsimWindow& window) { return window.c2 < 1.0;
 
 // Above this mean of pixel::ssim_condition a channel of a tile is computed in double. A moment in
 // float32 is off by a few roundings of 2^-24, in a flat region all to the same side: 1.5 of them at
-// most were seen under 11 taps, and 3 under 31, so that a mean is off by less than 8e-7.
+// most were seen under 11 taps, and 3 under 31, so that a mean is off by less than 9e-7.
 HARMONIA_HD std::int64_t most_condition(int radius) { return radius <= 5 ? 8 : 4; }
 
 // Conditions are summed in steps, each held below a bound.
@@ -109,13 +109,13 @@ struct SsimTileSums {
   SsimChannelSums channels[3];
   std::int64_t weight = 0;
 
-  void add(int channel, const SsimChannelSums& more) {
+  HARMONIA_HD void add(int channel, const SsimChannelSums& more) {
     channels[channel].ssim += more.ssim;
     channels[channel].cs += more.cs;
     channels[channel].masked += more.masked;
   }
 
-  void add(const SsimTileSums& other) {
+  HARMONIA_HD void add(const SsimTileSums& other) {
     for (int c = 0; c < 3; ++c) add(c, other.channels[c]);
     weight += other.weight;
   }
