@@ -23,11 +23,17 @@ inline SsimWindow ssim_window(const std::vector<double>& taps, const std::string
   }
   SsimWindow window;
   window.radius = count / 2;
+  double sum = 0.0;
   for (int k = 0; k <= window.radius; ++k) {
     if (!std::isfinite(taps[k]) || taps[k] != taps[count - 1 - k]) {
       throw py::value_error("ssim: taps must be finite and the same from both ends");
     }
     window.taps[k] = taps[k];
+    sum += k < window.radius ? 2.0 * taps[k] : taps[k];
+  }
+  // Variances are taken about a centre, which is right of true means alone.
+  if (!(std::fabs(sum - 1.0) < 1e-9)) {
+    throw py::value_error("ssim: taps must add up to 1, got " + std::to_string(sum));
   }
   if (padding != "valid" && padding != "zero") {
     throw py::value_error("ssim: padding must be 'valid' or 'zero', got '" + padding + "'");

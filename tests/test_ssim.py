@@ -297,6 +297,10 @@ MISTAKES = {
         (IMAGE, IMAGE, None, [0.2, 0.5, 0.3], "valid", *USUAL, 1.0),
         "ssim: taps must be finite and the same from both ends",
     ),
+    "taps of another sum": (
+        (IMAGE, IMAGE, None, [0.25, 0.25, 0.25], "valid", *USUAL, 1.0),
+        "ssim: taps must add up to 1, got 0.750000",
+    ),
     "an unknown padding": (
         (IMAGE, IMAGE, None, TAPS, "same", *USUAL, 1.0),
         "ssim: padding must be 'valid' or 'zero', got 'same'",

@@ -23,27 +23,22 @@ SsimTileSums sum_tiles(const ImageView& output, const ImageView& target, const M
   const SsimPlan<float> coarse = ssim_plan<float>(window);
   const SsimPlan<double> fine = ssim_plan<double>(window);
   const bool always_fine = always_in_double(window);
-  const int mask_shift = window.radius;
 
-  std::vector<SsimTileSums> parts(static_cast<std::size_t>(grid.rows));
-  parallel_for(grid.rows, [&](std::int64_t row) {
+  std::vector<SsimTileSums> parts(static_cast<std::size_t>(grid.rows * grid.columns));
+  parallel_for(grid.rows * grid.columns, [&](std::int64_t index) {
     // Nothing is read that has not been written: the memory is not cleared.
     const std::unique_ptr<SsimPair<Sample>> pair(new SsimPair<Sample>);
     const std::unique_ptr<SsimWeights> weights(mask.data != nullptr ? new SsimWeights : nullptr);
-    const std::unique_ptr<SsimRows<float>> rows(new SsimRows<float>);
+    const std::unique_ptr<SsimRows<float>> rows(always_fine ? nullptr : new SsimRows<float>);
     std::unique_ptr<SsimRows<double>> fine_rows;
-    SsimTileSums& sums = parts[static_cast<std::size_t>(row)];
-    for (std::int64_t column = 0; column < grid.columns; ++column) {
-      const SsimTile tile = grid.tile(row, column);
-      read_pixels(output, target, tile, window.radius, *pair);
-      if (weights) read_mask(mask, tile, mask_shift, *weights, sums);
-      for (int c = 0; c < 3; ++c) {
-        if (!always_fine && add_in_float(*pair, c, tile, coarse, weights.get(), *rows, sums)) {
-          continue;
-        }
-        if (!fine_rows) fine_rows.reset(new SsimRows<double>);
-        add_in_double(*pair, c, tile, fine, weights.get(), *fine_rows, sums);
-      }
+    SsimTileSums& sums = parts[static_cast<std::size_t>(index)];
+    const SsimTile tile = grid.tile(index / grid.columns, index % grid.columns);
+    read_pixels(output, target, tile, window.radius, *pair);
+    if (weights) read_mask(mask, tile, window.radius, *weights, sums);
+    for (int c = 0; c < 3; ++c) {
+      if (rows && add_in_float(*pair, c, tile, coarse, weights.get(), *rows, sums)) continue;
+      if (!fine_rows) fine_rows.reset(new SsimRows<double>);
+      add_in_double(*pair, c, tile, fine, weights.get(), *fine_rows, sums);
     }
   });
   SsimTileSums all;

@@ -53,6 +53,20 @@ static void read_row(const ImageView& image, const SsimTile& tile, int r, int n,
   if (inside) read_codes(image, y, begin, right - left, at);
 }
 
+// A row of a tile is too short for the processor to see where the next one lies.
+static void prefetch_row([[maybe_unused]] const ImageView& image,
+                         [[maybe_unused]] const SsimTile& tile, [[maybe_unused]] int r,
+                         [[maybe_unused]] int n) {
+#if defined(__GNUC__)
+  const std::int64_t y = tile.top + r;
+  if (y < 0 || y >= image.height) return;
+  const std::int64_t x = tile.left < 0 ? 0 : tile.left;
+  const std::uint8_t* const from = image.at(y, x);
+  const std::int64_t bytes = n * image.pixel_stride;
+  for (std::int64_t i = 0; i < bytes; i += 64) __builtin_prefetch(from + i);
+#endif
+}
+
 template <class Sample>
 static bool same(const Sample* __restrict a, const Sample* __restrict b) {
   int differing = 0;
@@ -65,6 +79,8 @@ static void read_pair(const ImageView& output, const ImageView& target, const Ss
                       int radius, SsimPair<Sample>& pair) {
   const int n = tile.width + 2 * radius;
   for (int r = 0; r < tile.height + 2 * radius; ++r) {
+    prefetch_row(output, tile, r + kPrefetchedRows, n);
+    prefetch_row(target, tile, r + kPrefetchedRows, n);
     read_row(output, tile, r, n, pair.output);
     read_row(target, tile, r, n, pair.target);
     for (int c = 0; c < 3; ++c) pair.equal[c][r] = same(pair.output[c][r], pair.target[c][r]);

@@ -12,6 +12,9 @@ constexpr int kSsimRows = kSsimHeight + 2 * kMostSsimRadius;
 constexpr int kSsimPitch = kSsimWidth + 2 * kMostSsimRadius + 2;
 static_assert(kSsimPitch <= kBlock && kSsimPitch % kLanes == 0);
 
+// So many rows ahead are asked of the memory.
+constexpr int kPrefetchedRows = 8;
+
 // On the scale 0..255, as codes of 8 bits or as floats.
 template <class Sample>
 struct SsimPair {
