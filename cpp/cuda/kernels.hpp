@@ -15,6 +15,7 @@
 #include "harmonia/image.hpp"
 #include "harmonia/lut3d_gradient.hpp"
 #include "harmonia/range.hpp"
+#include "harmonia/ssim.hpp"
 #include "harmonia/stats.hpp"
 #include "harmonia/transfer/affine.hpp"
 #include "harmonia/transfer/curves.hpp"
@@ -65,6 +66,17 @@ std::vector<ErrorSums> error_sums(const ImageView& output, const ImageView& targ
 void space_histogram(const ImageView& image, const MaskView& mask, Space space, const double low[3],
                      const double high[3], std::int64_t bins, double* inside, double* outside,
                      cudaStream_t stream);
+
+// Images of one size, so many bytes apart: the views are those of the first.
+struct SsimBatch {
+  ImageView output, target;
+  MaskView mask;
+  std::int64_t output_step, target_step, mask_step;
+  std::int64_t images;
+};
+
+// The sums of every image, with the bits of the CPU.
+void ssim(const SsimBatch& batch, const SsimWindow& window, SsimSums* sums, cudaStream_t stream);
 
 Range image_range(const ImageView& image, cudaStream_t stream);
 Range mask_range(const MaskView& mask, std::int64_t height, std::int64_t width,

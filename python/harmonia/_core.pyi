@@ -34,6 +34,7 @@ __all__: list[str] = [
     "force_isa",
     "format_cube",
     "format_threedl",
+    "half_size",
     "image_range",
     "kmeans",
     "lalonde_efros_transfer",
@@ -63,6 +64,7 @@ __all__: list[str] = [
     "set_num_threads",
     "space_histogram",
     "spaces",
+    "ssim",
     "threedl_bits",
     "transport",
     "version",
@@ -288,6 +290,7 @@ def format_threedl(
     nodes: numpy.typing.NDArray[numpy.float32] | None,
     bits: typing.SupportsInt | typing.SupportsIndex,
 ) -> bytes: ...
+def half_size(image: numpy.ndarray) -> numpy.ndarray: ...
 def image_range(image: numpy.ndarray) -> tuple[float, float, bool]: ...
 def kmeans(
     points: numpy.typing.NDArray[numpy.float32],
@@ -488,6 +491,22 @@ def space_histogram(
     bins: typing.SupportsInt | typing.SupportsIndex,
 ) -> tuple[numpy.typing.NDArray[numpy.float64], numpy.typing.NDArray[numpy.float64]]: ...
 def spaces() -> list[str]: ...
+def ssim(
+    output: numpy.ndarray,
+    target: numpy.ndarray,
+    mask: numpy.ndarray | None,
+    taps: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex],
+    padding: str,
+    c1: typing.SupportsFloat | typing.SupportsIndex,
+    c2: typing.SupportsFloat | typing.SupportsIndex,
+    covariance_scale: typing.SupportsFloat | typing.SupportsIndex,
+) -> tuple[
+    typing.Annotated[list[float], "FixedSize(3)"],
+    typing.Annotated[list[float], "FixedSize(3)"],
+    typing.Annotated[list[float], "FixedSize(3)"],
+    float,
+    int,
+]: ...
 def threedl_bits(most: typing.SupportsInt | typing.SupportsIndex) -> int: ...
 def transport(
     supply: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex],
