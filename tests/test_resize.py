@@ -294,6 +294,13 @@ def test_a_size_that_stays_leaves_every_bit(call, dtype):
     assert not np.shares_memory(found, image)
 
 
+def test_rgba_whose_size_stays_keeps_the_colours_under_alpha():
+    image = contents(np.random.default_rng(2), 30, 40, (4,))
+    np.testing.assert_array_equal(pil_resize(image, (30, 40), "bicubic"), image)
+    cut = pil_resize(image, (30, 40), "bicubic", box=(0, 0, 40, 29.5))
+    assert (cut[..., :3] == 0)[cut[..., 3] == 0].all()
+
+
 @per_call
 @pytest.mark.parametrize("value", [0, 1, 127, 254, 255])
 def test_a_constant_image_stays_constant(call, value):

@@ -15,6 +15,12 @@ constexpr int kHalf = kTileLanes / 2;
 constexpr int kColumns = 16;  // of a tile, which fit into the first-level cache
 constexpr int kRun = 256;     // sums of a row, which fit too
 
+// 8 bits that stay codes; the scalars of pixel/scalar.hpp become 0..1.
+struct Codes8 {
+  using Type = std::uint8_t;
+  static Type unit(Type code) { return code; }
+};
+
 // The tables of taps without their vectors, which must not be compiled per instruction set.
 struct Places {
   const int* at;

@@ -15,7 +15,8 @@ namespace harmonia {
 // Each says what is gathered, and how the sums of either pass are rounded. Across, a value times
 // its weight is added as it is.
 
-// PIL's 8 bits: 22 bits of fraction, rounded and clipped after either pass.
+// PIL's 8 bits: 22 bits of fraction, rounded and clipped after either pass. The weights of a filter
+// that have one sign sum to less than 1.3, and 1.3 * 255 * 2^22 < 2^31.
 struct PilCodes {
   using Pixel = std::uint8_t;
   using Weight = std::int32_t;

@@ -3,9 +3,8 @@
 
 // Some columns at a time, so that what is written stays in the first-level cache until all rows
 // have been there.
-template <class From, class Sum, class To>
-static void gather_as(const ImageView& image, const int* rows, int n, Places used, Sum* tile,
-                      To (*value)(From)) {
+template <class S, class Sum>
+static void gather_as(const ImageView& image, const int* rows, int n, Places used, Sum* tile) {
   const int channels = static_cast<int>(image.channels);
   for (int first = 0; first < used.count; first += kColumns) {
     const int last = used.count - first < kColumns ? used.count : first + kColumns;
@@ -14,28 +13,27 @@ static void gather_as(const ImageView& image, const int* rows, int n, Places use
           image.at(rows[lane / channels], 0) + lane % channels * image.channel_stride;
       Sum* const to = tile + lane;
       for (int i = first; i < last; ++i) {
-        const From v = *reinterpret_cast<const From*>(line + used.at[i] * image.pixel_stride);
-        to[i * kTileLanes] = static_cast<Sum>(value(v));
+        const std::uint8_t* const p = line + used.at[i] * image.pixel_stride;
+        to[i * kTileLanes] =
+            static_cast<Sum>(S::unit(*reinterpret_cast<const typename S::Type*>(p)));
       }
     }
   }
 }
 
-static inline std::uint8_t same_code(std::uint8_t code) { return code; }
-
 template <class Sum>
 static void gather(const ImageView& image, const int* rows, int n, Places used, Sum* tile,
                    std::uint8_t) {
-  gather_as<std::uint8_t>(image, rows, n, used, tile, same_code);
+  gather_as<Codes8>(image, rows, n, used, tile);
 }
 
 template <class Sum>
 static void gather(const ImageView& image, const int* rows, int n, Places used, Sum* tile, float) {
   switch (image.scalar) {
-    case Scalar::u8: return gather_as<std::uint8_t>(image, rows, n, used, tile, pixel::U8::unit);
-    case Scalar::u16: return gather_as<std::uint16_t>(image, rows, n, used, tile, pixel::U16::unit);
-    case Scalar::f16: return gather_as<std::uint16_t>(image, rows, n, used, tile, pixel::F16::unit);
-    case Scalar::f32: return gather_as<float>(image, rows, n, used, tile, pixel::F32::unit);
+    case Scalar::u8: return gather_as<pixel::U8>(image, rows, n, used, tile);
+    case Scalar::u16: return gather_as<pixel::U16>(image, rows, n, used, tile);
+    case Scalar::f16: return gather_as<pixel::F16>(image, rows, n, used, tile);
+    case Scalar::f32: return gather_as<pixel::F32>(image, rows, n, used, tile);
   }
 }
 
