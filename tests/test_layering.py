@@ -22,7 +22,7 @@ LAYERS = [
     ["_lut_files/contents", "_lut_files/atomic", "_lut_files/png"],
     ["_lut_files/*"],
     ["_lut_files/__init__"],
-    ["_kernels"],
+    ["_kernels", "_resize"],
     ["_arrays"],
     ["transform"],
     ["color", "stats", "composite", "_scene", "_xue_zones/__init__"],
