@@ -9,6 +9,7 @@
 #include "device_lut3d.hpp"
 #include "device_lut_grid.hpp"
 #include "harmonia/affine_grid.hpp"
+#include "harmonia/delta_e.hpp"
 #include "harmonia/image.hpp"
 #include "harmonia/lut3d_gradient.hpp"
 #include "harmonia/range.hpp"
@@ -36,6 +37,9 @@ void apply_lut_grid(const ImageView& image, const MaskView& mask, float strength
                     const LutGrid& grid, Interpolation interpolation, OutOfRange out_of_range,
                     const MutableImageView& out, cudaStream_t stream);
 
+void delta_e_map(const ImageView& output, const ImageView& target, DeltaESpace space,
+                 const MutableFloats& out, cudaStream_t stream);
+
 // The gradients of a node are added up as whole numbers: the same call gives the same bits again.
 void lut3d_gradient(const ImageView& image, const MaskView& mask, const Lut3d& lut,
                     Interpolation interpolation, OutOfRange out_of_range, const ImageView& gradient,
@@ -52,6 +56,10 @@ RegionMoments masked_moments(const ImageView& image, const MaskView& mask, Space
 void space_histogram(const ImageView& image, const MaskView& mask, Space space, const double low[3],
                      const double high[3], std::int64_t bins, double* inside, double* outside,
                      cudaStream_t stream);
+
+// In whole numbers, too: the sums are the CPU's.
+DeltaESums delta_e(const ImageView& output, const ImageView& target, const MaskView& mask,
+                   cudaStream_t stream);
 
 Range image_range(const ImageView& image, cudaStream_t stream);
 Range mask_range(const MaskView& mask, std::int64_t height, std::int64_t width,

@@ -27,6 +27,8 @@ __all__: list[str] = [
     "convert",
     "covariance",
     "curve_transfer",
+    "delta_e",
+    "delta_e_map",
     "fewest_lut_nodes",
     "fit_lut",
     "fit_projections",
@@ -237,6 +239,12 @@ def curve_transfer(
         bool,
     ],
     out: numpy.ndarray,
+) -> None: ...
+def delta_e(
+    output: numpy.ndarray, target: numpy.ndarray, mask: numpy.ndarray | None
+) -> tuple[float, float, float, int, float]: ...
+def delta_e_map(
+    output: numpy.ndarray, target: numpy.ndarray, space: str, out: numpy.ndarray
 ) -> None: ...
 def fit_lut(
     before: numpy.ndarray,
