@@ -16,7 +16,7 @@ from device import (
 )
 from device import MASKS as DEVICE_MASKS
 from harmonia import _core, color
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from images import ALIGNED, DTYPES, as_dtype, bits, scene, soft_disc, unit, with_alpha
 from isas import ISAS, forced, threads
@@ -174,6 +174,7 @@ def test_the_order_of_two_colors_leaves_no_trace(first, second):
 
 
 @given(lab_colors, lab_colors)
+@example((0.0, 0.0, -(2.0**-17)), (0.0, 40.0, -9.0))
 def test_any_two_colors_are_the_formula(first, second):
     one, other = row(first), row(second)
     if is_stable(one, other).all():
@@ -227,6 +228,42 @@ def test_opposite_hues_have_the_mean_of_their_angles(lab):
         assert ciede2000(first, second) == pytest.approx(expected, abs=1e-9)
         turned = row((second[0], second[1] + 0.01 * lab[2], second[2] - 0.01 * lab[1]))
         assert abs(color.delta_e(row(first), turned, space="lab")[0, 0] - expected) > 0.5
+
+
+def test_hues_past_360_are_not_near_275():
+    """The bell around 275 ends at 360. Going on, it would change a difference by 2e-4 where the
+    mean hue is just above 0; single precision is ten times better."""
+    rng = np.random.default_rng(0)
+    mean, apart = np.radians(rng.uniform([[0], [0]], [[6], [120]], (2, 20000)))
+    low, high = rng.uniform([[0], [20]], [[40], [128]], (2, 20000))
+
+    def colors(chroma, hue):
+        lab = np.stack([50 + 0 * hue, chroma * np.cos(hue), chroma * np.sin(hue)], axis=-1)
+        return lab[None].astype(np.float32)
+
+    first, second = colors(low, mean - apart / 2), colors(high, mean + apart / 2)
+    found = color.delta_e(first, second, space="lab")
+    np.testing.assert_allclose(found, ciede2000(first, second), atol=5e-5, rtol=0)
+
+
+def test_colors_far_beyond_any_picture_have_a_difference():
+    far = np.float32([[[1e38, -1e38, 0], [0, 1e38, -1e38], [1e38, 0, 1e38], [-1e38, 0, 0]]])
+    for other in (far[:, ::-1], -far, 0 * far):
+        found = difference_map(far, other)
+        assert np.isfinite(found).all()
+        assert (found > 10).all()
+
+
+@per_dtype
+@pytest.mark.parametrize("layout", ALIGNED)
+@pytest.mark.parametrize("channel", range(3))
+def test_a_change_of_one_channel_is_seen(dtype, layout, channel):
+    target = picture_pair(dtype, (5, 40))[1]
+    output = target.copy()
+    output[..., channel] = target[..., channel][::-1, ::-1]
+    changed = (output != target).any(axis=-1)
+    lay = ALIGNED[layout]
+    np.testing.assert_array_equal(difference_map(lay(output), lay(target)) > 0, changed)
 
 
 @per_space

@@ -78,8 +78,11 @@ HARMONIA_HD Ciede2000Hues ciede2000_hues(Color lab1, Color lab2, Ciede2000Stretc
   const float chroma2 = square_root(a2 * a2 + b2 * b2);
   const float product = chroma1 * chroma2;
 
-  // Twice the product and the sine of the angle; of near colours both terms are small.
-  const float cross = (a1 + a2) * (b2 - b1) - (b1 + b2) * (a2 - a1);
+  // Twice the product and the sine of the angle. Both terms are small where the colours are near,
+  // and where one of them is near grey; which one is taken does not depend on the order.
+  const float excess = chroma1 != chroma2 ? chroma2 - chroma1 : b2 - b1;
+  const float least_a = excess > 0.0f ? a1 : a2, least_b = excess > 0.0f ? b1 : b2;
+  const float cross = 2.0f * (least_a * (b2 - b1) - least_b * (a2 - a1));
   const float dot = a1 * a2 + b1 * b2;
   const bool acute = dot >= 0.0f, has_hue = product > kLeastChromaProduct;
 
