@@ -12,6 +12,7 @@
 #include "device_lut_grid.hpp"
 #include "harmonia/affine_grid.hpp"
 #include "harmonia/error_sums.hpp"
+#include "harmonia/delta_e.hpp"
 #include "harmonia/image.hpp"
 #include "harmonia/lut3d_gradient.hpp"
 #include "harmonia/range.hpp"
@@ -39,6 +40,9 @@ void apply_affine_grid(const ImageView& image, const MaskView& mask, float stren
 void apply_lut_grid(const ImageView& image, const MaskView& mask, float strength,
                     const LutGrid& grid, Interpolation interpolation, OutOfRange out_of_range,
                     const MutableImageView& out, cudaStream_t stream);
+
+void delta_e_map(const ImageView& output, const ImageView& target, DeltaESpace space,
+                 const MutableFloats& out, cudaStream_t stream);
 
 // The gradients of a node are added up as whole numbers: the same call gives the same bits again.
 void lut3d_gradient(const ImageView& image, const MaskView& mask, const Lut3d& lut,
@@ -77,6 +81,9 @@ struct SsimBatch {
 
 // The sums of every image, with the bits of the CPU.
 void ssim(const SsimBatch& batch, const SsimWindow& window, SsimSums* sums, cudaStream_t stream);
+// In whole numbers, too: the sums are the CPU's.
+DeltaESums delta_e(const ImageView& output, const ImageView& target, const MaskView& mask,
+                   cudaStream_t stream);
 
 Range image_range(const ImageView& image, cudaStream_t stream);
 Range mask_range(const MaskView& mask, std::int64_t height, std::int64_t width,

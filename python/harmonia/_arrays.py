@@ -65,6 +65,17 @@ class Images:
         frame = np.empty(self.frames[0].shape, dtype or self.frames[0].dtype)
         return Images(frame, "numpy", (frame,), batched=False)
 
+    def planes(self) -> tuple[Any, tuple[Frame, ...]]:
+        """Uninitialised float32 numbers, one a pixel: (H, W) or (N, H, W) where the images are,
+        and as frames."""
+        shape = (len(self.frames), *self.size)
+        if self.kind != "torch":
+            array = np.empty(shape, np.float32)
+            return array[0], tuple(array)
+        tensor = self.native.detach().new_empty(shape, dtype=_torch().float32)
+        frames = tensor if self.device != "cpu" else tensor.numpy()
+        return tensor if self.batched else tensor[0], tuple(frames)
+
     def restore(self, written: "Images") -> Any:
         """What `like` gave, as the caller's kind of image."""
         if self.kind != "pil":

@@ -1,4 +1,4 @@
-"""Colour spaces: one function between any two of them.
+"""Colour spaces, one function between any two of them, and the difference of colours.
 
 ========== =======================================================================================
 rgb        sRGB codes, in any of the image dtypes
@@ -20,6 +20,7 @@ import numpy as np
 
 from harmonia import _core
 from harmonia._arrays import IMAGE_DTYPES, Frame, Images, open_images
+from harmonia._kernels import kernels_of
 
 
 def spaces() -> list[str]:
@@ -67,6 +68,46 @@ def convert(image: Any, source: str, target: str, *, dtype: Any = "float32") -> 
     return out.native
 
 
+def delta_e(output: Any, target: Any, *, space: str = "rgb") -> Any:
+    """How different the colours look at every pixel: CIEDE2000, about 1 where it can just be seen.
+
+    Parameters
+    ----------
+    output, target
+        Images of one size, or batches of as many. They may be of different dtypes, and on the CPU
+        of different kinds; a fourth channel does not count. Order does not matter.
+    space
+        "rgb" for sRGB codes of any dtype, floats within 0..1; "lab" for CIELAB as float32, of
+        whatever white.
+
+    Returns
+    -------
+    A float32 array (H, W), for torch a tensor (H, W) or (N, H, W). Zero where the colours are
+    equal.
+
+    The formula jumps where one hue is opposite to the other: of two dark and almost grey colours
+    the difference may change by one when a code changes by one.
+
+    >>> change = harmonia.color.delta_e(harmonia.harmonize(image, mask, "reinhard"), image)
+    >>> change.shape == mask.shape, str(change.dtype)
+    (True, 'float32')
+    >>> float(change[mask == 0].max())
+    0.0
+    """
+    if space not in ("rgb", "lab"):
+        raise ValueError(f"delta_e: space must be 'rgb' or 'lab', got {space!r}")
+    unit = space == "rgb"
+    images = open_images(output, where="delta_e: output", unit=unit)
+    targets = open_images(target, where="delta_e: target", unit=unit)
+    _check_alike(images, targets)
+    for opened, name in ((images, "output"), (targets, "target")):
+        _check_lab(opened.frames[0], space, f"delta_e: {name}")
+    native, planes = images.planes()
+    for frame, other, plane in zip(images.frames, targets.frames, planes, strict=True):
+        kernels_of(frame).delta_e_map(frame, other, space, plane)
+    return native
+
+
 _WITHOUT_ALPHA = {"numpy": "image[..., :3]", "pil": "image.convert('RGB')"}
 _PLANES_WITHOUT_ALPHA = "image[..., :3, :, :]"
 
@@ -87,6 +128,32 @@ def _open(image: Any) -> Images:
 def _check_space(name: object, *, where: str) -> None:
     if name not in spaces():
         raise ValueError(f"{where} must be one of {', '.join(spaces())}, got {name!r}")
+
+
+def _check_alike(images: Images, targets: Images) -> None:
+    where = "delta_e: target"
+    if targets.device != images.device:
+        raise TypeError(
+            f"{where} must be on {images.device} like output, got {targets.device}; "
+            f"move one of them"
+        )
+    if targets.size != images.size:
+        raise ValueError(
+            f"{where} must have output's height and width {images.size}, got {targets.size}"
+        )
+    if len(targets.frames) != len(images.frames):
+        raise ValueError(
+            f"{where} must hold as many images as output, {len(images.frames)}, "
+            f"got {len(targets.frames)}"
+        )
+
+
+def _check_lab(frame: Frame, space: str, where: str) -> None:
+    if space == "lab" and str(frame.dtype).removeprefix("torch.") != "float32":
+        raise TypeError(
+            f"{where} must be float32 for the space 'lab', got "
+            f"{str(frame.dtype).removeprefix('torch.')}; codes are of the space 'rgb'"
+        )
 
 
 def _check_units(frame: Frame, source: str) -> None:

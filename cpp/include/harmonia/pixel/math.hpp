@@ -9,6 +9,15 @@
 
 namespace harmonia::pixel {
 
+// One instruction, which rounds correctly everywhere.
+HARMONIA_HD float square_root(float x) {
+#if defined(__CUDA_ARCH__)
+  return sqrtf(x);
+#else
+  return __builtin_sqrtf(x);
+#endif
+}
+
 // log2(x) for normal positive x. Absolute error at most 6e-7 on [2^-14, 2]. Zero gives -127, and a
 // negative number something finite.
 // x = m * 2^k with m in [2/3, 4/3), so that t = m - 1 is small on both sides of one.
