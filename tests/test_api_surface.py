@@ -14,7 +14,7 @@ import harmonia
 
 SURFACE = Path(__file__).with_name("api_surface.json")
 MODULES = ["harmonia", "harmonia.color", "harmonia.stats", "harmonia.composite", "harmonia.lut"]
-OF_TORCH = ["harmonia.nets"]
+OF_TORCH = ["harmonia.nets", "harmonia.training.losses"]
 HAS_TORCH = importlib.util.find_spec("torch") is not None
 
 

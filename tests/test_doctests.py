@@ -7,6 +7,8 @@ import pkgutil
 import harmonia
 import pytest
 
+OF_TORCH = ("harmonia.nets", "harmonia.training")
+
 
 def examples():
     """The docstrings with examples: of all modules but `__main__`, a program, and of those
@@ -15,7 +17,7 @@ def examples():
     names = ["harmonia", *(found.name for found in walked)]
     names = [name for name in names if name.rpartition(".")[2] not in ("__main__", "_cuda")]
     if importlib.util.find_spec("torch") is None:
-        names = [name for name in names if not name.startswith("harmonia.nets")]
+        names = [name for name in names if not name.startswith(OF_TORCH)]
     finder = doctest.DocTestFinder(exclude_empty=True)
     for name in names:
         yield from (test for test in finder.find(importlib.import_module(name)) if test.examples)

@@ -3,7 +3,7 @@
 pixel <- cpp/src, cpp/cuda <- bindings <- _core, _cuda
 _core <- color, stats, composite <- methods        (never torch, never each other)
 _registry, _arrays <- api <- __init__ <- cli
-torch, _core, _cuda <- nets                        (imported by its name alone)
+torch, _core, _cuda <- nets <- training            (imported by their names alone)
 """
 
 import ast
@@ -32,6 +32,9 @@ LAYERS = [
     ["lut/__init__", "nets/_ops", "nets/_lut3d_twin", "nets/_lut3d_arguments"],
     ["nets/*"],
     ["nets/__init__"],
+    ["training/losses/_arguments"],
+    ["training/losses/*"],
+    ["training/losses/__init__", "training/__init__"],
     ["methods/*"],
     ["methods/__init__", "_build", "_example/__init__"],
     ["_registry"],
@@ -50,8 +53,11 @@ def name_of(path: Path) -> str:
     return path.relative_to(PACKAGE).with_suffix("").as_posix()
 
 
-def is_net(path: Path) -> bool:
-    return name_of(path).startswith("nets/")
+OF_TORCH = ("nets/", "training/")
+
+
+def is_of_torch(path: Path) -> bool:
+    return name_of(path).startswith(OF_TORCH)
 
 
 def layer_of(name: str) -> int:
@@ -134,31 +140,31 @@ def test_methods_know_neither_torch_nor_each_other(path):
 @pytest.mark.parametrize("path", python_files(), ids=name_of)
 def test_loading_a_module_loads_numpy_at_most(path):
     top = {name.partition(".")[0] for name in imports(path, into_functions=False)}
-    known = {"harmonia", "numpy"} | ({"torch"} if is_net(path) else set())
+    known = {"harmonia", "numpy"} | ({"torch"} if is_of_torch(path) else set())
     assert top - set(sys.stdlib_module_names) <= known
 
 
 @pytest.mark.parametrize("path", python_files(), ids=name_of)
-def test_nets_are_known_to_nets_alone(path):
-    if not is_net(path):
-        assert [name for name in own_imports(path) if name.startswith("nets/")] == []
+def test_what_needs_torch_is_known_to_its_own_alone(path):
+    if not is_of_torch(path):
+        assert [name for name in own_imports(path) if name.startswith(OF_TORCH)] == []
 
 
 def test_one_file_tells_torch_and_pil_apart():
     """`_kernels` asks the torch that is there for its current stream; the example is a file; nets
-    are of torch.
+    and training are of torch.
     """
     knows = {
         name_of(path)
         for path in python_files()
-        if not is_net(path)
+        if not is_of_torch(path)
         and re.search(r"""["'](torch|PIL\.Image|PIL)["']""", path.read_text(encoding="utf-8"))
     }
     assert knows == {"_arrays", "_kernels"}
     importers = {
         name_of(path)
         for path in python_files()
-        if not is_net(path)
+        if not is_of_torch(path)
         and {name.partition(".")[0] for name in imports(path)} & {"torch", "PIL", "imageio"}
     }
     assert {name for name in importers if not name.startswith("cli/")} == {"_example/__init__"}

@@ -17,6 +17,7 @@ sys.meta_path.insert(0, Blocked())
 """
 
 USE = """
+import importlib
 import numpy as np
 import harmonia
 from PIL import Image
@@ -39,12 +40,13 @@ for method in harmonia.list_methods():
 harmonia.composite.composite(255 - image, image, mask)
 info = harmonia.build_info()
 assert info["cuda"]["available"] is False or "torch" in info["cuda"]["reason"]
-try:
-    import harmonia.nets
-except ModuleNotFoundError as error:
-    assert error.name == "torch" and str(error).endswith("pip install harmonia[torch]"), error
-else:
-    raise AssertionError("harmonia.nets came without torch")
+for name in ("harmonia.nets", "harmonia.training", "harmonia.training.losses"):
+    try:
+        importlib.import_module(name)
+    except ModuleNotFoundError as error:
+        assert error.name == "torch" and str(error).endswith("pip install harmonia[torch]"), error
+    else:
+        raise AssertionError(name + " came without torch")
 print("worked", "torch" in sys.modules)
 """
 

@@ -1,0 +1,93 @@
+"""What a loss is given, checked without waiting for a GPU, and what its values become."""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+FLOATS = (torch.float32, torch.float64, torch.float16, torch.bfloat16)
+REDUCTIONS = ("mean", "none")
+
+
+def open_pair(where: str, output: Any, target: Any) -> tuple[Tensor, Tensor]:
+    """Both in the type that a loss is computed in."""
+    _check_floats(output, f"{where}: output")
+    if output.ndim != 4 or output.shape[1] != 3 or 0 in output.shape:
+        cure = "; make it a batch with output[None]" if output.ndim == 3 else ""
+        raise ValueError(
+            f"{where}: output must have shape (N, 3, H, W), got {tuple(output.shape)}{cure}"
+        )
+    _check_floats(target, f"{where}: target")
+    _check_device(target, output, f"{where}: target")
+    if target.shape != output.shape:
+        raise ValueError(
+            f"{where}: target must have the shape of output, {tuple(output.shape)}, "
+            f"got {tuple(target.shape)}"
+        )
+    dtype = torch.float64 if output.dtype == torch.float64 else torch.float32
+    return output.to(dtype), target.to(dtype)
+
+
+def open_mask(where: str, mask: Any, output: Tensor) -> Tensor:
+    """As (N, 1, H, W), in the type of an output from `open_pair`."""
+    if not isinstance(mask, Tensor) or mask.dtype != torch.bool:
+        _check_floats(mask, f"{where}: mask")
+    _check_device(mask, output, f"{where}: mask")
+    count, _, height, width = output.shape
+    planes: Tensor = mask.unsqueeze(-3) if mask.ndim in (2, 3) else mask
+    fits = planes.shape[-3:] == (1, height, width)
+    if not fits or planes.shape[:-3] not in ((), (1,), (count,)):
+        raise ValueError(
+            f"{where}: mask must have shape (H, W), (N, H, W) or (N, 1, H, W) with {count} images "
+            f"of {height} x {width} pixels, got {tuple(mask.shape)}"
+        )
+    return planes.to(output.dtype).expand(count, 1, height, width)
+
+
+def open_optional_mask(where: str, mask: Any, output: Tensor) -> Tensor:
+    """As `open_mask`; without a mask everything counts."""
+    if mask is not None:
+        return open_mask(where, mask, output)
+    return output.new_ones(()).expand(len(output), 1, *output.shape[2:])
+
+
+def areas(where: str, mask: Tensor, minimum_area: float) -> Tensor:
+    """The pixels that each mask of `open_mask` counts, `minimum_area` at least: (N,)."""
+    if not minimum_area > 0:
+        raise ValueError(
+            f"{where}: minimum_area must be above 0 pixels, got {minimum_area}; "
+            f"1 keeps empty masks from dividing by zero"
+        )
+    return mask.sum((1, 2, 3)).clamp(min=minimum_area)
+
+
+def reduced(where: str, values: Tensor, reduction: str) -> Tensor:
+    """A value for each image, or their mean."""
+    if reduction not in REDUCTIONS:
+        raise ValueError(
+            f"{where}: reduction must be one of {', '.join(REDUCTIONS)}, got {reduction!r}"
+        )
+    return values.mean() if reduction == "mean" else values
+
+
+def _check_floats(tensor: Any, where: str) -> None:
+    name = where.rpartition(" ")[2]
+    if not isinstance(tensor, Tensor):
+        raise TypeError(
+            f"{where} must be a tensor, got {type(tensor).__name__}; "
+            f"arrays become one with torch.from_numpy({name})"
+        )
+    if tensor.dtype not in FLOATS:
+        raise TypeError(
+            f"{where} must be of floats in 0..1, got {tensor.dtype}; "
+            f"8-bit values become some with {name}.float() / 255"
+        )
+
+
+def _check_device(tensor: Tensor, output: Tensor, where: str) -> None:
+    if tensor.device != output.device:
+        name = where.rpartition(" ")[2]
+        raise ValueError(
+            f"{where} must be on {output.device} like output, got {tensor.device}; "
+            f"move it with {name}.to(output.device)"
+        )

@@ -1,0 +1,35 @@
+"""Losses of one image in float64: output and target are (3, H, W), the mask is (H, W)."""
+
+import numpy as np
+
+
+def fn_mse(output, target, mask, minimum_area=100.0):
+    return ((output - target) ** 2).sum() / (3 * max(mask.sum(), minimum_area))
+
+
+def masked_l1(output, target, mask=None, minimum_area=None):
+    mask = np.ones(output.shape[1:]) if mask is None else mask
+    area = mask.size if minimum_area is None else max(mask.sum(), minimum_area)
+    return (mask * np.abs(output - target)).sum() / (3 * area)
+
+
+def ssim_loss(output, target, mask=None):
+    mask = np.ones(output.shape[1:]) if mask is None else mask
+    bell = np.exp(-0.5 * (np.arange(-5, 6) / 1.5) ** 2)
+    window = np.outer(bell, bell) / bell.sum() ** 2
+    total = area = 0.0
+    for row, column in np.ndindex(mask.shape[0] - 10, mask.shape[1] - 10):
+        weight = mask[row + 5, column + 5]
+        for channel in range(3):
+            at = channel, slice(row, row + 11), slice(column, column + 11)
+            total += weight * (1 - similarity(output[at], target[at], window))
+            area += weight
+    return total / area if area > 0 else 0.0
+
+
+def similarity(x, y, window):
+    mx, my = (window * x).sum(), (window * y).sum()
+    vx, vy = (window * (x - mx) ** 2).sum(), (window * (y - my) ** 2).sum()
+    covariance = (window * (x - mx) * (y - my)).sum()
+    means = (2 * mx * my + 0.01**2) / (mx**2 + my**2 + 0.01**2)
+    return means * (2 * covariance + 0.03**2) / (vx + vy + 0.03**2)
