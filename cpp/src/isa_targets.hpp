@@ -12,10 +12,10 @@
 #if HARMONIA_X86_TARGETS && defined(__clang__)
 #define HARMONIA_BEGIN_AVX2 \
   _Pragma("clang attribute push(__attribute__((target(\"avx2,fma\"))), apply_to = function)")
-#define HARMONIA_BEGIN_AVX512                                                   \
-  _Pragma(                                                                      \
-      "clang attribute push(__attribute__((target(\"avx2,fma,avx512f,avx512bw," \
-      "avx512dq,avx512vl\"))), apply_to = function)")
+// clang-format off: a _Pragma takes one literal, whatever its length
+#define HARMONIA_BEGIN_AVX512 \
+  _Pragma("clang attribute push(__attribute__((target(\"avx2,fma,avx512f,avx512bw,avx512dq,avx512vl\"))), apply_to = function)")
+// clang-format on
 #define HARMONIA_END_TARGET _Pragma("clang attribute pop")
 #elif HARMONIA_X86_TARGETS
 #define HARMONIA_BEGIN_AVX2 _Pragma("GCC push_options") _Pragma("GCC target(\"avx2,fma\")")
