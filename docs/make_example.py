@@ -1,4 +1,4 @@
-"""Make the example image and mask that ship with the package.
+"""Make the example image and mask that ship with the package, and the photograph before.
 
     pip install scikit-image pillow && python docs/make_example.py
 
@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from skimage import data
 
 FOLDER = Path(__file__).parents[1] / "python" / "harmonia" / "_example"
+REAL = Path(__file__).parent / "images" / "real.png"  # what the composite was before
 SIZE = (480, 320)
 COLD_AND_DARK = (0.32, 0.62, 1.0)  # linear gains of red, green, blue
 
@@ -50,7 +51,9 @@ def relight(codes, gains):
 def main():
     photo = Image.fromarray(data.coffee())
     mask = draw_mask(*photo.size)
-    real = np.asarray(photo.resize(SIZE, Image.Resampling.LANCZOS)) / 255
+    photo_in_size = photo.resize(SIZE, Image.Resampling.LANCZOS)
+    photo_in_size.save(REAL, optimize=True)
+    real = np.asarray(photo_in_size) / 255
     weight = np.asarray(mask)[..., None] / 255
     composite = weight * relight(real, COLD_AND_DARK) + (1 - weight) * real
     picture = Image.fromarray(np.rint(composite * 255).astype(np.uint8))

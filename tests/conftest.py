@@ -1,6 +1,7 @@
 """What the whole suite shares: Hypothesis profiles, and the names that docstrings use."""
 
 import harmonia
+import numpy as np
 import pytest
 from hypothesis import settings
 
@@ -15,4 +16,4 @@ settings.load_profile("default")
 def names_in_docstrings(doctest_namespace):
     """Docstrings show calls on the shipped example without loading it each time."""
     image, mask = harmonia.example()
-    doctest_namespace.update(harmonia=harmonia, image=image, mask=mask)
+    doctest_namespace.update(harmonia=harmonia, np=np, image=image, mask=mask)

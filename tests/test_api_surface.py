@@ -13,7 +13,14 @@ from pathlib import Path
 import harmonia
 
 SURFACE = Path(__file__).with_name("api_surface.json")
-MODULES = ["harmonia", "harmonia.color", "harmonia.stats", "harmonia.composite", "harmonia.lut"]
+MODULES = [
+    "harmonia",
+    "harmonia.color",
+    "harmonia.stats",
+    "harmonia.composite",
+    "harmonia.lut",
+    "harmonia.metrics",
+]
 OF_TORCH = ["harmonia.nets", "harmonia.training.losses"]
 HAS_TORCH = importlib.util.find_spec("torch") is not None
 

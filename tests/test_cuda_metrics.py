@@ -2,6 +2,7 @@
 
 import itertools
 
+import harmonia
 import numpy as np
 import pytest
 from device import (
@@ -84,3 +85,36 @@ def test_wrong_arguments_of_error_sums_are_named():
         CUDA.error_sums(image, image, image[1:, :, 0], stream())
     with pytest.raises(ValueError, match="output must have shape"):
         CUDA.error_sums_of_batch(image, image, None, stream())
+
+
+@needs_cuda
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_scores_on_cuda_are_the_cpus(dtype):
+    """Alone and in a batch, which is measured at once; those of integers to the last bit."""
+    output, target = (
+        np.stack([make_image((190, 201), dtype, seed + n) for n in range(3)]) for seed in (1, 5)
+    )
+    mask = make_scene((190, 201), 1)[1]
+    on_cpu, on_gpu = (
+        [place(torch.from_numpy(np.moveaxis(a, -1, 1).copy())) for a in (output, target)]
+        for place in (torch.Tensor.cpu, torch.Tensor.cuda)
+    )
+    weights = torch.from_numpy((mask * 255).astype(np.uint8))
+    wanted = harmonia.evaluate(*on_cpu, weights)
+    found = harmonia.evaluate(*on_gpu, weights.cuda())
+    alone = [harmonia.evaluate(a, b, weights.cuda()) for a, b in zip(*on_gpu, strict=True)]
+    assert alone == found
+    if dtype.startswith("uint"):
+        assert found == wanted
+    else:
+        for one, other in zip(found, wanted, strict=True):
+            assert one == pytest.approx(other, rel=1e-9, abs=1e-6)
+
+
+@needs_cuda
+def test_protocols_that_prepare_images_name_the_cure():
+    image = torch.zeros(3, 20, 20, device="cuda")
+    with pytest.raises(
+        TypeError, match=r"protocol 'idih' prepares images on the CPU.*output.cpu\(\)"
+    ):
+        harmonia.evaluate(image, image, image[0], protocol="idih")

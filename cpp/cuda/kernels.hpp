@@ -11,8 +11,8 @@
 #include "device_lut3d.hpp"
 #include "device_lut_grid.hpp"
 #include "harmonia/affine_grid.hpp"
-#include "harmonia/error_sums.hpp"
 #include "harmonia/delta_e.hpp"
+#include "harmonia/error_sums.hpp"
 #include "harmonia/image.hpp"
 #include "harmonia/lut3d_gradient.hpp"
 #include "harmonia/range.hpp"
@@ -71,6 +71,9 @@ void space_histogram(const ImageView& image, const MaskView& mask, Space space, 
                      const double high[3], std::int64_t bins, double* inside, double* outside,
                      cudaStream_t stream);
 
+// In whole numbers, too: the sums are the CPU's.
+DeltaESums delta_e(const ImageView& output, const ImageView& target, const MaskView& mask,
+                   cudaStream_t stream);
 // Images of one size, so many bytes apart: the views are those of the first.
 struct SsimBatch {
   ImageView output, target;
@@ -81,9 +84,6 @@ struct SsimBatch {
 
 // The sums of every image, with the bits of the CPU.
 void ssim(const SsimBatch& batch, const SsimWindow& window, SsimSums* sums, cudaStream_t stream);
-// In whole numbers, too: the sums are the CPU's.
-DeltaESums delta_e(const ImageView& output, const ImageView& target, const MaskView& mask,
-                   cudaStream_t stream);
 
 Range image_range(const ImageView& image, cudaStream_t stream);
 Range mask_range(const MaskView& mask, std::int64_t height, std::int64_t width,

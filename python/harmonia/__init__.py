@@ -3,11 +3,11 @@
 from harmonia._build import build_info, get_num_threads, set_num_threads
 from harmonia._core import version as _version
 from harmonia._example import example
-from harmonia._registry import list_methods
-from harmonia.api import Harmonizer, fit, harmonize, load
+from harmonia._registry import list_methods, list_metrics
+from harmonia.api import Harmonizer, evaluate, fit, harmonize, load
 from harmonia.transform import Transform
 
-from harmonia import color, composite, lut, stats  # isort: skip
+from harmonia import color, composite, lut, metrics, stats  # isort: skip
 
 __version__ = _version()
 
@@ -17,13 +17,16 @@ __all__ = [
     "build_info",
     "color",
     "composite",
+    "evaluate",
     "example",
     "fit",
     "get_num_threads",
     "harmonize",
     "list_methods",
+    "list_metrics",
     "load",
     "lut",
+    "metrics",
     "set_num_threads",
     "stats",
 ]

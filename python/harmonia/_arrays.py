@@ -57,6 +57,11 @@ class Images:
         height, width = self.frames[0].shape[:2]
         return int(height), int(width)
 
+    @property
+    def batch(self) -> Frame:
+        """All frames of a torch batch as one view, (N, H, W, C)."""
+        return self.native.detach().permute(0, 2, 3, 1)
+
     def like(self, dtype: str | None = None) -> "Images":
         """Uninitialised images of the same kind, shape and device, to be written by a kernel."""
         if self.kind == "torch":
@@ -83,6 +88,14 @@ class Images:
         image = sys.modules["PIL.Image"].fromarray(written.native)
         image.info = dict(self.native.info)  # the colour profile belongs to the pixels
         return image
+
+
+def as_batch(frames: Sequence[Frame]) -> Frame:
+    """Frames on a CUDA device, of one size, as one tensor with an axis in front."""
+    first = frames[0]
+    if all(frame is first for frame in frames):
+        return first[None].expand(len(frames), *first.shape)
+    return _torch().stack(list(frames))
 
 
 def open_images(value: Any, *, where: str, unit: bool = True, values: bool = True) -> Images:

@@ -17,6 +17,7 @@ __all__: list[str] = [
     "XueSides",
     "active_isa",
     "affine_transfer",
+    "antialiased_resize",
     "apply_affine_grid",
     "apply_lut3d",
     "apply_lut_grid",
@@ -27,6 +28,9 @@ __all__: list[str] = [
     "convert",
     "covariance",
     "curve_transfer",
+    "cv2_resize",
+    "delta_e",
+    "delta_e_map",
     "error_sums",
     "fewest_lut_nodes",
     "fit_lut",
@@ -55,6 +59,9 @@ __all__: list[str] = [
     "num_threads",
     "parse_cube",
     "parse_threedl",
+    "pil_dither",
+    "pil_grey",
+    "pil_resize",
     "poisson",
     "projected_colors",
     "projection_directions",
@@ -156,6 +163,7 @@ def affine_transfer(
     ],
     out: numpy.ndarray,
 ) -> None: ...
+def antialiased_resize(image: numpy.ndarray, out: numpy.ndarray) -> None: ...
 def apply_affine_grid(
     image: numpy.ndarray,
     mask: numpy.ndarray | None,
@@ -240,6 +248,13 @@ def curve_transfer(
         bool,
     ],
     out: numpy.ndarray,
+) -> None: ...
+def cv2_resize(image: numpy.ndarray, filter: str, out: numpy.ndarray) -> None: ...
+def delta_e(
+    output: numpy.ndarray, target: numpy.ndarray, mask: numpy.ndarray | None
+) -> tuple[float, float, float, int, float]: ...
+def delta_e_map(
+    output: numpy.ndarray, target: numpy.ndarray, space: str, out: numpy.ndarray
 ) -> None: ...
 def error_sums(
     output: numpy.ndarray, target: numpy.ndarray, mask: numpy.ndarray | None
@@ -408,6 +423,20 @@ def parse_cube(
     ],
 ]: ...
 def parse_threedl(data: bytes) -> numpy.typing.NDArray[numpy.float32]: ...
+def pil_dither(image: numpy.ndarray, out: numpy.ndarray) -> None: ...
+def pil_grey(image: numpy.ndarray, out: numpy.ndarray) -> None: ...
+def pil_resize(
+    image: numpy.ndarray,
+    filter: str,
+    box: tuple[
+        typing.SupportsFloat | typing.SupportsIndex,
+        typing.SupportsFloat | typing.SupportsIndex,
+        typing.SupportsFloat | typing.SupportsIndex,
+        typing.SupportsFloat | typing.SupportsIndex,
+    ],
+    version_13: bool,
+    out: numpy.ndarray,
+) -> None: ...
 def poisson(
     image: numpy.ndarray,
     mask: numpy.ndarray | None,

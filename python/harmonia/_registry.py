@@ -1,6 +1,7 @@
-"""Names of methods and the modules behind them: the stem of a file in `methods/` is its name."""
+"""Names and the modules behind them: the stem of a file in `methods/` or `metrics/` is a name."""
 
 import ast
+import functools
 import importlib.util
 import inspect
 import pkgutil
@@ -8,7 +9,8 @@ from collections.abc import Iterable, Mapping
 from types import ModuleType
 from typing import Any
 
-from harmonia import methods
+from harmonia import methods, metrics
+from harmonia.metrics._metric import Metric
 
 # The best colour transforms of those that run there, by benchmarks/bench_triplets.py.
 DEFAULT = "lalonde_efros"
@@ -21,8 +23,22 @@ def list_methods() -> list[str]:
     >>> "reinhard" in harmonia.list_methods()
     True
     """
-    found = (entry.name for entry in pkgutil.iter_modules(methods.__path__))
-    return sorted(name for name in found if not name.startswith("_"))
+    return list(_stems(methods))
+
+
+def list_metrics() -> list[str]:
+    """The names that `evaluate` knows.
+
+    >>> "fmse" in harmonia.list_metrics()
+    True
+    """
+    return list(_stems(metrics))
+
+
+@functools.cache  # a look into the folder takes longer than to score a small picture
+def _stems(package: ModuleType) -> tuple[str, ...]:
+    found = (entry.name for entry in pkgutil.iter_modules(package.__path__))
+    return tuple(sorted(name for name in found if not name.startswith("_")))
 
 
 def summary(name: str) -> str:
@@ -40,6 +56,15 @@ def find_method(name: str, *, where: str, device: str = "cpu") -> ModuleType:
     if name not in known:
         raise ValueError(f"{where}: unknown method {name!r}; {_choices(name, ['auto', *known])}")
     return importlib.import_module(f"harmonia.methods.{name}")
+
+
+def find_metric(name: str, *, where: str) -> Metric:
+    """A metric by name."""
+    known = list_metrics()
+    if name not in known:
+        raise ValueError(f"{where}: unknown metric {name!r}; {_choices(name, known)}")
+    found: Metric = importlib.import_module(f"harmonia.metrics.{name}").METRIC
+    return found
 
 
 def check_options(method: ModuleType, options: Mapping[str, Any], *, where: str) -> None:

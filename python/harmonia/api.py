@@ -1,5 +1,6 @@
 """The functional API: check, look the method up, run it, give back the caller's type."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -12,8 +13,11 @@ from harmonia._arrays import (
     open_images,
     open_masks,
 )
-from harmonia._registry import check_options, find_method
+from harmonia._registry import check_options, find_method, find_metric
 from harmonia._scene import Scene
+from harmonia.metrics import Protocol, Scores
+from harmonia.metrics._open import open_pairs
+from harmonia.metrics._protocols import find_protocol
 from harmonia.transform import UNCHANGED, Change, Transform, check_strength
 
 T = TypeVar("T")
@@ -161,6 +165,61 @@ def load(method: str = "auto", **options: Any) -> Harmonizer:
     """
     check_options(find_method(method, where="load"), options, where="load")
     return Harmonizer(method, dict(options))
+
+
+def evaluate(
+    output: Any,
+    target: Any,
+    mask: Any = None,
+    metrics: Sequence[str] | None = None,
+    protocol: str | Protocol = "harmonia",
+) -> Scores | list[Scores]:
+    """Score an output against its target: several metrics, measured in one pass over the images.
+
+    Parameters
+    ----------
+    output, target
+        Two images of one size; as for `harmonize`, or torch batches. Their dtypes may differ:
+        every number is on the scale 0..255.
+    mask
+        The foreground, as for `harmonize`. Only metrics of the whole image do without.
+    metrics
+        Names from `list_metrics()`. By default mse, fmse, psnr, fpsnr, ssim and fssim, or those of
+        them that the protocol defines.
+    protocol
+        How each number is computed: "harmonia", or the name of the paper whose numbers these stand
+        beside, from `harmonia.metrics.list_protocols()`. A name may say at which size: "idih-512".
+        "harmonia" measures at the size given, rounds nothing, and weighs by the soft mask.
+
+    Returns
+    -------
+    A dict of floats that carries the protocol's name, and for a batch a list of them. What has no
+    value, such as the fMSE of an empty mask, is NaN; the PSNR of equal images is infinite.
+
+    >>> scores = harmonia.evaluate(harmonia.harmonize(image, mask), image, mask)
+    >>> list(scores)
+    ['mse', 'fmse', 'psnr', 'fpsnr', 'ssim', 'fssim']
+    >>> scores.protocol
+    'harmonia'
+    """
+    where = "evaluate"
+    chosen = find_protocol(protocol, where=where)
+    names = chosen.usual_metrics if metrics is None else metrics
+    if isinstance(names, str):
+        raise TypeError(
+            f"{where}: metrics must be a sequence of names, got {names!r}; use [{names!r}]"
+        )
+    found = [find_metric(name, where=where) for name in names]
+    pairs = open_pairs(output, target, mask, chosen, found, where=where)
+    scores = [
+        Scores(
+            {metric.name: metric.of(pair) for metric in found},
+            protocol=chosen.name,
+            foreground_ratio=pair.foreground_ratio,
+        )
+        for pair in pairs.pairs
+    ]
+    return scores if pairs.batched else scores[0]
 
 
 def _open_references(

@@ -1,14 +1,14 @@
 """CDTNet (Cong et al. 2022): iDIH's scores at a larger size, and similarity in windows of 7."""
 
 import numpy as np
-from reference.protocols.cv2_steps import resized
+from reference.protocols.cv2_steps import resized, weights
 from reference.protocols.decibels import decibels, ratio
 from reference.protocols.ssim_map import zero_padded_ssim_map
 
 
 def cdtnet(output, target, mask, *, size=(1024, 1024)):
     output, target = (resized(image, size).astype(np.float64) for image in (output, target))
-    m = resized(mask.astype(np.float32) / np.float32(255), size).astype(np.float64)
+    m = weights(mask, size)
     squares = (output - target) ** 2
     foreground_error = (m[..., None] * squares).sum() / (3 * m.sum() + 1e-6)
 

@@ -1,14 +1,14 @@
 """DCCF (Xue et al. 2022): at the size of the files, and errors of the background left out."""
 
 import numpy as np
-from reference.protocols.cv2_steps import resized
+from reference.protocols.cv2_steps import resized, weights
 from reference.protocols.decibels import decibels
 from reference.protocols.ssim_map import gaussian, ssim_map
 
 
 def dccf(output, target, mask, *, size=None):
     output, target = (resized(image, size).astype(np.float64) for image in (output, target))
-    m = resized(mask.astype(np.float32) / np.float32(255), size).astype(np.float64)[..., None]
+    m = weights(mask, size)[..., None]
     weighted = m * (output - target) ** 2
     return {
         "mse": weighted.mean(),

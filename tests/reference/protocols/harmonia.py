@@ -10,9 +10,19 @@ def harmonia(output, target, mask):
 
 
 def harmonia_256(output, target, mask, *, size=(256, 256)):
-    """The same of all three made 256 x 256, neither rounded nor left out of their range."""
-    output, target = (np.clip(bicubic(image, size), 0, 255) for image in (output, target))
-    return scores(output, target, np.clip(bicubic(mask[..., None], size)[..., 0] / 255, 0, 1))
+    """The same of all three made 256 x 256: as 0..1 in float32, held within that, not rounded.
+
+    What has that size stays as it is.
+    """
+    if output.shape[:2] == tuple(size):
+        return harmonia(output, target, mask)
+    output, target, m = (
+        np.clip(bicubic(codes.astype(np.float32) * np.float32(1 / 255), size), 0, 1).astype(
+            np.float64
+        )
+        for codes in (output, target, mask[..., None])
+    )
+    return scores(255 * output, 255 * target, m[..., 0])
 
 
 def scores(output, target, m):
@@ -33,15 +43,11 @@ def scores(output, target, m):
 
 
 def bicubic(image, size):
-    """Resized in float64 with the kernel widened where the image shrinks."""
-    image = image.astype(np.float64)
-    return np.einsum(
-        "yi,xj,ijc->yxc",
-        bicubic_weights(image.shape[0], size[0]),
-        bicubic_weights(image.shape[1], size[1]),
-        image,
-        optimize=True,
-    )
+    """Resized with the kernel widened where the image shrinks, in float32 after either axis."""
+    down = bicubic_weights(image.shape[0], size[0])
+    across = bicubic_weights(image.shape[1], size[1])
+    wide = np.einsum("xj,ijc->ixc", across, image.astype(np.float64)).astype(np.float32)
+    return np.einsum("yi,ixc->yxc", down, wide.astype(np.float64)).astype(np.float32)
 
 
 def bicubic_weights(before, after):

@@ -1,13 +1,13 @@
 """iDIH and iSSAM (Sofiiuk et al. 2021), and those who took their code over unchanged."""
 
 import numpy as np
-from reference.protocols.cv2_steps import resized
+from reference.protocols.cv2_steps import resized, weights
 from reference.protocols.decibels import decibels
 
 
 def idih(output, target, mask, *, size=(256, 256)):
     output, target = (resized(image, size).astype(np.float64) for image in (output, target))
-    m = resized(mask.astype(np.float32) / np.float32(255), size).astype(np.float64)
+    m = weights(mask, size)
     squares = (output - target) ** 2
     return {
         "mse": squares.mean(),

@@ -1,0 +1,92 @@
+"""Each protocol gives the numbers of a straight transcription of the paper's formulas."""
+
+from importlib import import_module
+
+import harmonia
+import numpy as np
+import originals
+import pytest
+from harmonia.metrics import list_protocols
+from images import scene
+
+# Pairs a protocol in the suite; `--hypothesis-profile=thorough` is not asked here, since a pair
+# takes the slow transcriptions up to 0.2 s.
+PAIRS = 24
+OF_OPENCV = {"idih", "cdtnet"}
+
+RELATIVE, SIMILARITY = 1e-9, 1e-6
+
+
+def pair(seed):
+    """An output, its target and a soft mask: noise, waves, flats and extremes of all sizes."""
+    rng = np.random.default_rng(seed)
+    height, width = (int(n) for n in rng.integers(12, 320, 2))
+    kind = seed % 4
+    if kind == 0:
+        target = rng.integers(0, 256, (height, width, 3))
+        output = target + rng.normal(0, rng.uniform(0.5, 60), target.shape)
+    elif kind == 1:
+        composite, _ = scene(height, width, seed)
+        target = np.rint(composite * 255)
+        output = target * rng.uniform(0.7, 1.3, 3) + rng.normal(0, 2, target.shape)
+    elif kind == 2:  # flat, dark and bright parts
+        target = np.repeat(rng.choice([0, 1, 63, 64, 200, 254, 255], (height, width, 1)), 3, axis=2)
+        target[: height // 2] = rng.integers(0, 256, 3)
+        output = target + rng.integers(-3, 4, target.shape)
+    else:
+        target = rng.integers(0, 256, (height, width, 3))
+        output = target.copy()
+        output[height // 3 :] += rng.integers(-20, 21, 3)
+    y, x = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
+    cy, cx, radius = rng.uniform(-0.5, 0.5), rng.uniform(-0.5, 0.5), rng.uniform(0.2, 1)
+    mask = np.clip((radius - np.hypot(x - cx, y - cy)) * rng.uniform(2, 60), 0, 1)
+    codes = [np.clip(np.rint(image), 0, 255).astype(np.uint8) for image in (output, target)]
+    return *codes, np.rint(mask * 255).astype(np.uint8)
+
+
+def transcription(name, size=None):
+    """The slow function of a protocol, at a size where it takes one."""
+    module, _, _ = name.partition("-")
+    function = getattr(import_module(f"reference.protocols.{module}"), name.replace("-", "_"))
+    if size is None:
+        return function
+    return lambda *pair: function(*pair, size=(size, size))
+
+
+def check(scores, wanted):
+    assert set(scores) == set(wanted)
+    for metric, value in wanted.items():
+        if metric in ("ssim", "fssim"):
+            assert scores[metric] == pytest.approx(value, abs=SIMILARITY, nan_ok=True), metric
+        else:
+            assert scores[metric] == pytest.approx(value, rel=RELATIVE, nan_ok=True), metric
+
+
+@pytest.mark.parametrize("name", [*list_protocols(), "harmonia-256"])
+@pytest.mark.parametrize("seed", range(PAIRS))
+def test_a_protocol_equals_its_transcription(name, seed):
+    if name in OF_OPENCV:
+        pytest.importorskip("cv2", reason="the transcription resizes with OpenCV")
+    if name == "harmonizer":
+        pytest.importorskip("skimage", reason="the transcription measures with scikit-image")
+    given = pair(seed)
+    size = 128 if name == "cdtnet" else None  # the default of 1024 takes seconds
+    protocol = f"{name}-{size}" if size else name
+    check(harmonia.evaluate(*given, protocol=protocol), transcription(name, size)(*given))
+
+
+@pytest.mark.parametrize("name", [*list_protocols(), "harmonia-256"])
+@pytest.mark.parametrize("composite", originals.NAMES)
+def test_a_protocol_equals_its_transcription_on_photographs(name, composite):
+    """What a published code made of a composite, against it; at most 400 pixels a side."""
+    if name in OF_OPENCV:
+        pytest.importorskip("cv2", reason="the transcription resizes with OpenCV")
+    if name == "harmonizer":
+        pytest.importorskip("skimage", reason="the transcription measures with scikit-image")
+    target = originals.read(f"set/{composite}/composite.png")[:400, :400]
+    output = originals.read(f"set/{composite}/xue.png")[:400, :400]
+    mask = originals.read(f"set/{composite}/mask.png", "L")[:400, :400]
+    size = 128 if name == "cdtnet" else None
+    protocol = f"{name}-{size}" if size else name
+    given = output, target, mask
+    check(harmonia.evaluate(*given, protocol=protocol), transcription(name, size)(*given))
