@@ -23,7 +23,7 @@ def list_methods() -> list[str]:
     >>> "reinhard" in harmonia.list_methods()
     True
     """
-    return list(_stems(methods))
+    return list(_stems(*methods.__path__))
 
 
 def list_metrics() -> list[str]:
@@ -32,12 +32,12 @@ def list_metrics() -> list[str]:
     >>> "fmse" in harmonia.list_metrics()
     True
     """
-    return list(_stems(metrics))
+    return list(_stems(*metrics.__path__))
 
 
 @functools.cache  # a look into the folder takes longer than to score a small picture
-def _stems(package: ModuleType) -> tuple[str, ...]:
-    found = (entry.name for entry in pkgutil.iter_modules(package.__path__))
+def _stems(*folders: str) -> tuple[str, ...]:
+    found = (entry.name for entry in pkgutil.iter_modules(folders))
     return tuple(sorted(name for name in found if not name.startswith("_")))
 
 
