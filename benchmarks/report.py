@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import lut_report
+import metric_report
 from tables import Row, grid, machine, times
 
 FOLDER = Path(__file__).parent
@@ -153,6 +154,7 @@ def regions() -> dict[str, str]:
     return {
         "speed": f"{summary(methods['rows'])}\n\n{machine(methods['environment'])}",
         "lut": lut_report.region(load("lut3d")),
+        "metrics": metric_report.region(load("metrics")),
         "quality": quality_table(load("triplets")["rows"]),
     }
 
@@ -178,6 +180,7 @@ def parts() -> Iterator[str]:
         yield speed_table(methods["rows"], method, width, height)
     yield machine(methods["environment"])
     yield from lut_report.parts(load("lut3d"))
+    yield from metric_report.parts(load("metrics"))
     yield f"## Growth\n\n{growth_table(growth['rows'])}\n\n{machine(growth['environment'])}"
     yield f"## Processes\n\n{process_table(process['rows'])}\n\n{machine(process['environment'])}"
     yield "## Quality\n\nTen public triplets of composite, mask and real photograph."
