@@ -75,14 +75,13 @@ class Pool {
       }
       job_ = &job;
       wanted_ = workers;
-      running_ = workers;
       ++generation_;
     }
     wake_.notify_all();
     job.work(interrupted);
     std::unique_lock<std::mutex> lock(mutex_);
+    job_ = nullptr;  // who has slept through the job is not waited for
     done_.wait(lock, [this] { return running_ == 0; });
-    job_ = nullptr;
     return true;
   }
 
@@ -92,8 +91,9 @@ class Pool {
     for (;;) {
       wake_.wait(lock, [&] { return generation_ != seen; });
       seen = generation_;
-      if (index >= wanted_) continue;
+      if (job_ == nullptr || index >= wanted_) continue;
       Job& job = *job_;
+      ++running_;
       lock.unlock();
       job.work(nullptr);
       lock.lock();
