@@ -63,14 +63,16 @@ def test_pytorch_msssim_at_scales_that_halve_evenly():
 
 
 def test_torchmetrics():
+    """Its SSIM mirrors the image at the edge, so that windows there are others; its PSNR adds up in
+    float32."""
     package = pytest.importorskip("torchmetrics.functional.image")
-    output, target, _ = pair()
-    wanted = package.structural_similarity_index_measure(
-        planes(output), planes(target), data_range=float(RANGE)
-    )
-    assert harmonia.metrics.ssim(output, target) == pytest.approx(float(wanted), abs=5e-6)
+    output, target, _ = pair(48, 52)
+    reach = {"data_range": float(RANGE), "return_full_image": True}
+    _, whole = package.structural_similarity_index_measure(planes(output), planes(target), **reach)
+    inside = float(whole[..., 5:-5, 5:-5].mean())
+    assert harmonia.metrics.ssim(output, target) == pytest.approx(inside, abs=5e-6)
     psnr = package.peak_signal_noise_ratio(planes(output), planes(target), data_range=float(RANGE))
-    assert harmonia.metrics.psnr(output, target) == pytest.approx(float(psnr), rel=1e-9)
+    assert harmonia.metrics.psnr(output, target) == pytest.approx(float(psnr), rel=1e-6)
 
 
 def test_piq():
