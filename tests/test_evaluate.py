@@ -1,11 +1,12 @@
 """`evaluate`: names, protocols and what a call gives."""
 
 import math
+from dataclasses import replace
 
 import harmonia
 import numpy as np
 import pytest
-from harmonia.metrics import find_protocol, list_protocols
+from harmonia.metrics import Ssim, find_protocol, list_protocols
 from images import scene
 from kinds import needs_torch
 
@@ -105,3 +106,43 @@ def test_equal_images(pair):
 def test_wrong_arguments_are_named(pair, arguments, error, message):
     with pytest.raises(error, match=f"evaluate: {message}"):
         harmonia.evaluate(*pair, **arguments)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"filter": "bicubic"}, "filter must be one of antialiased, .*, got 'bicubic'"),
+        ({"codes": "cut"}, "codes must be one of kept, rounded, truncated, tensor, got 'cut'"),
+        ({"mask": "hard"}, "mask must be one of soft, dithered, got 'hard'"),
+        ({"peak": "max"}, "peak must be a number above 0 or 'output_range' or 'target_maximum'"),
+        ({"peak": 0.0}, "peak must be a number above 0"),
+        ({"size": 0}, "size must be at least 1 or None, got 0"),
+        ({"defines": ("mse", "mape")}, "defines must be one of mse, .*, got 'mape'"),
+    ],
+)
+def test_a_protocol_of_your_own_is_checked(change, message):
+    with pytest.raises(ValueError, match=f"protocol 'own': {message}"):
+        replace(find_protocol("harmonia"), name="own", **change)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"window": "box"}, "window must be one of gaussian, uniform, got 'box'"),
+        ({"padding": "same"}, "padding must be one of valid, zero, got 'same'"),
+        ({"size": 8}, "size must be an odd number from 3 to 31, got 8"),
+        ({"span": -1.0}, "span must be a number above 0 or 'output_range', got -1.0"),
+        ({"sigma": 0.0}, "sigma must be a number above 0, got 0.0"),
+    ],
+)
+def test_a_window_of_your_own_is_checked(change, message):
+    with pytest.raises(ValueError, match=f"Ssim: {message}"):
+        Ssim(**change)
+
+
+def test_a_protocol_of_your_own_is_used(pair):
+    louder = replace(find_protocol("harmonia"), name="own", peak=510.0)
+    scores = harmonia.evaluate(*pair, ["psnr"], louder)
+    assert scores.protocol == "own"
+    usual = harmonia.evaluate(*pair, ["psnr"])
+    assert scores["psnr"] == pytest.approx(usual["psnr"] + 20 * math.log10(2))

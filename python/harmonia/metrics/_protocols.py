@@ -6,7 +6,7 @@ they differ from it, and follow the code that printed a paper's numbers where te
 
 import re
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, get_args
 
 SIX = ("mse", "fmse", "psnr", "fpsnr", "ssim", "fssim")
 OURS = (
@@ -23,6 +23,19 @@ Filter = Literal["antialiased", "pil_bilinear", "pil_bicubic", "opencv_linear"]
 Codes = Literal["kept", "rounded", "truncated", "tensor"]
 MaskReading = Literal["soft", "dithered"]
 Peak = float | Literal["output_range", "target_maximum"]
+Window = Literal["gaussian", "uniform"]
+Padding = Literal["valid", "zero"]
+
+
+def _check_choice(value: str, choices: tuple[str, ...], where: str) -> None:
+    if value not in choices:
+        raise ValueError(f"{where} must be one of {', '.join(choices)}, got {value!r}")
+
+
+def _check_amount(value: float | str, names: tuple[str, ...], where: str) -> None:
+    if value not in names and (isinstance(value, str) or not value > 0.0):
+        known = "".join(f" or {name!r}" for name in names)
+        raise ValueError(f"{where} must be a number above 0{known}, got {value!r}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,13 +56,22 @@ class Ssim:
         The output is blended into the target by the mask first.
     """
 
-    window: Literal["gaussian", "uniform"] = "gaussian"
+    window: Window = "gaussian"
     size: int = 11
     sigma: float = 1.5
-    padding: Literal["valid", "zero"] = "valid"
+    padding: Padding = "valid"
     span: float | Literal["output_range"] = 255.0
     sample: bool = False
     pasted: bool = False
+
+    def __post_init__(self) -> None:
+        where = "Ssim"
+        _check_choice(self.window, get_args(Window), f"{where}: window")
+        _check_choice(self.padding, get_args(Padding), f"{where}: padding")
+        _check_amount(self.span, ("output_range",), f"{where}: span")
+        _check_amount(self.sigma, (), f"{where}: sigma")
+        if self.size % 2 != 1 or not 3 <= self.size <= 31:
+            raise ValueError(f"{where}: size must be an odd number from 3 to 31, got {self.size}")
 
     @property
     def smallest(self) -> int:
@@ -110,6 +132,17 @@ class Protocol:
     fpsnr_epsilon: float = 0.0
     peak: Peak = 255.0
     ssim: Ssim = Ssim()
+
+    def __post_init__(self) -> None:
+        where = f"protocol {self.name!r}"
+        _check_choice(self.filter, get_args(Filter), f"{where}: filter")
+        _check_choice(self.codes, get_args(Codes), f"{where}: codes")
+        _check_choice(self.mask, get_args(MaskReading), f"{where}: mask")
+        _check_amount(self.peak, ("output_range", "target_maximum"), f"{where}: peak")
+        for metric in self.defines:
+            _check_choice(metric, SIX + OURS, f"{where}: defines")
+        if self.size is not None and self.size < 1:
+            raise ValueError(f"{where}: size must be at least 1 or None, got {self.size}")
 
     @property
     def usual_metrics(self) -> tuple[str, ...]:

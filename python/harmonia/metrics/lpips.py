@@ -10,7 +10,12 @@ from harmonia.metrics._protocols import Protocol
 
 def of(pair: Pair) -> float:
     """The distance that the authors' package computes of the images on -1..1."""
-    nets = importlib.import_module("harmonia.nets._lpips")  # torch, for this metric alone
+    try:
+        nets = importlib.import_module("harmonia.nets._lpips")  # for this metric alone
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(
+            f"lpips: {error.name} is missing: pip install harmonia[lpips]", name=error.name
+        ) from error
     return float(nets.distance(pair.output, pair.target))
 
 
