@@ -1,16 +1,11 @@
-"""What a metric is, and how one call of it runs."""
+"""What a metric is."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
-import numpy as np
-
-from harmonia.metrics._open import open_pairs
 from harmonia.metrics._pair import Pair
 from harmonia.metrics._protocols import Protocol
-
-Value = Any  # float for one image, a NumPy array (N,) of float64 for a batch
 
 
 @dataclass(frozen=True)
@@ -36,8 +31,3 @@ class Metric:
     needs_mask: bool = False
     better: Literal["lower", "higher"] = "lower"
     smallest: Callable[[Protocol], int] = lambda protocol: 1
-
-    def __call__(self, output: Any, target: Any, mask: Any, protocol: str | Protocol) -> Value:
-        pairs = open_pairs(output, target, mask, protocol, [self], where=self.name)
-        values = [self.of(pair) for pair in pairs.pairs]
-        return np.array(values) if pairs.batched else values[0]

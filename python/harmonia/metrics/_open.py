@@ -2,15 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from harmonia._arrays import Images, Mask, as_batch, open_any_masks, open_images
+from harmonia.metrics._metric import Metric
 from harmonia.metrics._pair import Batch, Pair
 from harmonia.metrics._prepare import leaves_alone, prepare
 from harmonia.metrics._protocols import Protocol, find_protocol
-
-if TYPE_CHECKING:
-    from harmonia.metrics._metric import Metric
 
 
 @dataclass(frozen=True)
@@ -27,7 +25,7 @@ def open_pairs(
     target: Any,
     mask: Any,
     protocol: str | Protocol,
-    metrics: Sequence["Metric"],
+    metrics: Sequence[Metric],
     *,
     where: str,
 ) -> Pairs:
@@ -61,7 +59,7 @@ def _on_device(
     return Batch(outputs.batch, targets.batch, stacked, protocol)
 
 
-def _check_defined(metric: "Metric", masked: bool, protocol: Protocol, where: str) -> None:
+def _check_defined(metric: Metric, masked: bool, protocol: Protocol, where: str) -> None:
     if metric.name not in protocol.defines:
         raise ValueError(
             f"{where}: protocol {protocol.name!r} does not define {metric.name!r}, only "
@@ -99,7 +97,7 @@ def _check_device(outputs: Images, protocol: Protocol, where: str) -> None:
         )
 
 
-def _check_size(metric: "Metric", outputs: Images, protocol: Protocol, where: str) -> None:
+def _check_size(metric: Metric, outputs: Images, protocol: Protocol, where: str) -> None:
     sides = outputs.size if protocol.size is None else (protocol.size, protocol.size)
     smallest = metric.smallest(protocol)
     if min(sides) < smallest:

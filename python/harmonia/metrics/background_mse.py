@@ -3,9 +3,10 @@
 import math
 from typing import Any
 
-from harmonia.metrics._metric import Metric, Value
+from harmonia.metrics._metric import Metric
 from harmonia.metrics._pair import Pair
 from harmonia.metrics._protocols import Protocol
+from harmonia.metrics._single import Value, score
 
 
 def of(pair: Pair) -> float:
@@ -31,4 +32,4 @@ def background_mse(
     >>> harmonia.metrics.background_mse(out, image, mask)
     0.0
     """
-    return METRIC(output, target, mask, protocol)
+    return score(METRIC, output, target, mask, protocol)

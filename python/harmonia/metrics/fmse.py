@@ -3,9 +3,10 @@
 import math
 from typing import Any
 
-from harmonia.metrics._metric import Metric, Value
+from harmonia.metrics._metric import Metric
 from harmonia.metrics._pair import Pair
 from harmonia.metrics._protocols import Protocol
+from harmonia.metrics._single import Value, score
 
 
 def of(pair: Pair) -> float:
@@ -28,4 +29,4 @@ def fmse(output: Any, target: Any, mask: Any, *, protocol: str | Protocol = "har
     >>> harmonia.metrics.mse(half, black), harmonia.metrics.fmse(half, black, half[..., 0] > 0)
     (50.0, 100.0)
     """
-    return METRIC(output, target, mask, protocol)
+    return score(METRIC, output, target, mask, protocol)

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from harmonia.metrics._metric import Metric, Value
+from harmonia.metrics._metric import Metric
 from harmonia.metrics._pair import Pair
 from harmonia.metrics._protocols import Protocol
+from harmonia.metrics._single import Value, score
 from harmonia.metrics.fmse import of as fmse_of
 
 
@@ -24,4 +25,4 @@ def fpsnr(output: Any, target: Any, mask: Any, *, protocol: str | Protocol = "ha
     >>> round(harmonia.metrics.fpsnr(half, black, half[..., 0] > 0), 4)
     28.1308
     """
-    return METRIC(output, target, mask, protocol)
+    return score(METRIC, output, target, mask, protocol)

@@ -3,9 +3,10 @@
 import importlib
 from typing import Any
 
-from harmonia.metrics._metric import Metric, Value
+from harmonia.metrics._metric import Metric
 from harmonia.metrics._pair import Pair
 from harmonia.metrics._protocols import Protocol
+from harmonia.metrics._single import Value, score
 
 
 def of(pair: Pair) -> float:
@@ -33,4 +34,4 @@ def lpips(
     keeps. Nothing is downloaded: where the weights are missing, the error says which file belongs
     where.
     """
-    return METRIC(output, target, mask, protocol)
+    return score(METRIC, output, target, mask, protocol)

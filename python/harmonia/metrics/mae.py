@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from harmonia.metrics._metric import Metric, Value
+from harmonia.metrics._metric import Metric
 from harmonia.metrics._pair import Pair
 from harmonia.metrics._protocols import Protocol
+from harmonia.metrics._single import Value, score
 
 
 def of(pair: Pair) -> float:
@@ -24,4 +25,4 @@ def mae(
     >>> harmonia.metrics.mae(grey, black)
     10.0
     """
-    return METRIC(output, target, mask, protocol)
+    return score(METRIC, output, target, mask, protocol)

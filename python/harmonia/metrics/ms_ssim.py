@@ -4,9 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from harmonia.metrics._metric import Metric, Value
+from harmonia.metrics._metric import Metric
 from harmonia.metrics._pair import Pair
 from harmonia.metrics._protocols import Protocol
+from harmonia.metrics._single import Value, score
 
 # Wang, Simoncelli and Bovik 2003, from the finest scale to the coarsest.
 EXPONENTS = (0.0448, 0.2856, 0.3001, 0.2363, 0.1333)
@@ -39,4 +40,4 @@ def ms_ssim(
     >>> harmonia.metrics.ms_ssim(image, image)
     1.0
     """
-    return METRIC(output, target, mask, protocol)
+    return score(METRIC, output, target, mask, protocol)

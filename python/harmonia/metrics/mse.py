@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from harmonia.metrics._metric import Metric, Value
+from harmonia.metrics._metric import Metric
 from harmonia.metrics._pair import Pair
 from harmonia.metrics._protocols import Protocol
+from harmonia.metrics._single import Value, score
 
 
 def of(pair: Pair) -> float:
@@ -26,4 +27,4 @@ def mse(
     >>> harmonia.metrics.mse(grey, black)
     100.0
     """
-    return METRIC(output, target, mask, protocol)
+    return score(METRIC, output, target, mask, protocol)

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from harmonia.metrics._metric import Metric, Value
+from harmonia.metrics._metric import Metric
 from harmonia.metrics._pair import Pair
 from harmonia.metrics._protocols import Protocol
+from harmonia.metrics._single import Value, score
 from harmonia.metrics.mse import of as mse_of
 
 
@@ -27,4 +28,4 @@ def psnr(
     >>> round(harmonia.metrics.psnr(grey, black), 4)
     28.1308
     """
-    return METRIC(output, target, mask, protocol)
+    return score(METRIC, output, target, mask, protocol)
