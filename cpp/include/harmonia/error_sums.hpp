@@ -11,8 +11,7 @@
 
 namespace harmonia {
 
-// By ErrorTerm. Without a pixel all are zero. Where an image holds NaN or infinity, `squared` is
-// not finite either; where the mask does, `weight_squared` is not.
+// By ErrorTerm. Without a pixel all are zero. Floats must be finite, of images and masks alike.
 struct ErrorSums {
   double of[kErrorTerms] = {};
 };
