@@ -156,11 +156,11 @@ def main() -> int:
     arguments = parser.parse_args()
     wanted = page()
     if arguments.check:
-        if not PAGE.exists() or PAGE.read_text() != wanted:
+        if not PAGE.exists() or PAGE.read_text(encoding="utf-8") != wanted:
             print(f"{PAGE.name} is not what the code gives; run python docs/make_protocols.py")
             return 1
         return 0
-    PAGE.write_text(wanted)
+    PAGE.write_text(wanted, encoding="utf-8")
     return 0
 
 
