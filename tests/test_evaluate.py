@@ -117,7 +117,7 @@ def test_wrong_arguments_are_named(pair, arguments, error, message):
         ({"peak": "max"}, "peak must be a number above 0 or 'output_range' or 'target_maximum'"),
         ({"peak": 0.0}, "peak must be a number above 0"),
         ({"size": 0}, "size must be at least 1 or None, got 0"),
-        ({"defines": ("mse", "mape")}, "defines must be one of mse, .*, got 'mape'"),
+        ({"defines": ("mse", "rmse")}, "defines must be one of mse, .*, got 'rmse'"),
     ],
 )
 def test_a_protocol_of_your_own_is_checked(change, message):
