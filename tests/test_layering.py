@@ -20,7 +20,8 @@ PACKAGE = ROOT / "python" / "harmonia"
 # A module may import from the layers above it in this list, and from nothing in its own.
 LAYERS = [
     ["_core", "_cuda"],
-    ["_atomic"],
+    ["_atomic", "_png/__init__", "_png/chunks"],
+    ["_png/pixels"],
     ["_lut_files/contents", "_lut_files/png"],
     ["_lut_files/*"],
     ["_lut_files/__init__"],

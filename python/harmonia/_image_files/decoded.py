@@ -1,5 +1,7 @@
 """What an image file holds, whatever its format, and the errors for one that does not hold it."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,12 +13,14 @@ class Decoded(NamedTuple):
     """Pixels as they are stored, (H, W, 3) or (H, W, 4) of uint8, uint16 or float32.
 
     `exif` begins with the byte order, without the "Exif" that JPEG puts before it.
+    `ancillary` holds the numbers of what else a PNG says of its pixels, by the names of the chunks.
     """
 
     pixels: Pixels
     icc: bytes | None = None
     exif: bytes | None = None
     notes: tuple[str, ...] = ()
+    ancillary: Mapping[str, tuple[int, ...]] = MappingProxyType({})
 
 
 class Refused(ValueError):
