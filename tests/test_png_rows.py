@@ -81,6 +81,12 @@ def test_bands_know_what_was_before_them():
     assert sum(map(len, pixels.write(image, level=6))) < 1.05 * whole
 
 
+def test_repeats_are_found_where_there_are_any():
+    tile = RANDOM.integers(0, 256, (16, 16, 3), np.uint8)
+    image = np.tile(tile, (40, 40, 1))
+    assert sum(map(len, pixels.write(image, level=6))) < image.size / 20  # runs alone: as large
+
+
 @pytest.mark.parametrize("isa", ISAS)
 def test_undoing_gives_back_what_was_filtered(isa):
     for channels in (3, 4):

@@ -179,6 +179,13 @@ def test_any_layout_is_written(turn):
     assert np.array_equal(read(png.write(image)).pixels, image)
 
 
+def test_numbers_at_odd_addresses_are_written():
+    image = samples_of(5, 6, 2, 16)
+    odd = np.frombuffer(b"a" + image.tobytes(), np.uint16, offset=1).reshape(image.shape)
+    assert not odd.flags.aligned
+    assert np.array_equal(read(png.write(odd)).pixels, image)
+
+
 def test_pieces_of_rows_meet():
     image = np.cumsum(samples_of(900, 700, 2, 8), axis=0, dtype=np.uint8)  # 1.9 MB: 8 pieces
     picture = read(png.write(image))

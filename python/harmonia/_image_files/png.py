@@ -90,7 +90,7 @@ def write(
     ]
     if exif is not None:
         parts.append(chunk("eXIf", exif.removeprefix(EXIF_PREFIX)))
-    parts += [chunk("IDAT", part) for part in rows.write(np.ascontiguousarray(pixels), level=level)]
+    parts += [chunk("IDAT", part) for part in rows.write(pixels, level=level)]
     parts.append(chunk("IEND"))
     return b"".join(parts)
 

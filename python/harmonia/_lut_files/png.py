@@ -53,7 +53,7 @@ def write(image: Image) -> bytes:
     height, width, channels = image.shape
     bits = image.dtype.itemsize * 8
     header = struct.pack(">IIBBBBB", width, height, bits, COLOURS[channels], 0, 0, 0)
-    body = b"".join(pixels.write(np.ascontiguousarray(image), level=6))
+    body = b"".join(pixels.write(image, level=6))
     return SIGNATURE + chunk("IHDR", header) + chunk("IDAT", body) + chunk("IEND")
 
 
