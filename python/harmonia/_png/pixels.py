@@ -138,7 +138,7 @@ def write(image: Samples, *, level: int) -> Iterator[bytes]:
     dictionary, and then lie one behind the other as one stream: the bytes are the same for any
     number of threads.
     """
-    rows = _core.filter_png_rows(np.require(image, requirements="CA")).data.cast("B")
+    rows = _core.filter_png_rows(np.require(image, requirements=["C", "A"])).data.cast("B")
     starts = range(0, len(rows), BAND)
 
     def deflated(start: int) -> bytes:
