@@ -11,7 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from harmonia._image_files import profiles
 from harmonia._image_files.decoded import Decoded, Pixels, Refused
+from harmonia._image_files.exif import PREFIX
 from harmonia._png import pixels as rows
 from harmonia._png.chunks import (
     GREY,
@@ -21,7 +23,6 @@ from harmonia._png.chunks import (
     RGBA,
     SIGNATURE,
     Chunk,
-    Header,
     check_header,
     check_sum,
     chunk,
@@ -30,7 +31,7 @@ from harmonia._png.chunks import (
 )
 
 MOST_PROFILE = 1 << 24  # bytes: profiles of tables for print have up to 4 MiB
-EXIF_PREFIX = b"Exif\0\0"
+XMP = b"XML:com.adobe.xmp\0"
 BEFORE_PALETTE = ("iCCP", "sRGB", "gAMA", "cHRM", "cICP", "mDCV", "cLLI")
 ONCE = ("iCCP", "eXIf", "tRNS")
 
@@ -45,7 +46,7 @@ ANCILLARY = {
     "pHYs": ">IIB",  # pixels a unit across and down; 1 for metres
 }
 COLOURS = {3: RGB, 4: RGBA}
-NAMES = {GREY: "grey", RGB: "RGB", PALETTE: "palette", GREY_ALPHA: "grey and alpha", RGBA: "RGBA"}
+NAMES = {GREY: "grey", RGB: "RGB", PALETTE: "palette", GREY_ALPHA: "grey", RGBA: "RGBA"}
 
 Samples = np.ndarray[Any, Any]
 
@@ -63,20 +64,20 @@ def write(
     *,
     icc: bytes | None = None,
     exif: bytes | None = None,
+    quality: int = 95,
     ancillary: Mapping[str, tuple[int, ...]] | None = None,
     level: int = 6,
 ) -> bytes:
-    """(H, W, 3) or (H, W, 4) of uint8 or uint16. `level` is that of deflate, 0 to 9."""
-    if not (
-        pixels.ndim == 3 and pixels.shape[2] in COLOURS and pixels.dtype in (np.uint8, np.uint16)
-    ):
+    """(H, W, 3) or (H, W, 4) of uint8 or uint16. `level` is that of deflate, 0 to 9.
+
+    Nothing is lost, whatever the `quality`.
+    """
+    if pixels.dtype not in (np.uint8, np.uint16):
         raise Refused(
-            "a PNG is written of (H, W, 3) or (H, W, 4) uint8 or uint16, got "
-            f"{pixels.shape} {pixels.dtype}"
+            f"PNG holds 8 or 16 bits a channel, the pixels are {pixels.dtype}; write a .tiff, or "
+            "round them to uint16 first"
         )
     height, width, channels = pixels.shape
-    if not height or not width:
-        raise Refused(f"a PNG has at least one pixel, got {width} x {height}")
     header = (width, height, pixels.dtype.itemsize * 8, COLOURS[channels], 0, 0, 0)
     parts = [SIGNATURE, chunk("IHDR", struct.pack(">IIBBBBB", *header))]
     said = dict(ancillary or {})
@@ -89,7 +90,7 @@ def write(
         if kind in said
     ]
     if exif is not None:
-        parts.append(chunk("eXIf", exif.removeprefix(EXIF_PREFIX)))
+        parts.append(chunk("eXIf", exif.removeprefix(PREFIX)))
     parts += [chunk("IDAT", part) for part in rows.write(pixels, level=level)]
     parts.append(chunk("IEND"))
     return b"".join(parts)
@@ -145,6 +146,8 @@ class _Reader:
 
     def _take_ancillary(self, one: Chunk, seen: set[str]) -> None:
         kind = one.kind
+        if kind == "iTXt" and one.content[: len(XMP)] == XMP:
+            self.notes.append("XMP left out")
         if kind not in ANCILLARY and kind not in (*ONCE, "acTL"):
             return  # text, times, backgrounds, and what others made up
         wrong = None
@@ -166,15 +169,10 @@ class _Reader:
 
     def _keep(self, kind: str, content: bytes) -> None:
         if kind == "iCCP":
-            profile, space = _profile(content)
-            grey = self.header.colour in (GREY, GREY_ALPHA)
-            if (space == b"GRAY") != grey or space not in (b"GRAY", b"RGB "):
-                raise ValueError(f"of {_shown(space)}, for {NAMES[self.header.colour]}")
-            if grey:
-                raise ValueError("of grey, for what is RGB now")
-            self.icc = profile
+            self.icc, said = profiles.of_rgb(_profile(content))
+            self.notes += said
         elif kind == "eXIf":
-            exif = content.removeprefix(EXIF_PREFIX)
+            exif = content.removeprefix(PREFIX)
             if exif[:4] not in (b"II*\0", b"MM\0*"):
                 raise ValueError(f"expected a byte order, got {exif[:4]!r}")
             self.exif = exif
@@ -209,12 +207,11 @@ class _Reader:
             pixels = self._widened(samples)
         else:
             pixels = samples
-        if colour in (GREY, PALETTE):
-            self.notes.insert(0, f"{_few(self.header)}{NAMES[colour]} to RGB")
-        elif colour == GREY_ALPHA:
-            self.notes.insert(0, "grey and alpha to RGBA")
+        if colour in (GREY, GREY_ALPHA, PALETTE):
+            kind = "1-bit" if (colour, self.header.bits) == (GREY, 1) else NAMES[colour]
+            self.notes.insert(0, f"{kind} to RGB")
         if self.key is not None:
-            self.notes.insert(1, "transparent colours to alpha")
+            self.notes.append("transparent colours to alpha")
         return Decoded(pixels, self.icc, self.exif, tuple(self.notes), self.ancillary)
 
     def _of_palette(self, samples: Samples) -> Samples:
@@ -251,12 +248,8 @@ class _Reader:
         return out
 
 
-def _few(header: Header) -> str:
-    return f"{header.bits}-bit " if header.bits < 8 else ""
-
-
-def _profile(content: bytes) -> tuple[bytes, bytes]:
-    """The profile of an iCCP, and the name of its colour space."""
+def _profile(content: bytes) -> bytes:
+    """The profile in an iCCP."""
     name, _, packed = content.partition(b"\0")
     if not 0 < len(name) < 80 or packed[:1] != b"\0":
         raise ValueError("expected a name of 1 to 79 bytes and deflate")
@@ -268,10 +261,4 @@ def _profile(content: bytes) -> tuple[bytes, bytes]:
     if len(profile) > MOST_PROFILE:
         raise ValueError(f"more than {MOST_PROFILE} bytes")
     size = int.from_bytes(profile[:4], "big")
-    if not 132 <= size <= len(profile) or profile[36:40] != b"acsp":
-        raise ValueError("no profile")
-    return profile[:size], profile[16:20]
-
-
-def _shown(space: bytes) -> str:
-    return repr(space.decode("latin-1"))
+    return profile[:size] if 128 <= size <= len(profile) else b""  # that is cut short
