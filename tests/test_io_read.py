@@ -4,6 +4,8 @@ import importlib.util
 import io
 import struct
 import sys
+import tempfile
+from pathlib import Path
 
 import image_files as files
 import numpy as np
@@ -220,13 +222,41 @@ def test_deep_tiff_without_tifffile_names_the_cure(monkeypatch):
         hio.read(data)
 
 
-def test_exr_holds_its_bits(tmp_path):
-    pytest.importorskip("OpenEXR")
-    pixels = FLOATS * np.float32(7) - np.float32(2)  # light has no upper end
-    hio.write(tmp_path / "a.exr", pixels)
-    picture = hio.read(tmp_path / "a.exr")
-    assert (bits(picture.pixels) == bits(pixels)).all()
+def exr_of(**channels) -> bytes:
+    library = pytest.importorskip("OpenEXR")
+    header = {"compression": library.ZIP_COMPRESSION, "type": library.scanlineimage}
+    with tempfile.TemporaryDirectory() as folder:
+        library.File(header, channels).write(f"{folder}/a.exr")
+        return Path(f"{folder}/a.exr").read_bytes()
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32"])
+def test_exr_holds_its_bits(dtype):
+    light = (FLOATS * 7 - 2).astype(dtype)  # which has no upper end
+    planes = [np.ascontiguousarray(light[..., i]) for i in range(3)]
+    picture = hio.read(exr_of(R=planes[0], G=planes[1], B=planes[2], A=planes[0]))
+    wanted = light[..., [0, 1, 2, 0]].astype(np.float32)
+    assert (bits(picture.pixels) == bits(wanted)).all()
     assert (picture.format, picture.notes) == ("EXR", ())
+
+
+def test_exr_of_other_channels_is_said():
+    plane = np.ascontiguousarray(FLOATS[..., 0])
+    picture = hio.read(exr_of(Y=plane, Z=plane))
+    assert (picture.pixels == plane[..., None]).all()
+    assert picture.notes == ("grey to RGB", "the channels Z left out")
+    with pytest.raises(hio.ImageFileError, match="must have the channels R, G and B, or Y, has Z"):
+        hio.read(exr_of(Z=plane))
+    codes = np.ones((4, 4), np.uint32)
+    with pytest.raises(hio.ImageFileError, match=r"must be half or float.*R is uint32"):
+        hio.read(exr_of(R=codes, G=codes, B=codes))
+
+
+def test_a_damaged_exr_is_refused():
+    planes = {name: np.ascontiguousarray(FLOATS[..., 0]) for name in "RGB"}
+    data = exr_of(**planes)
+    with pytest.raises(hio.ImageFileError, match="cannot be decoded as EXR"):
+        hio.read(data[:-200])
 
 
 def test_exr_without_its_library_names_the_cure(monkeypatch):

@@ -1,12 +1,13 @@
 """Image files: one file a format, found by the signature to read and by the suffix to write."""
 
 import importlib
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from harmonia._image_files.decoded import Decoded, Pixels, Refused
 
 # The modules load their codecs when they are called.
 MODULES = {name: name.lower() for name in ("PNG", "JPEG", "WEBP", "TIFF", "AVIF", "EXR")}
+WITH_QUALITY = ("JPEG", "WEBP", "AVIF")
 SUFFIXES = {
     ".png": "PNG",
     ".jpg": "JPEG",
@@ -23,7 +24,7 @@ class Codec(Protocol):
     def read(self, data: bytes, limit: int) -> Decoded: ...
 
     def write(
-        self, pixels: Pixels, *, icc: bytes | None, exif: bytes | None, quality: int
+        self, pixels: Pixels, *, icc: bytes | None, exif: bytes | None, **options: Any
     ) -> bytes: ...
 
 

@@ -23,30 +23,41 @@ def _library() -> Any:
 
 
 def read(data: bytes, limit: int) -> Decoded:
+    """By the newer of its two ways in: the older ends the process over some damaged files."""
     library = _library()
     header = sniff(data)
     try:
         with library.File(io.BytesIO(data), separate_channels=True, num_threads=0) as file:
-            found = {name: np.array(channel.pixels) for name, channel in file.channels().items()}
+            planes = {name: channel.pixels for name, channel in file.channels().items()}
+            grey = "Y" in planes and "R" not in planes
+            wanted = [*("YYY" if grey else "RGB"), *("A" if "A" in planes else "")]
+            _check(planes, wanted, (header.height, header.width))
+            pixels = np.empty((header.height, header.width, len(wanted)), np.float32)
+            for number, name in enumerate(wanted):
+                pixels[..., number] = planes[name]
+    except Refused:
+        raise
     except Exception as error:  # its bindings raise RuntimeError and others
         raise Refused(f"cannot be decoded as EXR: {error}") from error
-    grey = "Y" in found and "R" not in found
-    wanted = [*("YYY" if grey else "RGB"), *("A" if "A" in found else "")]
-    if not set(wanted) <= set(found):
-        raise Refused(f"must have the channels R, G and B, or Y; it has {', '.join(sorted(found))}")
-    planes = [found[name] for name in wanted]
-    for plane in planes:
-        if plane.dtype not in (np.float16, np.float32):
-            raise Refused(f"channels must be half or float, got {plane.dtype}")
-        if plane.shape != (header.height, header.width):
-            raise Refused(f"channels must cover the data window, one is {plane.shape}")
     notes: tuple[str, ...] = ("grey to RGB",) if grey else ()
-    left = sorted(set(found) - set(wanted))
+    left = sorted(set(planes) - set(wanted))
     notes += (f"the channels {', '.join(left)} left out",) if left else ()
-    return Decoded(np.stack(planes, axis=2).astype(np.float32, copy=False), notes=notes)
+    return Decoded(pixels, notes=notes)
 
 
-def write(pixels: Pixels, *, icc: bytes | None, exif: bytes | None, quality: int) -> bytes:
+def _check(planes: dict[str, Pixels], wanted: list[str], size: tuple[int, int]) -> None:
+    if not set(wanted) <= set(planes):
+        raise Refused(f"must have the channels R, G and B, or Y, has {', '.join(sorted(planes))}")
+    for name in wanted:
+        plane = planes[name]
+        if plane.dtype not in (np.float16, np.float32) or plane.shape != size:
+            raise Refused(
+                f"channels must be half or float in each of {size[1]} x {size[0]} pixels, "
+                f"{name} is {plane.dtype} of shape {plane.shape}"
+            )
+
+
+def write(pixels: Pixels, *, icc: bytes | None, exif: bytes | None) -> bytes:
     library = _library()
     if pixels.dtype != np.float32:
         raise Refused(

@@ -125,7 +125,7 @@ def _exif(data: bytes) -> bytes | None:
         return None
 
 
-def write(pixels: Pixels, *, icc: bytes | None, exif: bytes | None, quality: int) -> bytes:
+def write(pixels: Pixels, *, icc: bytes | None, exif: bytes | None) -> bytes:
     """# II 2A 00 | 8 | tags | one strip of all rows"""
     from PIL.TiffImagePlugin import ImageFileDirectory_v2
 

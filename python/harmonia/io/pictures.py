@@ -110,13 +110,10 @@ def write(
     kind = _format(path, format, name)
     if path is not None and not overwrite and path.exists():
         raise _exists(name)
+    icc, exif = (like.icc, like.exif) if like else (None, None)
+    options = {"quality": int(quality)} if kind in _image_files.WITH_QUALITY else {}
     try:
-        data = _image_files.codec(kind).write(
-            pixels,
-            icc=like.icc if like else None,
-            exif=like.exif if like else None,
-            quality=int(quality),
-        )
+        data = _image_files.codec(kind).write(pixels, icc=icc, exif=exif, **options)
     except Refused as error:
         raise ImageFileError(name, str(error)) from error
     if path is None:
