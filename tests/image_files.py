@@ -1,12 +1,15 @@
 """Image files made by Pillow, and by hand where Pillow writes none."""
 
+import importlib.util
 import io
 import struct
 import zlib
 
 import numpy as np
 from images import scene
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, features
+
+HAS_AVIF = bool(importlib.util.find_spec("PIL.AvifImagePlugin")) and features.check("avif")
 
 PIXELS = np.rint(scene(24, 37, seed=3)[0] * 255).astype(np.uint8)
 # Every size is odd, so that blocks of 8 and halved colours do not fit.

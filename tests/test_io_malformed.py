@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from harmonia import io as hio
 from image_files import DEEP, FLOATS, PIXELS, file_of
-from PIL import Image, features
+from PIL import Image
 
 
 @functools.cache
@@ -33,7 +33,7 @@ def whole_files():
         "deep tiff": _tiff_of(DEEP),
         "float tiff": _tiff_of(FLOATS),
     }
-    if features.check("avif"):
+    if files.HAS_AVIF:
         made["avif"] = file_of(rgba, "AVIF", **beside)
     return made
 
@@ -150,7 +150,7 @@ def test_headers_that_say_nothing_sensible_are_named(data, said):
         hio.read(data)
 
 
-@pytest.mark.skipif(not features.check("avif"), reason="needs a Pillow with AVIF")
+@pytest.mark.skipif(not files.HAS_AVIF, reason="needs a Pillow with AVIF")
 def test_an_avif_of_ten_bits_is_not_rounded_to_eight():
     data = bytearray(whole_files()["avif"])
     data[data.index(b"av1C") + 6] |= 0x40  # high_bitdepth

@@ -15,7 +15,7 @@ from harmonia import io as hio
 from harmonia._image_files import sniff
 from image_files import DEEP, FLOATS, PIXELS, file_of
 from images import bits
-from PIL import Image, ImageOps, features
+from PIL import Image, ImageOps
 
 HAS_TIFFFILE = pytest.mark.skipif(
     importlib.util.find_spec("tifffile") is None, reason="needs tifffile"
@@ -52,7 +52,7 @@ def test_jpeg_is_decoded_as_by_pillow():
     assert (picture.format, picture.notes) == ("JPEG", ())
 
 
-@pytest.mark.skipif(not features.check("avif"), reason="needs a Pillow with AVIF")
+@pytest.mark.skipif(not files.HAS_AVIF, reason="needs a Pillow with AVIF")
 def test_avif_is_decoded_as_by_pillow():
     data = file_of(Image.fromarray(files.alpha_of(PIXELS)), "AVIF", quality=90)
     picture = hio.read(data)
@@ -327,9 +327,20 @@ def test_pillows_own_limit_stays_out_of_it(kind, monkeypatch):
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "TIFF", "WEBP", "AVIF"])
 @pytest.mark.parametrize("size", [(1, 1), (37, 24), (300, 17)])
 def test_the_header_says_what_the_decoder_finds(kind, size):
-    if kind == "AVIF" and not features.check("avif"):
+    if kind == "AVIF" and not files.HAS_AVIF:
         pytest.skip("needs a Pillow with AVIF")
     for mode in ("RGB",) if kind == "JPEG" else ("RGB", "RGBA"):
         for options in ({}, {"lossless": True}) if kind == "WEBP" else ({},):
             found = sniff.sniff(file_of(Image.new(mode, size), kind, **options))
             assert found == (kind, *size, 8)
+
+
+def test_avif_without_its_codec_names_the_cure(monkeypatch):
+    monkeypatch.setitem(sys.modules, "PIL.AvifImagePlugin", None)
+    monkeypatch.delattr("PIL.AvifImagePlugin", raising=False)
+    size = b"\0\0\0\x14ispe" + struct.pack(">3I", 0, 7, 7)
+    boxes = size
+    for kind, skipped in ((b"ipco", b""), (b"iprp", b""), (b"meta", b"\0" * 4)):
+        boxes = struct.pack(">I4s", 8 + len(skipped) + len(boxes), kind) + skipped + boxes
+    with pytest.raises(hio.ImageFileError, match=r"AVIF needs a Pillow built with it; pip install"):
+        hio.read(b"\0\0\0\x14ftypavif\0\0\0\0mif1" + boxes)

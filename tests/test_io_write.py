@@ -13,7 +13,7 @@ from harmonia import io as hio
 from harmonia._image_files import jpeg
 from image_files import DEEP, FLOATS, PIXELS
 from images import LAYOUTS, bits
-from PIL import Image, JpegImagePlugin, features
+from PIL import Image, JpegImagePlugin
 
 LIKE = hio.Picture(PIXELS, "PNG", files.display_p3(), files.exif_of())
 WAYS = {"png": {}, "webp": {"quality": 100}, "tiff": {}}
@@ -66,7 +66,7 @@ def test_jpeg_is_of_quality_95_with_whole_colours(tmp_path):
     assert (picture.icc, picture.exif) == (LIKE.icc, LIKE.exif)
 
 
-@pytest.mark.skipif(not features.check("avif"), reason="needs a Pillow with AVIF")
+@pytest.mark.skipif(not files.HAS_AVIF, reason="needs a Pillow with AVIF")
 def test_avif_keeps_what_stands_beside(tmp_path):
     pixels = files.alpha_of(PIXELS)
     hio.write(tmp_path / "picture.avif", pixels, like=LIKE)

@@ -5,6 +5,7 @@ from typing import Any
 
 SIGNATURE = slice(36, 40)
 SPACE = slice(16, 20)
+BLACK_POINT_COMPENSATION = 0x2000  # of littleCMS; Pillow has had several names for it
 
 
 def _is_of(icc: bytes | None, space: bytes) -> bool:
@@ -35,7 +36,7 @@ def cmyk_to_rgb(image: Any, icc: bytes | None, *, inverted: bool) -> tuple[Any, 
             ImageCms.createProfile("sRGB"),
             renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
             outputMode="RGB",
-            flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
+            flags=BLACK_POINT_COMPENSATION,
         )
     except (ImageCms.PyCMSError, OSError, ValueError):
         said = "CMYK to RGB by the plain formula, as the embedded profile is damaged"
