@@ -22,6 +22,7 @@ def whole_files():
     inks = rgb.convert("CMYK")
     made = {
         "png": file_of(rgba, "PNG", **beside),
+        "deep png": _file_of(DEEP, "PNG"),
         "palette png": file_of(rgb.convert("P"), "PNG", **beside),
         "jpeg": file_of(rgb, "JPEG", **beside),
         "progressive jpeg": file_of(rgb, "JPEG", progressive=True, **beside),
@@ -30,18 +31,18 @@ def whole_files():
         "lossless webp": file_of(rgba, "WEBP", lossless=True, **beside),
         "tiff": file_of(rgb, "TIFF", **beside),
         "lzw tiff": file_of(rgba, "TIFF", compression="tiff_lzw"),
-        "deep tiff": _tiff_of(DEEP),
-        "float tiff": _tiff_of(FLOATS),
+        "deep tiff": _file_of(DEEP, "TIFF"),
+        "float tiff": _file_of(FLOATS, "TIFF"),
     }
     if files.HAS_AVIF:
         made["avif"] = file_of(rgba, "AVIF", **beside)
     return made
 
 
-def _tiff_of(pixels):
+def _file_of(pixels, kind):
     room = io.BytesIO()
-    like = hio.Picture(pixels, "TIFF", files.display_p3(), files.exif_of(6))
-    hio.write(room, pixels, like=like, format="TIFF")
+    like = hio.Picture(pixels, kind, files.display_p3(), files.exif_of(6))
+    hio.write(room, pixels, like=like, format=kind)
     return room.getvalue()
 
 
@@ -78,7 +79,7 @@ def append_noise(data, chance):
 DAMAGES = [cut, flip_bits, lie_in_the_header, repeat_a_part, append_noise]
 
 
-def damaged(count=240, seed=20261121):
+def damaged(count=260, seed=20261121):
     names = sorted(whole_files())
     for number in range(count):
         chance = random.Random(seed + number)

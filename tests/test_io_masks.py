@@ -51,10 +51,12 @@ def test_a_mask_is_found_however_it_is_stored(kind, image, expected, notes):
     assert found.foreground == pytest.approx(expected.mean() / 255, rel=1e-12)
 
 
-def test_sixteen_bits_keep_their_steps():
-    pytest.importorskip("tifffile")
+@pytest.mark.parametrize("kind", ["PNG", "TIFF"])
+def test_sixteen_bits_keep_their_steps(kind):
+    if kind == "TIFF":
+        pytest.importorskip("tifffile")
     codes = as_dtype(soft_disc(*SIZE), "uint16")
-    found = hio.read_mask(file_of(grey(codes), "TIFF"))
+    found = hio.read_mask(file_of(grey(codes), kind))
     assert found.mask.dtype == np.float32
     assert (np.rint(found.mask * 65535.0) == codes).all()
     assert found.mask.max() == 1

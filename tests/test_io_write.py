@@ -224,3 +224,14 @@ def test_exr_gives_back_every_bit(tmp_path):
     light = files.alpha_of(FLOATS) * np.float32(7)
     hio.write(tmp_path / "a.exr", light)
     assert (bits(hio.read(tmp_path / "a.exr").pixels) == bits(light)).all()
+
+
+@pytest.mark.parametrize("alpha", [False, True])
+def test_sixteen_bit_png_gives_back_every_bit_and_what_stands_beside(alpha, tmp_path):
+    pixels = files.alpha_of(DEEP) if alpha else DEEP
+    chunks = {"gAMA": (45455,), "pHYs": (2835, 2835, 1)}
+    like = hio.Picture(PIXELS, "PNG", files.display_p3(), files.exif_of(), ancillary=chunks)
+    hio.write(tmp_path / "picture.png", pixels, like=like)
+    picture = hio.read(tmp_path / "picture.png")
+    assert (bits(picture.pixels) == bits(pixels)).all()
+    assert (picture.icc, picture.exif, dict(picture.ancillary)) == (like.icc, like.exif, chunks)

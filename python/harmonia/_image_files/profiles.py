@@ -5,7 +5,7 @@ from typing import Any
 
 SIGNATURE = slice(36, 40)
 SPACE = slice(16, 20)
-BLACK_POINT_COMPENSATION = 0x2000  # of littleCMS; Pillow has had several names for it
+BLACK_POINT_COMPENSATION: Any = 0x2000  # of littleCMS; Pillow has had several names for it
 
 
 def _is_of(icc: bytes | None, space: bytes) -> bool:

@@ -18,7 +18,7 @@ class MaskWarning(UserWarning):
     """A mask that is probably not the one that was meant."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class MaskFile:
     """What a mask file holds.
 

@@ -1,6 +1,7 @@
 """Pictures from files and to files, with their profile and EXIF."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -12,7 +13,7 @@ from harmonia._image_files.decoded import ImageFileError, Refused
 from harmonia.io._source import Source, name_of, open_image
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Picture:
     """What an image file holds.
 
@@ -28,6 +29,8 @@ class Picture:
         As it was, but for the orientation, which is 1.
     notes
         Every conversion that was made: "grey to RGB", "orientation 6 applied".
+    ancillary
+        What else a PNG says of its pixels, the numbers of its chunks by their names, such as cICP.
     """
 
     pixels: "np.ndarray[Any, Any]"
@@ -35,6 +38,7 @@ class Picture:
     icc: bytes | None = None
     exif: bytes | None = None
     notes: tuple[str, ...] = ()
+    ancillary: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
 def read(source: Source) -> Picture:
@@ -57,7 +61,9 @@ def read(source: Source) -> Picture:
     ('PNG', True)
     """
     _, kind, decoded = open_image(source, where="read: source")
-    return Picture(decoded.pixels, kind, decoded.icc, decoded.exif, decoded.notes)
+    return Picture(
+        decoded.pixels, kind, decoded.icc, decoded.exif, decoded.notes, decoded.ancillary
+    )
 
 
 def write(
@@ -79,7 +85,7 @@ def write(
         (H, W, 3) or (H, W, 4) of uint8, uint16 or float32. A format that would lose bits or alpha
         is an `ImageFileError`.
     like
-        A picture whose colour profile and EXIF the file gets too.
+        A picture whose colour profile and EXIF the file gets too, and a PNG its ancillary chunks.
     quality
         1..100, of JPEG and AVIF (never with halved colours), and of WebP, which is lossless at
         100 and halves them below.
@@ -111,7 +117,11 @@ def write(
     if path is not None and not overwrite and path.exists():
         raise _exists(name)
     icc, exif = (like.icc, like.exif) if like else (None, None)
-    options = {"quality": int(quality)} if kind in _image_files.WITH_QUALITY else {}
+    options: dict[str, Any] = {}
+    if kind in _image_files.WITH_QUALITY:
+        options["quality"] = int(quality)
+    elif kind == "PNG" and like is not None:
+        options["ancillary"] = like.ancillary
     try:
         data = _image_files.codec(kind).write(pixels, icc=icc, exif=exif, **options)
     except Refused as error:
