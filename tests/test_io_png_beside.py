@@ -128,6 +128,12 @@ def test_order_and_ends_are_said():
     assert (picture.exif, picture.notes) == (EXIF, ("tRNS dropped: behind the pixels",))
 
 
+def test_a_note_stands_once_and_a_whole_chunk_replaces_a_damaged_one():
+    before = 3 * one(b"eXIf", EXIF, 1) + one(b"eXIf", EXIF)
+    picture = read(reference.encode(RGB, 2, 8, before=before))
+    assert (picture.exif, picture.notes) == (EXIF, ("eXIf dropped: a wrong checksum",))
+
+
 def test_xmp_is_left_out_with_a_note():
     before = one(b"iTXt", b"XML:com.adobe.xmp" + bytes(5) + b"<x/>")
     assert read(reference.encode(RGB, 2, 8, before=before)).notes == ("XMP left out",)

@@ -122,7 +122,8 @@ class _Reader:
                 self._take_critical(one, seen, ended)
             else:
                 self._take_ancillary(one, seen)
-            seen.add(one.kind)
+            if one.intact:
+                seen.add(one.kind)
         if one.stop != len(data):
             self.notes.append(f"{len(data) - one.stop} bytes behind the end dropped")
         if not self.packed:
@@ -147,7 +148,7 @@ class _Reader:
     def _take_ancillary(self, one: Chunk, seen: set[str]) -> None:
         kind = one.kind
         if kind == "iTXt" and one.content[: len(XMP)] == XMP:
-            self.notes.append("XMP left out")
+            self._note("XMP left out")
         if kind not in ANCILLARY and kind not in (*ONCE, "acTL"):
             return  # text, times, backgrounds, and what others made up
         wrong = None
@@ -165,7 +166,12 @@ class _Reader:
             except ValueError as error:
                 wrong = str(error)
         if wrong is not None:
-            self.notes.append(f"{kind} dropped: {wrong}")
+            self._note(f"{kind} dropped: {wrong}")
+
+    def _note(self, said: str) -> None:
+        """Once, however many chunks give cause."""
+        if said not in self.notes:
+            self.notes.append(said)
 
     def _keep(self, kind: str, content: bytes) -> None:
         if kind == "iCCP":
