@@ -109,6 +109,16 @@ def test_transparent_colours_become_alpha(colour, bits, interlaced):
     assert "transparent colours to alpha" in picture.notes
 
 
+@pytest.mark.parametrize(("colour", "bits"), [(0, 1), (0, 4), (0, 8), (2, 8)])
+def test_of_a_transparent_colour_the_lower_bits_count(colour, bits):
+    samples = samples_of(9, 10, colour, bits)
+    key = samples[4, 5].tolist()
+    above = [value + (1 << bits) for value in key]
+    before = reference.chunk(b"tRNS", struct.pack(f">{len(key)}H", *above))
+    data = reference.encode(samples, colour, bits, before=before)
+    assert np.array_equal(read(data).pixels, expected(samples, colour, bits, key))
+
+
 @per_kind
 def test_conversions_are_said(colour, bits):
     grey = "1-bit to RGB" if bits == 1 else "grey to RGB"

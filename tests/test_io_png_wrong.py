@@ -184,3 +184,14 @@ def test_a_bomb_is_not_inflated():
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 1_000_000
+
+
+def test_a_bomb_for_a_profile_is_inflated_up_to_a_limit():
+    profile = one(b"iCCP", b"a\0\0" + zlib.compress(bytes(200_000_000)))  # 195 kB
+    data = reference.encode(RGB, 2, 8, before=profile)
+    tracemalloc.start()
+    picture = read(data)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert picture.notes == ("iCCP dropped: more than 16777216 bytes",)
+    assert peak < 3 * (1 << 24)
