@@ -64,14 +64,10 @@ def write(
     *,
     icc: bytes | None = None,
     exif: bytes | None = None,
-    quality: int = 95,
     ancillary: Mapping[str, tuple[int, ...]] | None = None,
     level: int = 6,
 ) -> bytes:
-    """(H, W, 3) or (H, W, 4) of uint8 or uint16. `level` is that of deflate, 0 to 9.
-
-    Nothing is lost, whatever the `quality`.
-    """
+    """(H, W, 3) or (H, W, 4) of uint8 or uint16. `level` is that of deflate, 0 to 9."""
     if pixels.dtype not in (np.uint8, np.uint16):
         raise Refused(
             f"PNG holds 8 or 16 bits a channel, the pixels are {pixels.dtype}; write a .tiff, or "
