@@ -1,15 +1,18 @@
 """Damaged image files: every one is read, or refused by harmonia's own error that names it."""
 
 import functools
+import importlib.util
 import io
 import random
 import struct
 import warnings
+import zlib
 
 import image_files as files
 import numpy as np
 import pytest
 from harmonia import io as hio
+from harmonia._image_files.directory import first_directory
 from image_files import DEEP, FLOATS, PIXELS, file_of
 from PIL import Image
 
@@ -163,3 +166,30 @@ def test_a_jpeg_may_end_anywhere():
     whole = whole_files()["progressive jpeg"]
     for length in range(3, whole.index(b"\xff\xda") + 2):
         assert isinstance(outcome_of(whole[:length]), hio.ImageFileError)
+
+
+def test_a_file_that_is_too_large_is_not_read_to_its_end():
+    file = io.BytesIO(files.png_header(100_000, 100_000) + b"\0" * 1_000_000)
+    with pytest.raises(hio.ImageFileError, match="100000 x 100000"):
+        hio.read(file)
+    assert file.tell() < 10_000
+
+
+def test_a_strip_that_inflates_to_more_than_its_pixels_is_refused():
+    pytest.importorskip("tifffile")
+    data = bytearray(_file_of(DEEP, "TIFF"))
+    entries = first_directory(bytes(data)).entries
+    bomb = zlib.compress(b"\0" * (DEEP.nbytes + 1000))
+    struct.pack_into("<I", data, entries[273].at, len(data))  # where the strip begins
+    struct.pack_into("<I", data, entries[279].at, len(bomb))
+    with pytest.raises(hio.ImageFileError, match=r"inflates to more|cannot be decoded as TIFF"):
+        hio.read(bytes(data) + bomb)
+
+
+def test_compressions_that_need_imagecodecs_say_so():
+    if importlib.util.find_spec("imagecodecs") is not None:
+        pytest.skip("imagecodecs is here")
+    pytest.importorskip("tifffile")
+    deep = Image.fromarray(DEEP[..., 0])
+    with pytest.raises(hio.ImageFileError, match="imagecodecs"):
+        hio.read(file_of(deep, "TIFF", compression="tiff_lzw"))

@@ -77,6 +77,14 @@ def test_a_picture_in_colour_is_no_mask(tmp_path):
         hio.read_mask(path)
 
 
+@pytest.mark.parametrize("channel", range(3))
+def test_all_three_channels_must_agree(channel):
+    pixels = np.stack([SOFT] * 3, axis=-1)
+    pixels[3, 5, channel] ^= 1
+    with pytest.raises(hio.ImageFileError, match="a mask must be grey"):
+        hio.read_mask(file_of(Image.fromarray(pixels), "PNG"))
+
+
 def test_zeros_and_ones_are_refused_as_harmonize_does():
     with pytest.raises(hio.ImageFileError, match="holds only 0 and 1; multiply it by 255"):
         hio.read_mask(file_of(grey(HARD // 255), "PNG"))

@@ -3,7 +3,9 @@
 Written by Pillow's table of tags, so that pixels of every depth keep their EXIF.
 """
 
+import importlib.util
 import io
+import math
 import struct
 import zlib
 from typing import Any
@@ -20,6 +22,7 @@ ICC, XMP, EXIF, GPS, ORIENTATION = 34675, 700, 34665, 34853, 274
 # Description, maker, model, resolution, software, time, artist, copyright: of the picture. What
 # other tags of the first directory say is about how the pixels lie in the file.
 DESCRIBING = (270, 271, 272, 282, 283, 296, 305, 306, 315, 33432)
+DEFLATE = (8, 32946)
 INTERPRETED = {0: "white is zero", 1: "grey", 2: "RGB"}
 
 
@@ -64,6 +67,8 @@ def _deep(data: bytes, tags: Directory, pixels: int) -> Decoded:
             page: Any = file.pages.first
             if page.size != pixels * channels:
                 raise Refused(f"must be one flat picture, has the shape {page.shape}")
+            if importlib.util.find_spec("imagecodecs") is None:
+                _check_inflated(data, page)
             array = page.asarray(maxworkers=1)
             planes_first = page.planarconfig == 2 and channels > 1
             profile = page.tags.get(ICC)
@@ -96,6 +101,18 @@ def _deep(data: bytes, tags: Directory, pixels: int) -> Decoded:
         array, notes = array[..., [0, 0, 0, 1][: 3 + has_alpha]], (*notes, "grey to RGB")
     icc, said = profiles.of_rgb(bytes(profile.value) if profile is not None else None)
     return Decoded(np.ascontiguousarray(array), icc, None, (*notes, *said))
+
+
+def _check_inflated(data: bytes, page: Any) -> None:
+    """Of itself tifffile inflates without a limit; imagecodecs keeps to the size of a strip."""
+    if page.compression == 1:
+        return
+    if page.compression not in DEFLATE:
+        raise Refused(f"the compression {page.compression!r} needs imagecodecs")
+    most = math.prod(page.chunks) * page.dtype.itemsize
+    for at, length in zip(page.dataoffsets, page.databytecounts, strict=True):
+        if len(zlib.decompressobj().decompress(data[at : at + length], most + 1)) > most:
+            raise Refused(f"a strip or tile inflates to more than its {most} bytes")
 
 
 def _exif(data: bytes) -> bytes | None:
