@@ -18,6 +18,7 @@ MODULES = [
     "harmonia.color",
     "harmonia.stats",
     "harmonia.composite",
+    "harmonia.io",
     "harmonia.lut",
     "harmonia.metrics",
 ]
@@ -35,6 +36,8 @@ def signature_of(function) -> str:
 def describe(value):
     if inspect.ismodule(value):
         return "module"
+    if inspect.isclass(value) and issubclass(value, Warning):
+        return "warning"
     if inspect.isclass(value):
         own = [base for base in reversed(value.__mro__) if base.__module__.startswith("harmonia")]
         members = {name: member for base in own for name, member in vars(base).items()}

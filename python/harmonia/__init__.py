@@ -7,7 +7,7 @@ from harmonia._registry import list_methods, list_metrics
 from harmonia.api import Harmonizer, evaluate, fit, harmonize, load
 from harmonia.transform import Transform
 
-from harmonia import color, composite, lut, metrics, stats  # isort: skip
+from harmonia import color, composite, io, lut, metrics, stats  # isort: skip
 
 __version__ = _version()
 
@@ -22,6 +22,7 @@ __all__ = [
     "fit",
     "get_num_threads",
     "harmonize",
+    "io",
     "list_methods",
     "list_metrics",
     "load",

@@ -33,6 +33,7 @@ __all__: list[str] = [
     "delta_e_map",
     "error_sums",
     "fewest_lut_nodes",
+    "filter_png_rows",
     "fit_lut",
     "fit_projections",
     "force_isa",
@@ -62,6 +63,7 @@ __all__: list[str] = [
     "pil_dither",
     "pil_grey",
     "pil_resize",
+    "place_png_rows",
     "poisson",
     "projected_colors",
     "projection_directions",
@@ -74,6 +76,7 @@ __all__: list[str] = [
     "ssim",
     "threedl_bits",
     "transport",
+    "unfilter_png_rows",
     "version",
     "xiao",
     "xiao_along",
@@ -259,6 +262,7 @@ def delta_e_map(
 def error_sums(
     output: numpy.ndarray, target: numpy.ndarray, mask: numpy.ndarray | None
 ) -> tuple[float, ...]: ...
+def filter_png_rows(image: numpy.ndarray) -> numpy.typing.NDArray[numpy.uint8]: ...
 def fit_lut(
     before: numpy.ndarray,
     after: numpy.ndarray,
@@ -437,6 +441,15 @@ def pil_resize(
     version_13: bool,
     out: numpy.ndarray,
 ) -> None: ...
+def place_png_rows(
+    plain: numpy.typing.NDArray[numpy.uint8],
+    width: typing.SupportsInt | typing.SupportsIndex,
+    bits: typing.SupportsInt | typing.SupportsIndex,
+    grid: typing.Annotated[
+        collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex], "FixedSize(4)"
+    ],
+    image: numpy.ndarray,
+) -> None: ...
 def poisson(
     image: numpy.ndarray,
     mask: numpy.ndarray | None,
@@ -542,6 +555,11 @@ def transport(
     demand: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex],
     cost: numpy.typing.NDArray[numpy.float64],
 ) -> numpy.typing.NDArray[numpy.float64]: ...
+def unfilter_png_rows(
+    filtered: numpy.typing.NDArray[numpy.uint8],
+    pixel: typing.SupportsInt | typing.SupportsIndex,
+    plain: numpy.typing.NDArray[numpy.uint8],
+) -> int: ...
 def version() -> str: ...
 def xiao(
     source: tuple[

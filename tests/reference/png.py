@@ -48,3 +48,44 @@ def write(image, kinds, *, parts=1, before=b"", between=b""):
     body = [chunk(b"IDAT", packed[i : i + step]) for i in range(0, len(packed), step)]
     head = header(width, height, 8 * image.dtype.itemsize, {3: 2, 4: 6}[channels])
     return SIGNATURE + head + before + between.join(body) + chunk(b"IEND")
+
+
+PASSES = [
+    (0, 0, 8, 8),
+    (4, 0, 8, 8),
+    (0, 4, 4, 8),
+    (2, 0, 4, 4),
+    (0, 2, 2, 4),
+    (1, 0, 2, 2),
+    (0, 1, 1, 2),
+]
+
+
+def packed_row(samples, bits):
+    """Samples of one row, one behind the other, the highest bit first; zeros fill the last byte."""
+    text = "".join(f"{int(value):0{bits}b}" for value in samples)
+    text += "0" * (-len(text) % 8)
+    return bytes(int(text[i : i + 8], 2) for i in range(0, len(text), 8))
+
+
+def stream(samples, bits, kinds, interlaced=False):
+    """(H, W, C) samples as filtered rows. `kinds` are taken in turn."""
+    kinds, at, out = list(kinds), 0, b""
+    pixel = max(1, samples.shape[2] * bits // 8)
+    for x, y, across, down in PASSES if interlaced else [(0, 0, 1, 1)]:
+        part = samples[y::down, x::across]
+        if part.size == 0:
+            continue
+        rows = [packed_row(row.ravel(), bits) for row in part]
+        for row, above in zip(rows, [bytes(len(rows[0])), *rows[:-1]], strict=True):
+            out += filtered(row, above, pixel, kinds[at % len(kinds)])
+            at += 1
+    return out
+
+
+def encode(samples, colour, bits, *, kinds=(0,), interlaced=False, before=b"", behind=b""):
+    """A PNG of any colour type: `before` the pixels come other chunks, PLTE among them."""
+    height, width, _ = samples.shape
+    head = header(width, height, bits, colour, interlacing=int(interlaced))
+    packed = zlib.compress(stream(samples, bits, kinds, interlaced))
+    return SIGNATURE + head + before + chunk(b"IDAT", packed) + behind + chunk(b"IEND")

@@ -6,7 +6,8 @@ from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
 
-from harmonia._lut_files import atomic, cube, hald, threedl
+from harmonia import _atomic
+from harmonia._lut_files import cube, hald, threedl
 from harmonia._lut_files.contents import Contents, LutFileError
 
 MOST_BYTES = 1 << 28  # a .cube of 129 nodes an axis in full digits has half of it
@@ -68,4 +69,4 @@ def write(
         data = chosen.format(contents, *depth)
     except ValueError as error:
         raise ValueError(f"{where}: {error}") from None
-    atomic.write(Path(path), data)
+    _atomic.write(Path(path), data)

@@ -1,14 +1,17 @@
 """Files that are there whole or not at all."""
 
 import contextlib
+import errno
 import os
 import secrets
 import stat
 from pathlib import Path
 
 
-def write(path: Path, data: bytes) -> None:
+def write(path: Path, data: bytes, *, overwrite: bool = True) -> None:
     """Put `data` where `open(path, "wb")` would, in one step, with the mode bits it would have.
+
+    Without `overwrite` a file that is there is a `FileExistsError`, also one that comes meanwhile.
 
     The bytes go to a new file in the same folder, reach the disk, and take the name then. Whatever
     stops this on the way leaves the old file as it was.
@@ -25,12 +28,28 @@ def write(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        fresh.replace(target)
+        if overwrite:
+            fresh.replace(target)
+        else:
+            _take_free_name(fresh, target)
     except BaseException:
         with contextlib.suppress(FileNotFoundError):
             fresh.unlink()
         raise
     _sync_folder(target.parent)
+
+
+def _take_free_name(fresh: Path, target: Path) -> None:
+    try:
+        os.link(fresh, target)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without links: what comes between these two lines is lost
+        if target.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(target)) from None
+        fresh.replace(target)
+    else:
+        fresh.unlink()
 
 
 def _mode_of(target: Path) -> int | None:

@@ -1,0 +1,132 @@
+"""Masks from files: grey, black and white, or the alpha of a picture."""
+
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from harmonia._image_files import pillow
+from harmonia._image_files.decoded import ImageFileError, Pixels
+from harmonia.io._source import Source, open_image
+
+INVERTED = 0.6  # a foreground is seldom more of a picture
+NEARLY = 0.001
+
+
+class MaskWarning(UserWarning):
+    """A mask that is probably not the one that was meant."""
+
+
+@dataclass(frozen=True, eq=False)
+class MaskFile:
+    """What a mask file holds.
+
+    Attributes
+    ----------
+    mask
+        (H, W), upright, white what is to change: uint8 of 0..255, or float32 of 0..1 where the file
+        is deeper than 8 bits.
+    format
+        "PNG", "JPEG", "WEBP", "TIFF", "AVIF" or "EXR".
+    foreground
+        Its mean, 0..1: the share of the picture that is to change.
+    notes
+        Where it came from and what was done: "alpha", "inverted", "orientation 6 applied".
+    """
+
+    mask: "np.ndarray[Any, Any]"
+    format: str
+    foreground: float
+    notes: tuple[str, ...] = ()
+
+
+def read_mask(
+    source: Source,
+    *,
+    image_size: tuple[int, int] | None = None,
+    invert: bool = False,
+    resize: bool = False,
+) -> MaskFile:
+    """The mask in an image file: its alpha where that varies, or else its grey.
+
+    Parameters
+    ----------
+    source
+        A path, the bytes of a file, or a file open for reading them.
+    image_size
+        (height, width) of the picture that it is for. Another size is an `ImageFileError`.
+    invert
+        Swap black and white.
+    resize
+        Bring it to `image_size` instead; what becomes smaller is averaged.
+
+    A mask that is nearly empty, nearly full or likely inverted gives a `MaskWarning`.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     harmonia.io.write(f"{folder}/mask.png", np.stack([mask] * 3, axis=-1))
+    ...     found = harmonia.io.read_mask(f"{folder}/mask.png", image_size=mask.shape)
+    >>> bool((found.mask == mask).all())
+    True
+    """
+    name, kind, decoded = open_image(source, where="read_mask: source")
+    mask, notes = _single(decoded.pixels, name)
+    notes = tuple(note for note in decoded.notes if not note.endswith("to RGB")) + notes
+    if mask.dtype == np.uint8 and mask.max() == 1:
+        raise ImageFileError(
+            name, "white must be 255, the mask holds only 0 and 1; multiply it by 255"
+        )
+    if invert:
+        mask = 255 - mask if mask.dtype == np.uint8 else 1 - mask
+        notes = (*notes, "inverted")
+    if image_size is not None and tuple(image_size) != mask.shape:
+        if not resize:
+            raise ImageFileError(name, _sizes(mask.shape, tuple(image_size)))
+        notes = (*notes, f"resized from {mask.shape[1]} x {mask.shape[0]}")
+        mask = pillow.resized(mask, (int(image_size[0]), int(image_size[1])))
+    foreground = float(mask.mean(dtype=np.float64)) / (255 if mask.dtype == np.uint8 else 1)
+    _warn(name, foreground)
+    return MaskFile(mask, kind, foreground, notes)
+
+
+def _single(pixels: Pixels, name: str) -> tuple[Pixels, tuple[str, ...]]:
+    """One channel of 0..255 or 0..1, and where it came from."""
+    if pixels.dtype == np.float32 and not ((pixels >= 0) & (pixels <= 1)).all():  # nor NaN
+        raise ImageFileError(name, "a mask of floats must lie within 0..1; clip it")
+    notes: tuple[str, ...] = ()
+    alpha = pixels[..., 3] if pixels.shape[2] == 4 else None
+    if alpha is not None and (alpha != alpha[0, 0]).any():
+        mask, notes = alpha, ("alpha",)
+    else:
+        mask = pixels[..., 0]
+        if not (pixels[..., 1] == mask).all() or not (pixels[..., 2] == mask).all():
+            raise ImageFileError(
+                name,
+                "a mask must be grey, or have an alpha that varies; this is a picture in colour. "
+                "Save one of its channels as a grey PNG",
+            )
+    if mask.dtype == np.uint16:
+        return mask / np.float32(65535), (*notes, "16 bits to floats of 0..1")
+    return np.ascontiguousarray(mask), notes
+
+
+def _sizes(mask: tuple[int, ...], image: tuple[int, ...]) -> str:
+    turned = " (it lies on its side)" if mask == image[::-1] else ""
+    return (
+        f"must be {image[1]} x {image[0]} pixels as the picture, is {mask[1]} x {mask[0]}{turned}; "
+        "pass resize=True to bring it to that size"
+    )
+
+
+def _warn(name: str, foreground: float) -> None:
+    said = f"{name}: {100 * foreground:.4g} % of the mask is foreground"
+    if foreground < NEARLY:
+        said += ", nearly nothing would change"
+    elif foreground > 1 - NEARLY:
+        said += ", hardly any background is left to match"
+    elif foreground > INVERTED:
+        said += "; if white is the background in it, pass invert=True"
+    else:
+        return
+    warnings.warn(said, MaskWarning, stacklevel=3)
