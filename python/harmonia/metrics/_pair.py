@@ -1,7 +1,8 @@
 """An output and its target, measured once for however many metrics are asked."""
 
 import math
-from functools import cached_property
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar, overload
 
 from harmonia._arrays import Frame
 from harmonia._kernels import kernels_of
@@ -15,6 +16,31 @@ from harmonia.metrics._structure import (
 )
 from harmonia.metrics._sums import ColorSums, ErrorSums
 
+T = TypeVar("T")
+
+
+class kept(Generic[T]):
+    """A property that is computed once. Up to Python 3.11 that of `functools` holds a lock that
+    all instances share, so that no two threads could measure at a time."""
+
+    def __init__(self, compute: Callable[[Any], T]) -> None:
+        self._compute = compute
+        self.__doc__ = compute.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    @overload
+    def __get__(self, instance: None, owner: type) -> "kept[T]": ...
+    @overload
+    def __get__(self, instance: object, owner: type) -> T: ...
+    def __get__(self, instance: object | None, owner: type) -> "kept[T] | T":
+        if instance is None:
+            return self
+        # Found before this descriptor from now on, which has no __set__.
+        value = instance.__dict__[self._name] = self._compute(instance)
+        return value
+
 
 class Batch:
     """The pairs of one call on a CUDA device: a kernel is launched once for all of them."""
@@ -25,14 +51,14 @@ class Batch:
         self.outputs, self.targets, self.masks = outputs, targets, masks
         self.protocol = protocol
 
-    @cached_property
+    @kept
     def errors(self) -> list[ErrorSums]:
         """Those of every pair."""
         kernels = kernels_of(self.outputs)
         found = kernels.error_sums_of_batch(self.outputs, self.targets, self.masks)
         return [ErrorSums._make(sums) for sums in found]
 
-    @cached_property
+    @kept
     def structures(self) -> list[Structure]:
         """Those of every pair, under a protocol whose span no pair decides."""
         ssim = self.protocol.ssim
@@ -55,7 +81,7 @@ class Pair:
         self.protocol = protocol
         self._batch, self._number_in_batch = batch, number
 
-    @cached_property
+    @kept
     def errors(self) -> ErrorSums:
         """The sums behind all metrics of single pixels."""
         if self._batch is not None:
@@ -63,7 +89,7 @@ class Pair:
         sums = kernels_of(self.output).error_sums(self.output, self.target, self.mask)
         return ErrorSums._make(sums)
 
-    @cached_property
+    @kept
     def structure(self) -> Structure:
         """The means of the SSIM map."""
         ssim = self.protocol.ssim
@@ -77,7 +103,7 @@ class Pair:
         output, target, _ = self._seen_by_ssim
         return structure_at_scales(output, target, ssim, self._number(ssim.span), count)
 
-    @cached_property
+    @kept
     def color_differences(self) -> ColorSums:
         """The sums of CIEDE2000."""
         return ColorSums._make(kernels_of(self.output).delta_e(self.output, self.target, self.mask))
@@ -94,7 +120,7 @@ class Pair:
             return math.inf if peak else math.nan
         return 10.0 * math.log10(peak * peak / error) if peak else -math.inf
 
-    @cached_property
+    @kept
     def _seen_by_ssim(self) -> tuple[Frame, Frame, Frame | None]:
         output = self.output
         if self.protocol.ssim.pasted and self.mask is not None:
