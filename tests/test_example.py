@@ -84,7 +84,7 @@ def test_the_command_takes_a_method(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        (["-o", "picture.nonsense"], "unknown file extension: .nonsense"),
+        (["-o", "picture.nonsense"], "the name must end in one of .png, .jpg"),
         (["-o", "missing/picture.png"], "there is no folder missing to write picture.png to"),
         (["-o", "picture.png", "--method", "nonsense"], "unknown method 'nonsense'"),
     ],

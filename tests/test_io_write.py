@@ -4,6 +4,7 @@ import io
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import image_files as files
 import numpy as np
@@ -235,3 +236,22 @@ def test_sixteen_bit_png_gives_back_every_bit_and_what_stands_beside(alpha, tmp_
     picture = hio.read(tmp_path / "picture.png")
     assert (bits(picture.pixels) == bits(pixels)).all()
     assert (picture.icc, picture.exif, dict(picture.ancillary)) == (like.icc, like.exif, chunks)
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "tiff", "webp"])
+def test_colours_that_a_format_cannot_name_are_refused(tmp_path, suffix):
+    """Rec. 2100 PQ as a PNG says it; gamma and resolution are no such matter."""
+    pixels = np.zeros((4, 5, 3), np.uint8)
+    wide = hio.Picture(pixels, "PNG", ancillary={"cICP": (9, 16, 0, 1), "gAMA": (45455,)})
+    path = tmp_path / f"picture.{suffix}"
+    with pytest.raises(hio.ImageFileError, match=r"no place for cICP.*write a \.png, or leave"):
+        hio.write(path, pixels, like=wide)
+    assert not path.exists()
+    hio.write(path, pixels, like=replace(wide, ancillary={"gAMA": (45455,)}))
+    hio.write(tmp_path / "picture.png", pixels, like=wide)
+    assert hio.read(tmp_path / "picture.png").ancillary["cICP"] == (9, 16, 0, 1)
+
+
+def test_a_missing_folder_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"no folder .*missing to write a.png to; make it"):
+        hio.write(tmp_path / "missing" / "a.png", np.zeros((4, 5, 3), np.uint8))

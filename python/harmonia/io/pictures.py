@@ -86,6 +86,7 @@ def write(
         is an `ImageFileError`.
     like
         A picture whose colour profile and EXIF the file gets too, and a PNG its ancillary chunks.
+        Where those say what the colours are (cICP), another format is an `ImageFileError`.
     quality
         1..100, of JPEG and AVIF (never with halved colours), and of WebP, which is lossless at
         100 and halves them below.
@@ -114,9 +115,15 @@ def write(
             f"write: target must be a path or an open binary file, got {type(target).__name__}"
         )
     kind = _format(path, format, name)
+    if path is not None and not path.parent.is_dir():
+        raise FileNotFoundError(
+            f"there is no folder {path.parent} to write {path.name} to; make it first"
+        )
     if path is not None and not overwrite and path.exists():
         raise _exists(name)
     icc, exif = (like.icc, like.exif) if like else (None, None)
+    if like is not None and kind != "PNG":
+        _refuse_lost_colours(like, kind, name)
     options: dict[str, Any] = {}
     if kind in _image_files.WITH_QUALITY:
         options["quality"] = int(quality)
@@ -133,6 +140,20 @@ def write(
         _atomic.write(path, data, overwrite=overwrite)
     except FileExistsError:
         raise _exists(name) from None
+
+
+# Chunks of a PNG without which its values are other colours; no other format has a place for them.
+_COLOURS = ("cICP", "mDCV", "cLLI")
+
+
+def _refuse_lost_colours(like: Picture, kind: str, name: str) -> None:
+    lost = [chunk for chunk in _COLOURS if chunk in like.ancillary]
+    if lost:
+        raise ImageFileError(
+            name,
+            f"{kind} has no place for {' and '.join(lost)}, which say what the colours are; "
+            "write a .png, or leave them out with dataclasses.replace(like, ancillary={})",
+        )
 
 
 def _exists(name: str) -> FileExistsError:
