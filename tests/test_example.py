@@ -61,8 +61,7 @@ def test_the_command_writes_before_and_after(tmp_path):
         text=True,
         timeout=60,
     )
-    assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == f"{output}: before | after, 480x320, method auto\n"
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert [path.name for path in tmp_path.iterdir()] == ["before_after.png"]
     picture = read(output)
     image, mask = harmonia.example()
@@ -72,10 +71,9 @@ def test_the_command_writes_before_and_after(tmp_path):
     np.testing.assert_array_equal(picture[:, 480 + gap :], harmonia.harmonize(image, mask))
 
 
-def test_the_command_takes_a_method(tmp_path, capsys):
+def test_the_command_takes_a_method(tmp_path):
     output = tmp_path / "reinhard.png"
     assert cli.main(["example", "--output", str(output), "--method", "reinhard"]) == 0
-    assert "method reinhard" in capsys.readouterr().out
     image, mask = harmonia.example()
     expected = harmonia.harmonize(image, mask, "reinhard")
     np.testing.assert_array_equal(read(output)[:, -480:], expected)
@@ -117,11 +115,9 @@ def test_help_lists_the_commands(capsys):
     assert "example Harmonize the example that ships with harmonia" in shown
 
 
-def test_no_command_is_an_error(capsys):
-    with pytest.raises(SystemExit) as stopped:
-        cli.main([])
-    assert stopped.value.code == 2
-    assert "name a command" in capsys.readouterr().err
+def test_no_arguments_show_the_help(capsys):
+    assert cli.main([]) == 2
+    assert "COMPOSITE MASK" in capsys.readouterr().out
 
 
 def test_the_version_is_shown():

@@ -62,7 +62,10 @@ LAYERS = [
     ["_registry"],
     ["api"],
     ["__init__"],
+    ["cli/_arguments"],
+    ["cli/_console", "cli/_task"],
     ["cli/*"],
+    ["cli/__init__"],
     ["__main__"],
 ]
 

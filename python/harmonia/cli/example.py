@@ -3,6 +3,8 @@
 import argparse
 from pathlib import Path
 
+from harmonia.cli import _console
+
 GAP = 8  # pixels of white between the two halves
 
 
@@ -27,4 +29,4 @@ def run(arguments: argparse.Namespace) -> None:
     height, width, _ = before.shape
     gap = np.full((height, GAP, 3), 255, np.uint8)
     harmonia.io.write(arguments.output, np.hstack([before, gap, after]), overwrite=True)
-    print(f"{arguments.output}: before | after, {width}x{height}, method {arguments.method}")
+    _console.say(f"{arguments.output}: before | after, {width}x{height}, method {arguments.method}")
