@@ -3,7 +3,7 @@
 from harmonia._build import build_info, get_num_threads, set_num_threads
 from harmonia._core import version as _version
 from harmonia._example import example
-from harmonia._registry import list_methods, list_metrics
+from harmonia._registry import list_methods, list_metrics, list_networks
 from harmonia.api import Harmonizer, evaluate, fit, harmonize, load
 from harmonia.transform import Transform
 
@@ -25,6 +25,7 @@ __all__ = [
     "io",
     "list_methods",
     "list_metrics",
+    "list_networks",
     "load",
     "lut",
     "metrics",

@@ -2,10 +2,12 @@
 
 import ast
 import functools
-import importlib.util
+import importlib
+import importlib.machinery
 import inspect
 import pkgutil
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -16,6 +18,8 @@ from harmonia.metrics._metric import Metric
 DEFAULT = "lalonde_efros"
 DEFAULT_ON_CUDA = "mkl"
 
+_NETS = str(Path(__file__).parent / "nets")  # a folder: to import the package takes torch
+
 
 def list_methods() -> list[str]:
     """The names that `harmonize` knows, without importing what is behind them.
@@ -24,6 +28,15 @@ def list_methods() -> list[str]:
     True
     """
     return list(_stems(*methods.__path__))
+
+
+def list_networks() -> list[str]:
+    """The names of networks that `harmonize` knows, with `weights=`, without importing torch.
+
+    >>> "issam" in harmonia.list_networks()
+    True
+    """
+    return list(_stems(_NETS))
 
 
 def list_metrics() -> list[str]:
@@ -42,9 +55,9 @@ def _stems(*folders: str) -> tuple[str, ...]:
 
 
 def summary(name: str) -> str:
-    """A method's catalogue entry: the first line of its docstring, read without running it."""
-    spec = importlib.util.find_spec(f"harmonia.methods.{name}")
-    source = spec.loader.get_source(spec.name)  # type: ignore[union-attr]
+    """The catalogue entry of a method or network: the first line of its docstring, not run."""
+    spec = importlib.machinery.PathFinder.find_spec(name, [*methods.__path__, _NETS])
+    source = spec.loader.get_source(name)  # type: ignore[union-attr]
     return (ast.get_docstring(ast.parse(source)) or "").partition("\n")[0]
 
 
@@ -54,8 +67,14 @@ def find_method(name: str, *, where: str, device: str = "cpu") -> ModuleType:
         name = DEFAULT_ON_CUDA if device.startswith("cuda") else DEFAULT
     known = list_methods()
     if name not in known:
-        raise ValueError(f"{where}: unknown method {name!r}; {_choices(name, ['auto', *known])}")
+        every = ["auto", *known, *list_networks()]
+        raise ValueError(f"{where}: unknown method {name!r}; {_choices(name, every)}")
     return importlib.import_module(f"harmonia.methods.{name}")
+
+
+def is_network(method: str) -> bool:
+    """Whether a method, "issam" or with its variant "issam.256", is a network."""
+    return isinstance(method, str) and method.partition(".")[0] in list_networks()
 
 
 def find_metric(name: str, *, where: str) -> Metric:

@@ -1,8 +1,9 @@
 """The functional API: check, look the method up, run it, give back the caller's type."""
 
+import importlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from harmonia._arrays import (
     EVERYWHERE,
@@ -13,12 +14,15 @@ from harmonia._arrays import (
     open_images,
     open_masks,
 )
-from harmonia._registry import check_options, find_method, find_metric
+from harmonia._registry import check_options, find_method, find_metric, is_network
 from harmonia._scene import Scene
 from harmonia.metrics import Protocol, Scores
 from harmonia.metrics._open import open_pairs
 from harmonia.metrics._protocols import find_protocol
 from harmonia.transform import UNCHANGED, Change, Transform, check_strength
+
+if TYPE_CHECKING:
+    from harmonia.nets._session import Session
 
 T = TypeVar("T")
 
@@ -49,13 +53,15 @@ def harmonize(
         (H, W): bool, uint8 0..255 or float 0..1. Values between blend, and weigh in the statistics.
     method
         A name from `list_methods()`. "auto" is the best colour transform that runs where the image
-        is: "lalonde_efros" on the CPU, "mkl" on CUDA.
+        is: "lalonde_efros" on the CPU, "mkl" on CUDA. Or one from `list_networks()`, with
+        `weights=` and other options of `load`; for several pictures `load` it once.
     reference, reference_mask
         Match this image (inside its mask) instead of the composite's own background.
     strength
         0 changes nothing, 1 all the way.
     device
-        Methods without weights run where the image is; anything else is an error.
+        Where a network runs; by default, where the image is. Methods without weights run where
+        the image is, and anything else is an error.
     options
         Keyword arguments of the method.
 
@@ -66,6 +72,10 @@ def harmonize(
     True
     """
     where = "harmonize"
+    if is_network(method):
+        _refuse_references(reference, reference_mask, method, where)
+        session = _open_session(method, device or device_of(image), options, where)
+        return session(image, mask, strength=strength)
     module = find_method(method, where=where, device=device_of(image))
     check_options(module, options, where=where)
     images = open_images(image, where=f"{where}: image")
@@ -157,12 +167,24 @@ class Harmonizer:
         )
 
 
-def load(method: str = "auto", **options: Any) -> Harmonizer:
-    """Choose a method and its options once, and call it many times.
+def load(method: str = "auto", **options: Any) -> "Harmonizer | Session":
+    """Choose a method and its options once, and call it many times. A network is loaded here.
+
+    Parameters
+    ----------
+    method
+        A name from `list_methods()` or `list_networks()`. Networks take a variant behind a dot,
+        such as "issam.512"; without it the weights tell.
+    options
+        Keyword arguments of the method. Of a network: `weights`, a file of its authors or one of
+        safetensors; `device`; `dtype`, "float32", "bfloat16" or "float16"; `detail`, whether what
+        a network does at its own small size is added to the full picture (True) or replaces it.
 
     >>> harmonizer = harmonia.load("reinhard", space="lab")
     >>> out = harmonizer(image, mask, strength=0.8)
     """
+    if is_network(method):
+        return _open_session(method, options.pop("device", "cpu"), options, "load")
     check_options(find_method(method, where="load"), options, where="load")
     return Harmonizer(method, dict(options))
 
@@ -220,6 +242,23 @@ def evaluate(
         for pair in pairs.pairs
     ]
     return scores if pairs.batched else scores[0]
+
+
+def _open_session(method: str, device: Any, options: dict[str, Any], where: str) -> "Session":
+    try:
+        sessions = importlib.import_module("harmonia.nets._session")
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(f"{where}: {error}", name=error.name) from error
+    session: Session = sessions.open_session(method, device=device, where=where, **options)
+    return session
+
+
+def _refuse_references(reference: Any, reference_mask: Any, method: str, where: str) -> None:
+    if reference is not None or reference_mask is not None:
+        raise ValueError(
+            f"{where}: network {method!r} knows the composite's own background alone; "
+            "leave reference out, or use a method such as 'mkl'"
+        )
 
 
 def _open_references(

@@ -1,0 +1,115 @@
+"""What every network is to the rest: pictures 0..1 in, pictures 0..1 out, at any size."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Literal
+
+import torch
+from torch import Tensor, nn
+
+from harmonia.nets._canvas import Canvas, Shrinking, resized_rows
+
+State = dict[str, Tensor]
+
+IMAGENET_MEAN = (0.485, 0.456, 0.406)
+IMAGENET_STD = (0.229, 0.224, 0.225)
+
+
+class Network(nn.Module, ABC):
+    """A network under its authors' parameter names.
+
+    `forward(image, mask)` is the authors' arithmetic: images (N, 3, H, W) and soft masks
+    (N, 1, H, W), both 0..1, to the raw output, on the scale 0..1, neither clamped nor pasted. What
+    the authors do to values before and after (normalisation, the order of channels, a threshold
+    for the mask) happens inside.
+
+    A picture of any size goes through `look`, what the network makes of the whole, of bounded
+    size, and `render`, some rows of the output. `forward` is both at once.
+    """
+
+    def look(self, canvas: Canvas) -> Any:
+        """What `render` needs to know of the whole picture."""
+        raise NotImplementedError
+
+    def render(self, seen: Any, canvas: Canvas, top: int, bottom: int) -> Tensor:
+        """Rows of the raw output, (N, 3, bottom - top, W)."""
+        raise NotImplementedError
+
+
+class BaseNetwork(Network):
+    """A network trained at one side: the picture is shrunk to it, the change enlarged and added.
+
+    The authors' codes enlarge the output itself, or score it small. That is `detail=False`.
+    """
+
+    base: int
+    shrink_image: ClassVar[Shrinking] = "cv2 linear"
+    shrink_mask: ClassVar[Shrinking] = "cv2 linear"
+    detail: bool = True
+
+    @abstractmethod
+    def forward(self, image: Tensor, mask: Tensor) -> Tensor: ...
+
+    def look(self, canvas: Canvas) -> tuple[Tensor, Tensor]:
+        """The output at the base, and what it was made from."""
+        image, mask = canvas.shrunk(self.base, self.shrink_image, self.shrink_mask)
+        return self(image, mask), image
+
+    def render(self, seen: tuple[Tensor, Tensor], canvas: Canvas, top: int, bottom: int) -> Tensor:
+        small, source = seen
+        if canvas.size == (self.base, self.base):
+            return small[:, :, top:bottom]
+        if not self.detail:
+            return resized_rows(small, canvas.size, top, bottom, "bilinear")
+        image, _ = canvas.rows(top, bottom)
+        return image + resized_rows(small - source, canvas.size, top, bottom, "bilinear")
+
+
+@dataclass(frozen=True)
+class Published:
+    """A checkpoint that its authors publish, and what one must do to have it."""
+
+    variant: str
+    file: str
+    page: str
+    licence: str
+    size: int | None = None  # bytes
+    sha256: str | None = None
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """What a file of `nets/` tells of its network.
+
+    `variants` makes it, by tag; parameters have the names of the authors' checkpoints. `convert`
+    turns a state under other names into these, where a checkpoint has such.
+    """
+
+    variants: Mapping[str, Callable[[], Network]]
+    published: tuple[Published, ...] = ()
+    convert: Callable[[State], State] = field(default=lambda state: state)
+
+
+class Normalised(nn.Module):
+    """Values 0..1 to (x - mean) / std, and back. Holds no parameters and no buffers of a state."""
+
+    mean: Tensor
+    std: Tensor
+
+    def __init__(
+        self, mean: tuple[float, ...] = IMAGENET_MEAN, std: tuple[float, ...] = IMAGENET_STD
+    ) -> None:
+        super().__init__()
+        for name, values in (("mean", mean), ("std", std)):
+            tensor = torch.tensor(values).view(1, -1, 1, 1)
+            self.register_buffer(name, tensor, persistent=False)
+
+    def forward(self, image: Tensor) -> Tensor:
+        return (image - self.mean) / self.std
+
+    def back(self, values: Tensor) -> Tensor:
+        return values * self.std + self.mean
+
+
+Precision = Literal["float32", "bfloat16", "float16"]

@@ -1,0 +1,122 @@
+"""A network that is loaded once and called many times."""
+
+from collections.abc import Sequence
+from os import PathLike
+from typing import Any, TypeVar
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from harmonia._arrays import Frame, Images, Mask, open_images, open_masks
+from harmonia.nets._canvas import Canvas, unit
+from harmonia.nets._network import BaseNetwork, Network, Precision
+from harmonia.nets._weights import open_network
+from harmonia.transform import check_strength
+
+T = TypeVar("T")
+
+STRIP = 1 << 20  # pixels that are rendered at a time
+
+
+class Session:
+    """A network ready to harmonize. Safe to share between threads.
+
+    Attributes
+    ----------
+    method
+        The name with its variant, such as "issam.256".
+    network
+        The module of torch, in evaluation mode.
+    """
+
+    def __init__(self, network: Network, method: str) -> None:
+        self.network = network
+        self.method = method
+
+    def __call__(self, image: T, mask: Any, *, strength: float = 1.0) -> T:
+        """As `harmonize`: same type, shape and dtype, and the background bit by bit."""
+        where = self.method
+        images = open_images(image, where=f"{where}: image")
+        masks = open_masks(mask, images, where=f"{where}: mask")
+        check_strength(strength, where=f"{where}: strength")
+        out = images.like()
+        self._paint(images, masks, strength, out)
+        result: T = images.restore(out)
+        return result
+
+    def raw(self, image: Any, mask: Any) -> Any:
+        """What the network itself gives, at the image's size: not pasted, not clamped, not rounded.
+
+        float32 on the scale 0..1: (H, W, 3), or (3, H, W) and (N, 3, H, W) for tensors.
+        """
+        images = open_images(image, where=f"{self.method}: image")
+        masks = open_masks(mask, images, where=f"{self.method}: mask")
+        canvas = self._canvas(images.frames, masks)
+        with torch.inference_mode():
+            whole = self.network.render(self.network.look(canvas), canvas, 0, images.size[0])
+        if images.kind != "torch":
+            return whole[0].movedim(0, -1).cpu().numpy()
+        return whole if images.batched else whole[0]
+
+    def _paint(self, images: Images, masks: Sequence[Mask], strength: float, out: Images) -> None:
+        canvas = self._canvas(images.frames, masks)
+        height, width = images.size
+        step = max(1, STRIP // width)
+        with torch.inference_mode():
+            seen = self.network.look(canvas)
+            for top in range(0, height, step):
+                bottom = min(top + step, height)
+                new = self.network.render(seen, canvas, top, bottom)
+                for frame, mask, colours, to in zip(
+                    images.frames, masks, new.movedim(1, -1), out.frames, strict=True
+                ):
+                    _blend(frame, mask, colours, strength, to, slice(top, bottom))
+
+    def _canvas(self, frames: Sequence[Frame], masks: Sequence[Mask]) -> Canvas:
+        return Canvas(
+            [_tensor(frame)[..., :3] for frame in frames], [_tensor(mask.frame) for mask in masks]
+        )
+
+
+def open_session(
+    method: str,
+    *,
+    weights: str | PathLike[str],
+    device: str | torch.device | None = None,
+    dtype: Precision = "float32",
+    detail: bool = True,
+    where: str = "load",
+) -> Session:
+    """Load a network; see `harmonia.load`."""
+    network, name = open_network(method, weights, where=where)
+    if isinstance(network, BaseNetwork):
+        network.detail = detail
+    network = network.to(device=device, dtype=getattr(torch, dtype))
+    return Session(network, name)
+
+
+def _blend(
+    frame: Frame, mask: Mask, colours: Tensor, strength: float, out: Frame, rows: slice
+) -> None:
+    """`m * new + (1 - m) * old` in some rows, and old bits where m is 0."""
+    old, to = _tensor(frame)[rows], _tensor(out)[rows]
+    weight = unit(_tensor(mask.frame)[rows])[..., None] * strength
+    before = unit(old[..., :3])
+    after = weight * colours.to(before).clamp(0, 1) + (1 - weight) * before
+    if not old.is_floating_point():
+        after = (after * torch.iinfo(old.dtype).max).round()
+    # Some dtypes have no `where` of their own: the kept ones are copied first.
+    to.copy_(old)
+    inside = (weight > 0).expand_as(after)
+    to[..., :3].copy_(torch.where(inside, after, old[..., :3].to(after.dtype)).to(to.dtype))
+
+
+def _tensor(frame: Frame) -> Tensor:
+    """A frame as a tensor over the same memory, where torch knows such strides."""
+    if isinstance(frame, Tensor):
+        return frame
+    array: np.ndarray[Any, Any] = frame
+    if any(stride < 0 for stride in array.strides) or not array.flags.writeable:
+        array = np.array(array)
+    return torch.from_numpy(array)

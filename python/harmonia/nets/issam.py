@@ -1,0 +1,55 @@
+"""iSSAM (iS2AM): a U-Net with attention apart for foreground and background (Sofiiuk et al. 2021).
+
+Paper: Sofiiuk, Popenova, Konushin, "Foreground-aware Semantic Representations for Image
+Harmonization", WACV 2021, after Cun and Pun's S2AM.
+Code: github.com/saic-vul/image_harmonization, MPL-2.0, weights under the same licence.
+The network runs at any size whose sides are multiples of 8 (32 for "512"); it was trained at 256,
+and at 512, and that is where a picture is brought to. The output mixes the *input* by the map that
+the paper calls attention: `a * image + (1 - a) * rgb`.
+"""
+
+from functools import partial
+
+import torch
+from torch import Tensor
+
+from harmonia.nets._network import Architecture, BaseNetwork, Normalised, Published
+from harmonia.nets._separated_unet import Decoder, Encoder
+
+_PAGE = "https://github.com/saic-vul/image_harmonization/releases/tag/v1.0"
+
+
+class SeparatedUNet(BaseNetwork):
+    """The U-Net of spatial-separated attention; see the variants for its shapes."""
+
+    def __init__(
+        self,
+        base: int,
+        depth: int,
+        width: int,
+        *,
+        attend_from: int,
+        middle: float,
+        blend: bool = True,
+    ) -> None:
+        super().__init__()
+        self.base = base
+        self.normalised = Normalised()
+        self.encoder = Encoder(depth, width, norm_from=2)
+        self.decoder = Decoder(
+            self.encoder.widths, attend_from=attend_from, middle=middle, blend=blend
+        )
+
+    def forward(self, image: Tensor, mask: Tensor) -> Tensor:
+        values = self.normalised(image)
+        encoded = self.encoder(torch.cat([values, mask], dim=1))
+        return self.normalised.back(self.decoder(encoded, values, mask).output)
+
+
+ARCHITECTURE = Architecture(
+    variants={
+        "256": partial(SeparatedUNet, 256, 4, 32, attend_from=2, middle=0.5),
+        "512": partial(SeparatedUNet, 512, 6, 32, attend_from=3, middle=0.5),
+    },
+    published=(Published("256", "issam256.pth", _PAGE, "MPL-2.0"),),
+)
