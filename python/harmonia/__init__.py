@@ -1,13 +1,17 @@
 """Image harmonization: make a pasted foreground fit its background."""
 
-from harmonia._build import build_info, get_num_threads, set_num_threads
-from harmonia._core import version as _version
-from harmonia._example import example
-from harmonia._registry import list_methods, list_metrics, list_networks
-from harmonia.api import Harmonizer, evaluate, fit, harmonize, load
-from harmonia.transform import Transform
+import importlib
+from typing import TYPE_CHECKING, Any
 
-from harmonia import color, composite, io, lut, metrics, stats  # isort: skip
+from harmonia._core import version as _version
+
+if TYPE_CHECKING:
+    from harmonia import color, composite, io, lut, metrics, stats
+    from harmonia._build import build_info, get_num_threads, set_num_threads
+    from harmonia._example import example
+    from harmonia._registry import list_methods, list_metrics, list_networks
+    from harmonia.api import Harmonizer, evaluate, fit, harmonize, load
+    from harmonia.transform import Transform
 
 __version__ = _version()
 
@@ -32,3 +36,29 @@ __all__ = [
     "set_num_threads",
     "stats",
 ]
+
+# Where the public names are. They are imported when they are first asked for: NumPy alone takes
+# longer to load than `harmonia --version` may.
+_HOMES = {
+    "api": ("Harmonizer", "evaluate", "fit", "harmonize", "load"),
+    "transform": ("Transform",),
+    "_build": ("build_info", "get_num_threads", "set_num_threads"),
+    "_example": ("example",),
+    "_registry": ("list_methods", "list_metrics", "list_networks"),
+}
+_MODULES = ("color", "composite", "io", "lut", "metrics", "stats")
+
+
+def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return importlib.import_module(f"{__name__}.{name}")
+    for home, names in _HOMES.items():
+        if name in names:
+            value = getattr(importlib.import_module(f"{__name__}.{home}"), name)
+            globals()[name] = value  # the next look needs no call
+            return value
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -3,16 +3,35 @@
 import argparse
 import ast
 import re
+from collections.abc import Callable
 from typing import Any
 
 COMMON_FLAGS = ("--debug", "--quiet", "-q")
 
-# What errors of the library call its parameters, as flags of the command line.
-FLAGS = {
-    "resize=True": "--resize-mask",
-    "invert=True": "--invert-mask",
-    "overwrite=True": "--overwrite",
-}
+# What errors of the library call its parameters, in words of the command line.
+FLAGS = (
+    (r"\bresize=True(?!\w)", "--resize-mask"),
+    (r"\binvert=True(?!\w)", "--invert-mask"),
+    (r"\boverwrite=True(?!\w)", "--overwrite"),
+    (r"\bfit_reference=True(?!\w)", "--fit-reference"),
+    (r"^write: format must be given for .*", "--format must say what to write, such as png"),
+    (r"^write: (quality|format)\b", r"--\1"),
+    (r"^(?:harmonize|fit): image\b", "COMPOSITE"),
+    (r"^(?:harmonize|fit): mask\b", "MASK"),
+    (r"^(?:harmonize|fit): reference_mask\b", "--reference-mask"),
+    (r"^(?:harmonize|fit): (reference|strength)\b", r"--\1"),
+    (r"^(?:harmonize|fit): (?=unknown|method)", ""),
+    (r"^paste: (foreground|background)\b", lambda found: found[1].upper()),
+    (r"^paste: (at|scale)\b", r"--\1"),
+    # Cures that are Python.
+    (r", or leave (?:it|them) out with (?:pixels\[|dataclasses\.).*", ""),
+    (r", or round them to uint8 first", ""),
+    (r"convert with (?:image|numpy)\S*", "convert it first"),
+)
+
+
+class Misused(ValueError):
+    """Arguments that make no sense, or none together; the exit status is 2."""
 
 
 def add_common(parser: argparse.ArgumentParser) -> None:
@@ -36,10 +55,10 @@ def add_method(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "-s",
         "--strength",
-        type=float,
+        type=number(0, 1),
         default=1.0,
         metavar="SHARE",
-        help="from 0, no change, to 1, all of it (default: %(default)s)",
+        help="from 0, no change, to 1, all of it (default: 1)",
     )
     group.add_argument(
         "--set",
@@ -74,15 +93,24 @@ def add_mask(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_format(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--format",
+        type=image_format,
+        metavar="NAME",
+        help="png, jpeg, webp, tiff, avif or exr, where the name does not say it",
+    )
+
+
 def add_output(parser: argparse.ArgumentParser) -> None:
     group = parser.add_argument_group("output")
     group.add_argument("--overwrite", action="store_true", help="replace files that are there")
     group.add_argument(
         "--quality",
-        type=int,
+        type=whole(1, 100),
         default=95,
         metavar="1..100",
-        help="of JPEG, WebP and AVIF (default: %(default)s)",
+        help="of JPEG, WebP and AVIF (default: %(default)s); WebP is lossless at 100",
     )
 
 
@@ -97,8 +125,62 @@ def option(text: str) -> tuple[str, Any]:
         return name, value
 
 
+def image_format(text: str) -> str:
+    from harmonia import _image_files
+
+    name = {"JPG": "JPEG", "TIF": "TIFF"}.get(text.upper(), text.upper())
+    if name not in _image_files.MODULES:
+        known = ", ".join(map(str.lower, _image_files.MODULES))
+        raise argparse.ArgumentTypeError(f"must be one of {known}, got {text!r}")
+    return name
+
+
+def number(low: float, high: float, *, above: bool = False) -> Callable[[str], float]:
+    """A type for argparse: a number of `low` to `high`, or with `above` one above `low`."""
+
+    def parse(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = float("nan")
+        if not low <= value <= high or (above and value == low) or abs(value) == float("inf"):
+            wanted = f"from {low:g} to {high:g}" if high < float("inf") else f"of {low:g} or more"
+            wanted = f"above {low:g}" if above else wanted
+            raise argparse.ArgumentTypeError(f"must be a number {wanted}, got {text!r}")
+        return value
+
+    return parse
+
+
+def whole(low: int, high: int | None = None) -> Callable[[str], int]:
+    """A type for argparse: a whole number of `low` to `high`."""
+
+    def parse(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = None
+        if value is None or value < low or (high is not None and value > high):
+            wanted = f"of {low} or more" if high is None else f"from {low} to {high}"
+            raise argparse.ArgumentTypeError(f"must be a whole number {wanted}, got {text!r}")
+        return value
+
+    return parse
+
+
+def point(text: str) -> tuple[int, int]:
+    """X,Y in pixels."""
+    try:
+        x, y = (int(part) for part in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"must be X,Y in whole pixels, such as 40,120, got {text!r}"
+        ) from None
+    return x, y
+
+
 def in_words_of_flags(sentence: str) -> str:
     """An error of the library as one who types commands would put it."""
-    for parameter, flag in FLAGS.items():
-        sentence = re.sub(rf"\b{re.escape(parameter)}(?!\w)", flag, sentence)
+    for pattern, words in FLAGS:
+        sentence = re.sub(pattern, words, sentence)
     return sentence
