@@ -1,11 +1,15 @@
-"""Names and the modules behind them: the stem of a file in `methods/` or `metrics/` is a name."""
+"""Names and the modules behind them: the stem of a file in `methods/` or `metrics/` is a name.
+
+So is the stem of one in `nets/`, of a method that needs torch.
+"""
 
 import ast
 import functools
-import importlib.util
+import importlib
 import inspect
 import pkgutil
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -16,6 +20,8 @@ from harmonia.metrics._metric import Metric
 DEFAULT = "lalonde_efros"
 DEFAULT_ON_CUDA = "mkl"
 
+NETS = (str(Path(__file__).with_name("nets")),)  # a look into the package itself imports torch
+
 
 def list_methods() -> list[str]:
     """The names that `harmonize` knows, without importing what is behind them.
@@ -23,7 +29,7 @@ def list_methods() -> list[str]:
     >>> "reinhard" in harmonia.list_methods()
     True
     """
-    return list(_stems(*methods.__path__))
+    return list(_stems(*methods.__path__, *NETS))
 
 
 def list_metrics() -> list[str]:
@@ -41,21 +47,39 @@ def _stems(*folders: str) -> tuple[str, ...]:
     return tuple(sorted(name for name in found if not name.startswith("_")))
 
 
+def source_of(name: str) -> str:
+    """The text of a method's file, which can be read where it cannot run."""
+    for folder in (*methods.__path__, *NETS):
+        path = Path(folder, f"{name}.py")
+        if path.is_file():
+            return path.read_text(encoding="utf-8")
+    raise FileNotFoundError(f"{name}.py, which says what the method {name!r} is, is missing")
+
+
+def is_network(name: str) -> bool:
+    return name in _stems(*NETS)
+
+
 def summary(name: str) -> str:
     """A method's catalogue entry: the first line of its docstring, read without running it."""
-    spec = importlib.util.find_spec(f"harmonia.methods.{name}")
-    source = spec.loader.get_source(spec.name)  # type: ignore[union-attr]
-    return (ast.get_docstring(ast.parse(source)) or "").partition("\n")[0]
+    return (ast.get_docstring(ast.parse(source_of(name))) or "").partition("\n")[0]
 
 
-def find_method(name: str, *, where: str, device: str = "cpu") -> ModuleType:
-    """The module of a method; "auto" is the default one for a device."""
+def method_name(name: str, *, where: str, device: str = "cpu") -> str:
+    """A name that there is; "auto" is the default one for a device."""
     if name == "auto":
-        name = DEFAULT_ON_CUDA if device.startswith("cuda") else DEFAULT
+        return DEFAULT_ON_CUDA if device.startswith("cuda") else DEFAULT
     known = list_methods()
     if name not in known:
         raise ValueError(f"{where}: unknown method {name!r}; {_choices(name, ['auto', *known])}")
-    return importlib.import_module(f"harmonia.methods.{name}")
+    return name
+
+
+def find_method(name: str, *, where: str, device: str = "cpu") -> ModuleType:
+    """The module of a method."""
+    name = method_name(name, where=where, device=device)
+    folder = "nets" if is_network(name) else "methods"
+    return importlib.import_module(f"harmonia.{folder}.{name}")
 
 
 def find_metric(name: str, *, where: str) -> Metric:
@@ -67,12 +91,12 @@ def find_metric(name: str, *, where: str) -> Metric:
     return found
 
 
-def check_options(method: ModuleType, options: Mapping[str, Any], *, where: str) -> None:
+def check_options(method: ModuleType, given: Mapping[str, Any], *, where: str) -> None:
     """Options are the keyword-only parameters of the method's `fit`."""
     name = method.__name__.rpartition(".")[2]
     parameters = inspect.signature(method.fit).parameters.values()
     known = [p.name for p in parameters if p.kind is p.KEYWORD_ONLY]
-    for option in options:
+    for option in given:
         if option not in known:
             rest = _choices(option, known) if known else "it takes none"
             raise TypeError(f"{where}: method {name!r} has no option {option!r}; {rest}")

@@ -40,6 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # who reads has had enough
         _console.forget_output()
         return FAILED
+    except _arguments.Misused as error:
+        _console.error(f"{prog}: {error}")
+        return MISUSED
     except (ImportError, OSError, RuntimeError, TypeError, ValueError) as error:
         if parsed.debug:
             raise

@@ -15,6 +15,10 @@ FLAGS = {
 }
 
 
+class Misused(ValueError):
+    """Arguments that are right one by one and make no sense together."""
+
+
 def add_common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-q", "--quiet", action="store_true", help="show warnings and errors only")
     parser.add_argument("--debug", action="store_true", help="show where in the code an error was")
