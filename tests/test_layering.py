@@ -65,7 +65,7 @@ LAYERS = [
     ["__init__"],
     ["_diagnosis"],
     ["cli/_arguments"],
-    ["cli/_console", "cli/_table", "cli/_task"],
+    ["cli/_console", "cli/_partners", "cli/_table", "cli/_task"],
     ["cli/*"],
     ["cli/__init__"],
     ["__main__"],

@@ -12,6 +12,8 @@ FLAGS = {
     "resize=True": "--resize-mask",
     "invert=True": "--invert-mask",
     "overwrite=True": "--overwrite",
+    "bits=16": "--bits 16",
+    "out_of_range='clamp'": "--out-of-range clamp",
 }
 
 
