@@ -1,9 +1,11 @@
-"""Names and the modules behind them: the stem of a file in `methods/` or `metrics/` is a name."""
+"""Names and the modules behind them: the stem of a file in `methods/` or `metrics/` is a name.
+
+So is the stem of one in `nets/`, of a method that needs torch.
+"""
 
 import ast
 import functools
 import importlib
-import importlib.machinery
 import inspect
 import pkgutil
 from collections.abc import Iterable, Mapping
@@ -18,7 +20,7 @@ from harmonia.metrics._metric import Metric
 DEFAULT = "lalonde_efros"
 DEFAULT_ON_CUDA = "mkl"
 
-_NETS = str(Path(__file__).parent / "nets")  # a folder: to import the package takes torch
+NETS = (str(Path(__file__).with_name("nets")),)  # a look into the package itself imports torch
 
 
 def list_methods() -> list[str]:
@@ -36,7 +38,7 @@ def list_networks() -> list[str]:
     >>> "issam" in harmonia.list_networks()
     True
     """
-    return list(_stems(_NETS))
+    return list(_stems(*NETS))
 
 
 def list_metrics() -> list[str]:
@@ -54,21 +56,34 @@ def _stems(*folders: str) -> tuple[str, ...]:
     return tuple(sorted(name for name in found if not name.startswith("_")))
 
 
+def source_of(name: str) -> str:
+    """The text of a method's file, which can be read where it cannot run."""
+    for folder in (*methods.__path__, *NETS):
+        path = Path(folder, f"{name}.py")
+        if path.is_file():
+            return path.read_text(encoding="utf-8")
+    raise FileNotFoundError(f"{name}.py, which says what the method {name!r} is, is missing")
+
+
 def summary(name: str) -> str:
-    """The catalogue entry of a method or network: the first line of its docstring, not run."""
-    spec = importlib.machinery.PathFinder.find_spec(name, [*methods.__path__, _NETS])
-    source = spec.loader.get_source(name)  # type: ignore[union-attr]
-    return (ast.get_docstring(ast.parse(source)) or "").partition("\n")[0]
+    """A catalogue entry: the first line of a file's docstring, read without running it."""
+    return (ast.get_docstring(ast.parse(source_of(name))) or "").partition("\n")[0]
 
 
-def find_method(name: str, *, where: str, device: str = "cpu") -> ModuleType:
-    """The module of a method; "auto" is the default one for a device."""
+def method_name(name: str, *, where: str, device: str = "cpu") -> str:
+    """A name that there is; "auto" is the default one for a device."""
     if name == "auto":
-        name = DEFAULT_ON_CUDA if device.startswith("cuda") else DEFAULT
+        return DEFAULT_ON_CUDA if device.startswith("cuda") else DEFAULT
     known = list_methods()
     if name not in known:
         every = ["auto", *known, *list_networks()]
         raise ValueError(f"{where}: unknown method {name!r}; {_choices(name, every)}")
+    return name
+
+
+def find_method(name: str, *, where: str, device: str = "cpu") -> ModuleType:
+    """The module of a method."""
+    name = method_name(name, where=where, device=device)
     return importlib.import_module(f"harmonia.methods.{name}")
 
 
@@ -86,12 +101,12 @@ def find_metric(name: str, *, where: str) -> Metric:
     return found
 
 
-def check_options(method: ModuleType, options: Mapping[str, Any], *, where: str) -> None:
+def check_options(method: ModuleType, given: Mapping[str, Any], *, where: str) -> None:
     """Options are the keyword-only parameters of the method's `fit`."""
     name = method.__name__.rpartition(".")[2]
     parameters = inspect.signature(method.fit).parameters.values()
     known = [p.name for p in parameters if p.kind is p.KEYWORD_ONLY]
-    for option in options:
+    for option in given:
         if option not in known:
             rest = _choices(option, known) if known else "it takes none"
             raise TypeError(f"{where}: method {name!r} has no option {option!r}; {rest}")

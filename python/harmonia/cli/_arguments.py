@@ -13,6 +13,8 @@ FLAGS = (
     (r"\bresize=True(?!\w)", "--resize-mask"),
     (r"\binvert=True(?!\w)", "--invert-mask"),
     (r"\boverwrite=True(?!\w)", "--overwrite"),
+    (r"\bbits=16(?!\w)", "--bits 16"),
+    (r"\bout_of_range='clamp'", "--out-of-range clamp"),
     (r"\bfit_reference=True(?!\w)", "--fit-reference"),
     (r"^write: format must be given for .*", "--format must say what to write, such as png"),
     (r"^write: (quality|format)\b", r"--\1"),
