@@ -134,12 +134,44 @@ def test_a_note_stands_once_and_a_whole_chunk_replaces_a_damaged_one():
     assert (picture.exif, picture.notes) == (EXIF, ("eXIf dropped: a wrong checksum",))
 
 
-def test_xmp_is_left_out_with_a_note():
-    before = one(b"iTXt", b"XML:com.adobe.xmp" + bytes(5) + b"<x/>")
-    assert read(reference.encode(RGB, 2, 8, before=before)).notes == ("XMP left out",)
+XMP = b"<x:xmpmeta>\xc3\xa4</x:xmpmeta>"
 
 
-def test_text_and_strange_chunks_are_passed_over():
+def itxt(content, packed=b"\0", way=b"\0"):
+    return one(b"iTXt", b"XML:com.adobe.xmp\0" + packed + way + b"\0\0" + content)
+
+
+@pytest.mark.parametrize("chunk", [itxt(XMP), itxt(zlib.compress(XMP), b"\1")])
+def test_xmp_is_kept_to_the_byte(chunk):
+    picture = read(reference.encode(RGB, 2, 8, before=chunk))
+    assert (picture.xmp, picture.notes) == (XMP, ())
+    assert read(png.write(RGB, xmp=picture.xmp)).xmp == XMP
+
+
+@pytest.mark.parametrize(
+    ("chunk", "said"),
+    [
+        (itxt(zlib.compress(bytes(1 << 25)), b"\1"), "XMP dropped: more than 16777216 bytes"),
+        (itxt(b"zz", b"\1"), "XMP dropped: it does not inflate"),
+        (itxt(XMP, b"\2"), "XMP dropped: expected a text"),
+        (itxt(XMP, b"\1", b"\1"), "XMP dropped: expected a text"),
+        (one(b"iTXt", b"XML:com.adobe.xmp\0\0\0a"), "XMP dropped: expected a text"),
+        (one(b"iTXt", b"XML:com.adobe.xmp\0", 1), "XMP dropped: a wrong checksum"),
+    ],
+)
+def test_broken_xmp_is_dropped_with_a_note(chunk, said):
+    picture = read(reference.encode(RGB, 2, 8, before=chunk))
+    assert picture.xmp is None
+    assert [note for note in picture.notes if note.startswith(said)]
+
+
+def test_text_and_strange_chunks_are_left_out_with_a_note():
     before = one(b"tEXt", b"a\0b") + one(b"zTXt", b"a\0\0zz") + one(b"abCd", b"z", 5)
     picture = read(reference.encode(RGB, 2, 8, before=before))
-    assert (picture.notes, picture.pixels.shape) == ((), RGB.shape)
+    assert picture.notes == ("the chunks abCd, tEXt, zTXt left out",)
+
+
+def test_resolution_is_that_of_metres():
+    assert read(png.write(RGB, resolution=(300, 72))).ancillary["pHYs"] == (11811, 2835, 1)
+    assert read(png.write(RGB, ancillary=SAID)).resolution == (3780 * 0.0254, 3780 * 0.0254)
+    assert read(png.write(RGB, ancillary={"pHYs": (2, 1, 0)})).resolution is None

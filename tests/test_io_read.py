@@ -266,13 +266,12 @@ def test_exr_without_its_library_names_the_cure(monkeypatch):
         hio.read(b"\x76\x2f\x31\x01\x02\0\0\0" + window + b"\0")
 
 
-def test_later_pictures_and_xmp_are_not_dropped_in_silence():
+def test_later_pictures_are_not_dropped_in_silence():
     first, second = image_of(PIXELS), image_of(255 - PIXELS)
     data = file_of(first, "TIFF", save_all=True, append_images=[second])
     picture = hio.read(data)
     assert (picture.pixels == PIXELS).all()
     assert picture.notes == ("the first picture of several",)
-    assert hio.read(file_of(first, "WEBP", xmp=b"<x/>")).notes == ("XMP left out",)
 
 
 def test_paths_bytes_and_open_files_are_the_same(tmp_path):

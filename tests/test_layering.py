@@ -57,7 +57,7 @@ LAYERS = [
     ["_image_files/decoded"],
     ["_image_files/directory"],
     ["_image_files/exif", "_image_files/profiles", "_image_files/sniff"],
-    ["_image_files/pillow"],
+    ["_image_files/pillow", "_image_files/resolutions"],
     ["_image_files/*"],
     ["_image_files/__init__"],
     ["io/_source"],

@@ -24,7 +24,14 @@ class Codec(Protocol):
     def read(self, data: bytes, limit: int) -> Decoded: ...
 
     def write(
-        self, pixels: Pixels, *, icc: bytes | None, exif: bytes | None, **options: Any
+        self,
+        pixels: Pixels,
+        *,
+        icc: bytes | None,
+        exif: bytes | None,
+        xmp: bytes | None,
+        resolution: tuple[float, float] | None,
+        **options: Any,
     ) -> bytes: ...
 
 

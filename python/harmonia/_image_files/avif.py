@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from harmonia._image_files import pillow
+from harmonia._image_files import pillow, resolutions
 from harmonia._image_files.decoded import Decoded, Pixels, Refused
 from harmonia._image_files.sniff import sniff
 
@@ -33,7 +33,16 @@ def read(data: bytes, limit: int) -> Decoded:
     return pillow.decode(opener, data, "AVIF")
 
 
-def write(pixels: Pixels, *, icc: bytes | None, exif: bytes | None, quality: int) -> bytes:
+def write(
+    pixels: Pixels,
+    *,
+    icc: bytes | None,
+    exif: bytes | None,
+    xmp: bytes | None = None,
+    resolution: tuple[float, float] | None = None,
+    quality: int,
+) -> bytes:
     pillow.check_writable(pixels, "AVIF", alpha=True)
     _opener()
-    return pillow.encode(pixels, "AVIF", icc, exif, quality=quality, subsampling="4:4:4")
+    exif = exif or resolutions.as_exif(resolution)
+    return pillow.encode(pixels, "AVIF", icc, exif, xmp, quality=quality, subsampling="4:4:4")

@@ -14,6 +14,7 @@ class Decoded(NamedTuple):
 
     `exif` begins with the byte order, without the "Exif" that JPEG puts before it.
     `ancillary` holds the numbers of what else a PNG says of its pixels, by the names of the chunks.
+    `resolution` is in pixels an inch, across and down, where the format itself says it.
     """
 
     pixels: Pixels
@@ -21,6 +22,8 @@ class Decoded(NamedTuple):
     exif: bytes | None = None
     notes: tuple[str, ...] = ()
     ancillary: Mapping[str, tuple[int, ...]] = MappingProxyType({})
+    xmp: bytes | None = None
+    resolution: tuple[float, float] | None = None
 
 
 class Refused(ValueError):

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from harmonia._image_files.decoded import Refused
 
 INTEGERS = {1: "B", 3: "H", 4: "I"}  # BYTE, SHORT, LONG
+BYTES = (1, 7)  # BYTE, UNDEFINED
 MOST_VALUES = 64  # of one tag; those asked for here have one a channel
 
 
@@ -32,6 +33,16 @@ class Directory(NamedTuple):
         if at + struct.calcsize(layout) > len(data):
             return default
         return struct.unpack_from(layout, data, at)
+
+    def content(self, data: bytes, tag: int) -> bytes | None:
+        """The bytes of a tag, where they are bytes that lie within the data."""
+        entry = self.entries.get(tag)
+        if entry is None or entry.kind not in BYTES:
+            return None
+        at = entry.at
+        if entry.length > 4:
+            (at,) = struct.unpack_from(f"{self.order}I", data, at)
+        return data[at : at + entry.length] if at + entry.length <= len(data) else None
 
 
 def first_directory(data: bytes) -> Directory:

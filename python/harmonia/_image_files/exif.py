@@ -1,5 +1,6 @@
 """The orientation in raw EXIF bytes, and pixels turned by it."""
 
+import re
 import struct
 
 import numpy as np
@@ -41,6 +42,15 @@ def upright(exif: bytes | None) -> bytes | None:
     changed = bytearray(exif)
     struct.pack_into(layout, changed, at, 1)
     return bytes(changed)
+
+
+# Both ways of XML to write it. The same length, since packets may be of a fixed one.
+OF_XMP = re.compile(rb"""(tiff:Orientation(?:\s*=\s*["']|\s*>\s*))[2-8](?=["'<\s])""")
+
+
+def upright_xmp(xmp: bytes | None) -> bytes | None:
+    """The same bytes with the orientation 1."""
+    return xmp and OF_XMP.sub(rb"\g<1>1", xmp)
 
 
 def _place(exif: bytes) -> tuple[str, int] | None:

@@ -57,16 +57,23 @@ def _check(planes: dict[str, Pixels], wanted: list[str], size: tuple[int, int]) 
             )
 
 
-def write(pixels: Pixels, *, icc: bytes | None, exif: bytes | None) -> bytes:
+def write(
+    pixels: Pixels,
+    *,
+    icc: bytes | None,
+    exif: bytes | None,
+    xmp: bytes | None = None,
+    resolution: tuple[float, float] | None = None,
+) -> bytes:
     library = _library()
     if pixels.dtype != np.float32:
         raise Refused(
             f"EXR holds floats in linear light, the pixels are {pixels.dtype}; write a .tiff or "
             ".png, or make them linear float32 first"
         )
-    if icc or exif:
+    if icc or exif or xmp:
         raise Refused(
-            "EXR holds neither a colour profile nor EXIF; write a .tiff, or leave out like"
+            "EXR holds neither a colour profile nor EXIF nor XMP; write a .tiff, or leave out like"
         )
     names = "RGBA"[: pixels.shape[2]]
     channels = {name: np.ascontiguousarray(pixels[..., i]) for i, name in enumerate(names)}

@@ -1,10 +1,23 @@
 """JPEG of 8 bits through Pillow: grey, RGB and CMYK; written without halving the colours."""
 
-from harmonia._image_files import pillow
+import struct
+from typing import Any
+
+from harmonia._image_files import pillow, resolutions
 from harmonia._image_files.decoded import Decoded, Pixels, Refused
 from harmonia._image_files.sniff import jpeg_segments, sniff
 
-APP14 = 0xEE
+APP0, APP1, APP2, APP14, COMMENT = 0xE0, 0xE1, 0xE2, 0xEE, 0xFE
+XMP = b"http://ns.adobe.com/xap/1.0/\0"
+MOST_XMP = 65535 - 2 - len(XMP)  # what a segment holds
+# How segments begin that are read.
+READ = {
+    APP0: (b"JFIF\0",),
+    APP1: (b"Exif\0\0", XMP),
+    APP2: (b"ICC_PROFILE\0",),
+    APP14: (b"Adobe",),
+}
+INCH = {1: 1.0, 2: 2.54}  # of the units of JFIF
 
 
 def read(data: bytes, limit: int) -> Decoded:
@@ -14,14 +27,56 @@ def read(data: bytes, limit: int) -> Decoded:
     bits = sniff(data).bits
     if bits != 8:
         raise Refused(f"a JPEG of {bits} bits a channel is not read; convert it to a 16-bit PNG")
-    adobe = any(
-        marker == APP14 and data[start : start + 5] == b"Adobe"
-        for marker, start, _ in jpeg_segments(data)
+    beside = [
+        (marker, data[start:stop])
+        for marker, start, stop in jpeg_segments(data)
+        if APP0 <= marker <= APP0 + 15 or marker == COMMENT
+    ]
+    adobe = any(marker == APP14 and said.startswith(b"Adobe") for marker, said in beside)
+    decoded = pillow.decode(JpegImageFile, data, "JPEG", inverted=not adobe)
+    packets = [said[len(XMP) :] for marker, said in beside if (marker, said[:29]) == (APP1, XMP)]
+    left = {
+        "its comment" if marker == COMMENT else f"the segment APP{marker - APP0}"
+        for marker, said in beside
+        if not said.startswith(READ.get(marker, ()))
+    }
+    if len(packets) > 1:
+        left.add("all XMP but the first")
+    return decoded._replace(
+        xmp=packets[0] if packets and packets[0] else None,
+        resolution=_resolution(beside),
+        notes=(*decoded.notes, *(f"{one} left out" for one in sorted(left))),
     )
-    return pillow.decode(JpegImageFile, data, "JPEG", inverted=not adobe)
 
 
-def write(pixels: Pixels, *, icc: bytes | None, exif: bytes | None, quality: int) -> bytes:
+def _resolution(beside: list[tuple[int, bytes]]) -> tuple[float, float] | None:
+    """# JFIF 0 | version | unit | across | down"""
+    for marker, said in beside:
+        if marker == APP0 and said.startswith(b"JFIF\0") and len(said) >= 12:
+            unit, across, down = struct.unpack_from(">BHH", said, 7)
+            if unit in INCH and across and down:
+                return across * INCH[unit], down * INCH[unit]
+    return None
+
+
+def write(
+    pixels: Pixels,
+    *,
+    icc: bytes | None,
+    exif: bytes | None,
+    xmp: bytes | None = None,
+    resolution: tuple[float, float] | None = None,
+    quality: int,
+) -> bytes:
     pillow.check_writable(pixels, "JPEG", alpha=False)
-    full = {"quality": quality, "subsampling": 0, "optimize": False}
-    return pillow.encode(pixels, "JPEG", icc, exif, **full)
+    options: dict[str, Any] = {"quality": quality, "subsampling": 0, "optimize": False}
+    if resolution is not None:
+        options["dpi"] = resolutions.whole(resolution)
+    if xmp is not None:
+        if len(xmp) > MOST_XMP:
+            raise Refused(
+                f"JPEG holds {MOST_XMP} bytes of XMP, there are {len(xmp)}; write a .png, or leave "
+                "it out with dataclasses.replace(like, xmp=None)"
+            )
+        options["extra"] = struct.pack(">BBH", 0xFF, APP1, 2 + len(XMP) + len(xmp)) + XMP + xmp
+    return pillow.encode(pixels, "JPEG", icc, exif, **options)

@@ -41,10 +41,14 @@ def decode(opener: "type[ImageFile]", data: bytes, kind: str, *, inverted: bool 
         raise
     except Exception as error:  # of a damaged file, decoders raise whatever they come across
         raise Refused(f"cannot be decoded as {kind}: {_sentence(error)}") from error
-    if info.get("xmp"):
-        notes = (*notes, "XMP left out")
-    exif = info.get("exif")
-    return Decoded(pixels, icc, bare(exif if isinstance(exif, bytes) else None), notes)
+    exif, xmp = (info.get(name) for name in ("exif", "xmp"))
+    return Decoded(
+        pixels,
+        icc,
+        bare(exif if isinstance(exif, bytes) else None),
+        notes,
+        xmp=xmp if isinstance(xmp, bytes) and xmp else None,
+    )
 
 
 def _sentence(error: Exception) -> str:
@@ -93,7 +97,12 @@ def check_writable(pixels: Pixels, kind: str, *, alpha: bool) -> None:
 
 
 def encode(
-    pixels: Pixels, kind: str, icc: bytes | None, exif: bytes | None, **options: Any
+    pixels: Pixels,
+    kind: str,
+    icc: bytes | None,
+    exif: bytes | None,
+    xmp: bytes | None = None,
+    **options: Any,
 ) -> bytes:
     from PIL import Image
 
@@ -102,6 +111,8 @@ def encode(
         options["icc_profile"] = icc
     if exif:
         options["exif"] = PREFIX + exif
+    if xmp:
+        options["xmp"] = xmp
     try:
         Image.fromarray(np.ascontiguousarray(pixels)).save(room, kind, **options)
     except Exception as error:  # sides over the format's limit, EXIF over 64 KB

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from harmonia._image_files import profiles
+from harmonia._image_files import profiles, resolutions
 from harmonia._image_files.decoded import Decoded, Pixels, Refused
 from harmonia._image_files.exif import PREFIX
 from harmonia._png import pixels as rows
@@ -30,10 +30,12 @@ from harmonia._png.chunks import (
     header_of,
 )
 
-MOST_PROFILE = 1 << 24  # bytes: profiles of tables for print have up to 4 MiB
+MOST_BESIDE = 1 << 24  # inflated bytes: profiles of tables for print have up to 4 MiB
 XMP = b"XML:com.adobe.xmp\0"
+OF_FRAMES = ("fcTL", "fdAT")  # of an animation, of which one is told
 BEFORE_PALETTE = ("iCCP", "sRGB", "gAMA", "cHRM", "cICP", "mDCV", "cLLI")
 ONCE = ("iCCP", "eXIf", "tRNS")
+METRES = 1  # the unit of pHYs that is one
 
 # Kept as numbers, in the order in which they are written.
 ANCILLARY = {
@@ -64,6 +66,8 @@ def write(
     *,
     icc: bytes | None = None,
     exif: bytes | None = None,
+    xmp: bytes | None = None,
+    resolution: tuple[float, float] | None = None,
     ancillary: Mapping[str, tuple[int, ...]] | None = None,
     level: int = 6,
 ) -> bytes:
@@ -77,6 +81,8 @@ def write(
     header = (width, height, pixels.dtype.itemsize * 8, COLOURS[channels], 0, 0, 0)
     parts = [SIGNATURE, chunk("IHDR", struct.pack(">IIBBBBB", *header))]
     said = dict(ancillary or {})
+    if resolution is not None:
+        said.setdefault("pHYs", (*resolutions.in_metres(resolution), METRES))
     if icc is not None:
         said.pop("sRGB", None)  # one of the two at most
         parts.append(chunk("iCCP", b"ICC profile\0\0" + zlib.compress(icc, 9)))
@@ -87,6 +93,8 @@ def write(
     ]
     if exif is not None:
         parts.append(chunk("eXIf", exif.removeprefix(PREFIX)))
+    if xmp is not None:
+        parts.append(chunk("iTXt", XMP + bytes(4) + xmp))  # neither packed nor in a language
     parts += [chunk("IDAT", part) for part in rows.write(pixels, level=level)]
     parts.append(chunk("IEND"))
     return b"".join(parts)
@@ -107,8 +115,10 @@ class _Reader:
         self.key: bytes | None = None  # tRNS
         self.icc: bytes | None = None
         self.exif: bytes | None = None
+        self.xmp: bytes | None = None
         self.ancillary: dict[str, tuple[int, ...]] = {}
         self.notes: list[str] = []
+        self.left: set[str] = set()  # kinds of chunks
         seen: set[str] = set()
         ended = False
         for one in chunks:
@@ -120,6 +130,8 @@ class _Reader:
                 self._take_ancillary(one, seen)
             if one.intact:
                 seen.add(one.kind)
+        if self.left:
+            self.notes.append(f"the chunks {', '.join(sorted(self.left))} left out")
         if one.stop != len(data):
             self.notes.append(f"{len(data) - one.stop} bytes behind the end dropped")
         if not self.packed:
@@ -144,9 +156,12 @@ class _Reader:
     def _take_ancillary(self, one: Chunk, seen: set[str]) -> None:
         kind = one.kind
         if kind == "iTXt" and one.content[: len(XMP)] == XMP:
-            self._note("XMP left out")
+            self._take_xmp(one)
+            return
         if kind not in ANCILLARY and kind not in (*ONCE, "acTL"):
-            return  # text, times, backgrounds, and what others made up
+            if kind not in OF_FRAMES:
+                self.left.add(kind)  # text, times, backgrounds, and what others made up
+            return
         wrong = None
         if not one.intact:
             wrong = "a wrong checksum"
@@ -163,6 +178,16 @@ class _Reader:
                 wrong = str(error)
         if wrong is not None:
             self._note(f"{kind} dropped: {wrong}")
+
+    def _take_xmp(self, one: Chunk) -> None:
+        try:
+            if not one.intact:
+                raise ValueError("a wrong checksum")
+            if self.xmp is not None:
+                raise ValueError("there twice")
+            self.xmp = _text(bytes(one.content[len(XMP) :])) or None
+        except ValueError as error:
+            self._note(f"XMP dropped: {error}")
 
     def _note(self, said: str) -> None:
         """Once, however many chunks give cause."""
@@ -214,7 +239,10 @@ class _Reader:
             self.notes.insert(0, f"{kind} to RGB")
         if self.key is not None:
             self.notes.append("transparent colours to alpha")
-        return Decoded(pixels, self.icc, self.exif, tuple(self.notes), self.ancillary)
+        across, down, unit = self.ancillary.get("pHYs", (0, 0, 0))
+        resolution = resolutions.of_metres(across, down) if unit == METRES else None
+        notes = tuple(self.notes)
+        return Decoded(pixels, self.icc, self.exif, notes, self.ancillary, self.xmp, resolution)
 
     def _of_palette(self, samples: Samples) -> Samples:
         palette = self.palette
@@ -255,12 +283,26 @@ def _profile(content: bytes) -> bytes:
     name, _, packed = content.partition(b"\0")
     if not 0 < len(name) < 80 or packed[:1] != b"\0":
         raise ValueError("expected a name of 1 to 79 bytes and deflate")
-    stream = zlib.decompressobj()
-    try:
-        profile = stream.decompress(packed[1:], MOST_PROFILE + 1)
-    except zlib.error:
-        raise ValueError("it does not inflate") from None
-    if len(profile) > MOST_PROFILE:
-        raise ValueError(f"more than {MOST_PROFILE} bytes")
+    profile = _inflated(packed[1:])
     size = int.from_bytes(profile[:4], "big")
     return profile[:size] if 128 <= size <= len(profile) else b""  # that is cut short
+
+
+def _text(content: bytes) -> bytes:
+    """# packed? way | language 0 | translated keyword 0 | text"""
+    packed, way = content[:1], content[1:2]
+    parts = content[2:].split(b"\0", 2)
+    if packed not in (b"\0", b"\1") or len(parts) != 3 or way != b"\0":
+        raise ValueError("expected a text, packed by deflate or not at all")
+    return _inflated(parts[2]) if packed == b"\1" else parts[2]
+
+
+def _inflated(packed: bytes) -> bytes:
+    stream = zlib.decompressobj()
+    try:
+        plain = stream.decompress(packed, MOST_BESIDE + 1)
+    except zlib.error:
+        raise ValueError("it does not inflate") from None
+    if len(plain) > MOST_BESIDE:
+        raise ValueError(f"more than {MOST_BESIDE} bytes")
+    return plain

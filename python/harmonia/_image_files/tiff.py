@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from harmonia._image_files import pillow, profiles
+from harmonia._image_files import pillow, profiles, resolutions
 from harmonia._image_files.decoded import Decoded, Pixels, Refused
 from harmonia._image_files.directory import Directory, first_directory
 from harmonia._image_files.exif import PREFIX, bare, orientation, upright
@@ -22,6 +22,10 @@ ICC, XMP, EXIF, GPS, ORIENTATION = 34675, 700, 34665, 34853, 274
 # Description, maker, model, resolution, software, time, artist, copyright: of the picture. What
 # other tags of the first directory say is about how the pixels lie in the file.
 DESCRIBING = (270, 271, 272, 282, 283, 296, 305, 306, 315, 33432)
+DESCRIBED = {*DESCRIBING, EXIF, GPS, ORIENTATION}
+# How the pixels lie in the file: sizes, strips, tiles, compression, palette, YCbCr, and pages.
+OF_PIXELS = {*range(254, 267), *range(273, 282), 284, 297, 317, *range(320, 326), *range(338, 342)}
+OF_PIXELS |= {347, *range(512, 522), *range(529, 533), ICC, XMP}
 DEFLATE = (8, 32946)
 INTERPRETED = {0: "white is zero", 1: "grey", 2: "RGB"}
 
@@ -43,9 +47,16 @@ def read(data: bytes, limit: int) -> Decoded:
     notes = decoded.notes
     if tags.following and "the first picture of several" not in notes:
         notes = (*notes, "the first picture of several")
-    if XMP in tags.entries and "XMP left out" not in notes:
-        notes = (*notes, "XMP left out")
-    return decoded._replace(exif=_exif(data), notes=notes)
+    xmp = tags.content(data, XMP) or None
+    if xmp is None and XMP in tags.entries:
+        notes = (*notes, "XMP dropped: it is damaged")
+    exif = _exif(data)
+    if exif is None and (DESCRIBED - {ORIENTATION}) & tags.entries.keys():
+        notes = (*notes, "EXIF dropped: it is damaged")
+    left = sorted(tags.entries.keys() - DESCRIBED - OF_PIXELS)
+    if left:
+        notes = (*notes, f"the tags {', '.join(map(str, left))} left out")
+    return decoded._replace(exif=exif, xmp=xmp, notes=notes)
 
 
 def _deep(data: bytes, tags: Directory, pixels: int) -> Decoded:
@@ -142,7 +153,14 @@ def _exif(data: bytes) -> bytes | None:
         return None
 
 
-def write(pixels: Pixels, *, icc: bytes | None, exif: bytes | None) -> bytes:
+def write(
+    pixels: Pixels,
+    *,
+    icc: bytes | None,
+    exif: bytes | None,
+    xmp: bytes | None = None,
+    resolution: tuple[float, float] | None = None,
+) -> bytes:
     """# II 2A 00 | 8 | tags | one strip of all rows"""
     from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
@@ -150,6 +168,8 @@ def write(pixels: Pixels, *, icc: bytes | None, exif: bytes | None) -> bytes:
     strip = _strip(pixels)
     tags: Any = ImageFileDirectory_v2()
     _describe(tags, exif)
+    if resolution is not None and not resolutions.same(resolution, resolutions.of_tags(tags)):
+        tags[282], tags[283], tags[296] = *resolution, 2
     is_float = pixels.dtype == np.float32
     short: dict[int, Any] = {
         258: (pixels.dtype.itemsize * 8,) * channels,
@@ -168,9 +188,10 @@ def write(pixels: Pixels, *, icc: bytes | None, exif: bytes | None) -> bytes:
         for tag, value in values.items():
             tags.tagtype[tag] = kind
             tags[tag] = value
-    if icc:
-        tags.tagtype[ICC] = 7  # bytes
-        tags[ICC] = icc
+    for tag, kind, content in ((ICC, 7, icc), (XMP, 1, xmp)):
+        if content:
+            tags.tagtype[tag] = kind  # bytes
+            tags[tag] = content
     head: bytes = tags.tobytes(8)
     if 8 + len(head) + len(strip) >= 1 << 32:
         raise Refused("TIFF holds 4 GB; write a .png")

@@ -2,6 +2,15 @@
 
 from harmonia._image_files.decoded import ImageFileError
 from harmonia.io.masks import MaskFile, MaskWarning, read_mask
-from harmonia.io.pictures import Picture, read, write
+from harmonia.io.pictures import LossWarning, Picture, read, write
 
-__all__ = ["ImageFileError", "MaskFile", "MaskWarning", "Picture", "read", "read_mask", "write"]
+__all__ = [
+    "ImageFileError",
+    "LossWarning",
+    "MaskFile",
+    "MaskWarning",
+    "Picture",
+    "read",
+    "read_mask",
+    "write",
+]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 from harmonia import _image_files
-from harmonia._image_files import exif, sniff
+from harmonia._image_files import exif, resolutions, sniff
 from harmonia._image_files.decoded import Decoded, ImageFileError, Refused
 
 Source = str | PathLike[str] | bytes | BinaryIO
@@ -67,10 +67,21 @@ def _read_on(file: BinaryIO, limit: int) -> bytes:
 
 def _upright(decoded: Decoded) -> Decoded:
     turn = exif.orientation(decoded.exif)
+    resolution, ancillary = decoded.resolution, dict(decoded.ancillary)
+    if resolution is None and decoded.exif:
+        resolution = resolutions.of_exif(decoded.exif)
     if turn == 1:
-        return decoded
+        return decoded._replace(resolution=resolution)
+    if turn >= 5:  # across and down change places
+        resolution = resolution and (resolution[1], resolution[0])
+        if "pHYs" in ancillary:
+            across, down, unit = ancillary["pHYs"]
+            ancillary["pHYs"] = (down, across, unit)
     return decoded._replace(
         pixels=exif.turned(decoded.pixels, turn),
         exif=exif.upright(decoded.exif),
         notes=(*decoded.notes, f"orientation {turn} applied"),
+        ancillary=ancillary,
+        xmp=exif.upright_xmp(decoded.xmp),
+        resolution=resolution,
     )

@@ -1,5 +1,6 @@
 """Pictures from files and to files, with their profile and EXIF."""
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from os import PathLike
@@ -9,8 +10,13 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from harmonia import _atomic, _image_files
+from harmonia._image_files import resolutions
 from harmonia._image_files.decoded import ImageFileError, Refused
 from harmonia.io._source import Source, name_of, open_image
+
+
+class LossWarning(UserWarning):
+    """What stood beside the pixels, and has no place in the file."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +37,10 @@ class Picture:
         Every conversion that was made: "grey to RGB", "orientation 6 applied".
     ancillary
         What else a PNG says of its pixels, the numbers of its chunks by their names, such as cICP.
+    xmp
+        The XMP packet as it was, but for the orientation.
+    resolution
+        Pixels an inch, across and down.
     """
 
     pixels: "np.ndarray[Any, Any]"
@@ -39,6 +49,8 @@ class Picture:
     exif: bytes | None = None
     notes: tuple[str, ...] = ()
     ancillary: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    xmp: bytes | None = None
+    resolution: tuple[float, float] | None = None
 
 
 def read(source: Source) -> Picture:
@@ -62,7 +74,14 @@ def read(source: Source) -> Picture:
     """
     _, kind, decoded = open_image(source, where="read: source")
     return Picture(
-        decoded.pixels, kind, decoded.icc, decoded.exif, decoded.notes, decoded.ancillary
+        decoded.pixels,
+        kind,
+        decoded.icc,
+        decoded.exif,
+        decoded.notes,
+        decoded.ancillary,
+        decoded.xmp,
+        decoded.resolution,
     )
 
 
@@ -85,8 +104,9 @@ def write(
         (H, W, 3) or (H, W, 4) of uint8, uint16 or float32. A format that would lose bits or alpha
         is an `ImageFileError`.
     like
-        A picture whose colour profile and EXIF the file gets too, and a PNG its ancillary chunks.
-        Where those say what the colours are (cICP), another format is an `ImageFileError`.
+        A picture whose colour profile, EXIF, XMP and resolution the file gets too, and a PNG its
+        ancillary chunks. Where those say what the colours are (cICP), another format is an
+        `ImageFileError`. What else a format has no place for gives a `LossWarning`.
     quality
         1..100, of JPEG and AVIF (never with halved colours), and of WebP, which is lossless at
         100 and halves them below.
@@ -121,16 +141,18 @@ def write(
         )
     if path is not None and not overwrite and path.exists():
         raise _exists(name)
-    icc, exif = (like.icc, like.exif) if like else (None, None)
-    if like is not None and kind != "PNG":
-        _refuse_lost_colours(like, kind, name)
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = dict.fromkeys(("icc", "exif", "xmp", "resolution"))
+    if like is not None:
+        options = {beside: getattr(like, beside) for beside in options}
+        if kind != "PNG":
+            _refuse_lost_colours(like, kind, name)
+            _warn_of_losses(like, kind, name)
     if kind in _image_files.WITH_QUALITY:
         options["quality"] = int(quality)
     elif kind == "PNG" and like is not None:
         options["ancillary"] = like.ancillary
     try:
-        data = _image_files.codec(kind).write(pixels, icc=icc, exif=exif, **options)
+        data = _image_files.codec(kind).write(pixels, **options)
     except Refused as error:
         raise ImageFileError(name, str(error)) from error
     if path is None:
@@ -144,6 +166,8 @@ def write(
 
 # Chunks of a PNG without which its values are other colours; no other format has a place for them.
 _COLOURS = ("cICP", "mDCV", "cLLI")
+# What they say of sRGB, in 1/100000: the exponent, white, red, green and blue.
+OF_SRGB = {"gAMA": (45455,), "cHRM": (31270, 32900, 64000, 33000, 30000, 60000, 15000, 6000)}
 
 
 def _refuse_lost_colours(like: Picture, kind: str, name: str) -> None:
@@ -154,6 +178,32 @@ def _refuse_lost_colours(like: Picture, kind: str, name: str) -> None:
             f"{kind} has no place for {' and '.join(lost)}, which say what the colours are; "
             "write a .png, or leave them out with dataclasses.replace(like, ancillary={})",
         )
+
+
+def _warn_of_losses(like: Picture, kind: str, name: str) -> None:
+    lost = []
+    said = {chunk: like.ancillary[chunk] for chunk in OF_SRGB if chunk in like.ancillary}
+    if like.icc is None and "sRGB" not in like.ancillary and not is_srgb(said):
+        lost.append(f"{' and '.join(said)}, which say what the colours are")
+    across, down, unit = like.ancillary.get("pHYs", (1, 1, 0))
+    if unit != 1 and across != down:
+        lost.append("pHYs, which says that pixels are not square")
+    if like.resolution is not None and kind not in ("JPEG", "TIFF", "PNG"):
+        # What has EXIF keeps it as it is; where there is none, one is made for the resolution.
+        in_exif = resolutions.of_exif(like.exif) if like.exif else like.resolution
+        if kind == "EXR" or not resolutions.same(like.resolution, in_exif):
+            lost.append("the resolution")
+    for one in lost:
+        warnings.warn(f"{name}: {kind} has no place for {one}", LossWarning, stacklevel=3)
+
+
+def is_srgb(said: Mapping[str, tuple[int, ...]]) -> bool:
+    """Whether gAMA and cHRM are those of sRGB, within the digits that writers round to."""
+    return all(
+        abs(a - b) <= 100
+        for chunk, numbers in OF_SRGB.items()
+        for a, b in zip(said.get(chunk, numbers), numbers, strict=True)
+    )
 
 
 def _exists(name: str) -> FileExistsError:
