@@ -19,6 +19,7 @@ from harmonia._registry import (
     is_network,
     list_methods,
     list_metrics,
+    list_networks,
     source_of,
 )
 
@@ -72,7 +73,7 @@ class Option:
 
 def catalogue() -> list[Entry]:
     """All methods and networks."""
-    return [describe(name) for name in list_methods()]
+    return [describe(name) for name in [*list_methods(), *list_networks()]]
 
 
 def metrics_catalogue() -> list[MetricEntry]:
