@@ -65,7 +65,11 @@ def _run(name: str, words: list[str], prog: str) -> int:
     if name == MAIN and not words:
         parser.print_help()
         return MISUSED
-    parsed = parser.parse_args(words)
+    try:
+        parsed = parser.parse_args(words)
+    except SystemExit:  # after --help and --version
+        _console.flush()
+        raise
     _console.set_up(quiet=parsed.quiet, prog=prog)
     with _console.warnings_as_notes():
         status = _module(name).run(parsed)

@@ -79,7 +79,7 @@ def add_reference(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--reference",
         metavar="IMAGE",
-        help="match this picture instead of the composite's own background",
+        help="match this picture instead of the background around the foreground",
     )
     group.add_argument(
         "--reference-mask", metavar="MASK", help="where in the reference the colours come from"
@@ -96,8 +96,8 @@ def add_mask(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_format(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
+def add_format(group: argparse._ActionsContainer) -> None:
+    group.add_argument(
         "--format",
         type=image_format,
         metavar="NAME",
@@ -105,7 +105,7 @@ def add_format(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_output(parser: argparse.ArgumentParser) -> None:
+def add_output(parser: argparse.ArgumentParser) -> argparse._ActionsContainer:
     group = parser.add_argument_group("output")
     group.add_argument("--overwrite", action="store_true", help="replace files that are there")
     group.add_argument(
@@ -115,6 +115,7 @@ def add_output(parser: argparse.ArgumentParser) -> None:
         metavar="1..100",
         help="of JPEG, WebP and AVIF (default: %(default)s); WebP is lossless at 100",
     )
+    return group
 
 
 def option(text: str) -> tuple[str, Any]:

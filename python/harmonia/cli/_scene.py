@@ -22,7 +22,7 @@ Pixels = np.ndarray[Any, Any]
 class Scene:
     picture: Picture  # the composite; of a pasted one, what goes with it is the background's
     mask: Pixels
-    understood: str  # in words
+    understood: str  # in words, where it could have been otherwise
     pasted: bool = False
     notes: list[str] = field(default_factory=list)  # what reading converted, with the files' names
 
@@ -34,25 +34,28 @@ class Scene:
 
 
 def open_scene(arguments: argparse.Namespace, settings: _task.Settings) -> Scene:
+    """Read what `composite` and `mask` name, and paste where it is asked for."""
     first = _task.read(arguments.composite)
     told = arguments.paste or arguments.at is not None or arguments.scale is not None
     cut_out = _alpha_varies(first.pixels)
     if told and not cut_out:
         raise ValueError(
-            f"{arguments.composite} cannot be pasted, as no part of it is transparent; "
-            "cut the foreground out and save it as a PNG"
+            f"{_task.shown(arguments.composite)} cannot be pasted, as no part of it is "
+            "transparent; cut the foreground out and save it as a PNG"
         )
     if not cut_out:
         return _masked(arguments, first, _task.source(arguments.mask), settings)
     source = _task.kept(arguments.mask)
     second = harmonia.io.read(source)
-    if told or _in_colour(second.pixels):
+    itself = arguments.composite == arguments.mask  # its alpha is the mask
+    if told or (_in_colour(second.pixels) and not itself):
         return _pasted(arguments, first, second, settings)
     return _masked(arguments, first, _task.rewound(source), settings, pasteable=True)
 
 
 def noted(name: str, notes: tuple[str, ...]) -> list[str]:
     """The notes of a file under its name; what is lost is a warning."""
+    name = _task.shown(name)
     for note in _task.losses(notes):
         _console.caution(f"{name}: {note}")
     return [f"{name}: {note}" for note in notes]
@@ -62,7 +65,7 @@ def warn_of_profiles(name: str, one: Picture, other_name: str, other: Picture) -
     """Where the same numbers are other colours in two pictures: they are not converted."""
     if _profile(one) != _profile(other):
         _console.caution(
-            f"{name} and {other_name} have different colour profiles; "
+            f"{_task.shown(name)} and {_task.shown(other_name)} have different colour profiles; "
             "their values were taken as they are"
         )
 
@@ -78,22 +81,27 @@ def _masked(
     try:
         mask: MaskFile = _task.mask_of(mask_source, picture, settings)
     except ImageFileError as error:
-        raise ImageFileError(error.name, error.args[1] + _cure(error, picture, pasteable)) from None
-    understood = f"{arguments.mask} is the mask"
+        raise _with_cure(error, picture, pasteable) from None
+    understood = ""
     if pasteable:
-        understood += f" of {arguments.composite}; --paste would make it the background"
+        name = _task.shown(arguments.mask)
+        understood = f"{name} is taken for the mask; --paste makes it the background"
     notes = noted(arguments.composite, picture.notes) + noted(arguments.mask, mask.notes)
     return Scene(picture, mask.mask, understood, notes=notes)
 
 
-def _cure(error: ImageFileError, picture: Picture, pasteable: bool) -> str:
-    if "picture in colour" in error.args[1]:
-        if not _in_colour(picture.pixels):
-            return ". The mask comes second, after the picture"
-        return ". To paste a cut-out onto it, save the cut-out with a transparent background"
-    if "pixels as the picture" in error.args[1] and pasteable:
-        return ", or --paste to paste onto it"
-    return ""
+def _with_cure(error: ImageFileError, picture: Picture, pasteable: bool) -> ImageFileError:
+    """What else may have been meant: two names swapped, or a cut-out that is none."""
+    name, said = error.args
+    sentence, colour, _ = said.partition("picture in colour")
+    if colour and not _in_colour(picture.pixels):
+        return ImageFileError(name, f"{sentence}{colour}. The mask comes second, after the picture")
+    if colour:
+        cure = "To paste a cut-out onto it, save the cut-out with a transparent background"
+        return ImageFileError(name, f"{said}. {cure}")
+    if pasteable and "pixels as the picture" in said:
+        return ImageFileError(name, f"{said}; --paste takes it for the background")
+    return error
 
 
 def _pasted(
@@ -102,7 +110,7 @@ def _pasted(
     below: Picture,
     settings: _task.Settings,
 ) -> Scene:
-    names = arguments.composite, arguments.mask
+    names = _task.shown(arguments.composite), _task.shown(arguments.mask)
     for flag, is_set in (
         ("--invert-mask", settings.invert_mask),
         ("--resize-mask", settings.resize_mask),

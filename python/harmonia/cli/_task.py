@@ -46,6 +46,11 @@ def resolved(settings: Settings) -> str:
     return module.__name__.rpartition(".")[2]
 
 
+def shown(name: str, direction: str = "input") -> str:
+    """A name in words."""
+    return f"standard {direction}" if name == STANDARD else name
+
+
 def read(name: str) -> harmonia.io.Picture:
     return harmonia.io.read(source(name))
 

@@ -30,34 +30,33 @@ USAGE = """harmonia PICTURE MASK -o OUT [options]
 def add_arguments(parser: "Parser") -> None:
     parser.usage = USAGE
     parser.missing = {
-        "PICTURE": "harmonia PICTURE MASK -o OUT.png",
+        "PICTURE": "the first name is the picture, the second its mask",
         "MASK": "give a picture of the same size, white where PICTURE is to change",
-        "-o": "say where to write, such as -o out.png",
+        "-o": "say where to write, as in -o out.png",
     }
-    parser.add_argument(
+    pictures = parser.add_argument_group("pictures (a file, or - for standard input and output)")
+    pictures.add_argument(
         "composite",
         metavar="PICTURE",
         help="a picture with a foreground that does not fit, or a cut-out with transparency",
     )
-    parser.add_argument(
+    pictures.add_argument(
         "mask",
         metavar="MASK",
         help="white where the picture is to change, or the background for a cut-out",
     )
-    parser.add_argument(
+    pictures.add_argument(
         "-o",
         "--output",
         required=True,
         metavar="OUT",
-        help="picture to write, or a folder to write it into; instead of a file, - is standard "
-        "input or output",
+        help="picture to write, or a folder to write it into",
     )
     _arguments.add_method(parser)
     _arguments.add_mask(parser)
     _add_paste(parser)
     _arguments.add_reference(parser)
-    _arguments.add_output(parser)
-    _arguments.add_format(parser)
+    _arguments.add_format(_arguments.add_output(parser))
     _arguments.add_json(parser)
 
 
@@ -215,8 +214,11 @@ DEPTHS = {"uint8": "8 bits", "uint16": "16 bits", "float32": "floats"}
 
 def _tell(result: dict[str, Any], scene: "Scene") -> None:
     """What was understood and done, for the person who waits for it."""
-    name = "standard output" if result["output"] == "-" else result["output"]
-    _console.say(scene.understood)
+    from harmonia.cli import _task
+
+    name = _task.shown(result["output"], "output")
+    if scene.understood:
+        _console.say(scene.understood)
     for note in result["notes"]:
         if note not in result["warnings"]:
             _console.say(f"read {note}")
