@@ -73,6 +73,7 @@ LAYERS = [
     ["cli/_arguments"],
     ["cli/_console", "cli/_parser", "cli/_partners", "cli/_table"],
     ["cli/_task"],
+    ["cli/_scene"],
     ["cli/*"],
     ["cli/__init__"],
     ["__main__"],

@@ -20,7 +20,10 @@ def write(path: Path, data: bytes, *, overwrite: bool = True) -> None:
     mode = _mode_of(target)
     fresh = target.with_name(f".{target.name[:40]}.{secrets.token_hex(8)}")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    descriptor = os.open(fresh, flags, 0o666)  # the system takes the umask off
+    try:
+        descriptor = os.open(fresh, flags, 0o666)  # the system takes the umask off
+    except OSError as error:  # by the name that was asked for
+        raise OSError(error.errno, error.strerror, str(target)) from None
     try:
         with os.fdopen(descriptor, "wb") as file:
             if mode is not None:

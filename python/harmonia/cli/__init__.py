@@ -65,9 +65,13 @@ def _run(name: str, words: list[str], prog: str) -> int:
     if name == MAIN and not words:
         parser.print_help()
         return MISUSED
-    parsed = parser.parse_args(words)
-    _console.set_up(quiet=parsed.quiet)
-    with _console.warnings_as_notes(prog):
+    try:
+        parsed = parser.parse_args(words)
+    except SystemExit:  # after --help and --version
+        _console.flush()
+        raise
+    _console.set_up(quiet=parsed.quiet, prog=prog)
+    with _console.warnings_as_notes():
         status = _module(name).run(parsed)
         _console.flush()
     return int(status or 0)
@@ -156,8 +160,9 @@ class _Version(argparse.Action):
 def _sentence(error: Exception) -> str:
     """What an error says, in one line; an `OSError` of the system without its number."""
     said = " ".join(str(error).split())
-    if isinstance(error, OSError) and error.strerror and error.filename is not None:
-        return f"{error.filename}: {error.strerror[:1].lower()}{error.strerror[1:]}"
+    if isinstance(error, OSError) and error.strerror:
+        reason = f"{error.strerror[:1].lower()}{error.strerror[1:]}"
+        return reason if error.filename is None else f"{error.filename}: {reason}"
     if isinstance(error, MemoryError):
         return f"there is not enough memory{f': {said}' if said else ''}"
     if not isinstance(error, EXPECTED):

@@ -18,12 +18,13 @@ FLAGS = (
     (r"\bfit_reference=True(?!\w)", "--fit-reference"),
     (r"^write: format must be given for .*", "--format must say what to write, such as png"),
     (r"^write: (quality|format)\b", r"--\1"),
-    (r"^(?:harmonize|fit): image\b", "COMPOSITE"),
+    (r"^(?:harmonize|fit): image\b", "PICTURE"),
     (r"^(?:harmonize|fit): mask\b", "MASK"),
     (r"^(?:harmonize|fit): reference_mask\b", "--reference-mask"),
     (r"^(?:harmonize|fit): (reference|strength)\b", r"--\1"),
     (r"^(?:harmonize|fit): (?=unknown|method)", ""),
-    (r"^paste: (foreground|background)\b", lambda found: found[1].upper()),
+    (r"^paste: foreground\b", "CUTOUT"),
+    (r"^paste: background\b", "BACKGROUND"),
     (r"^paste: (at|scale)\b", r"--\1"),
     # Cures that are Python.
     (r", or leave (?:it|them) out with (?:pixels\[|dataclasses\.).*", ""),
@@ -78,7 +79,7 @@ def add_reference(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--reference",
         metavar="IMAGE",
-        help="match this picture instead of the composite's own background",
+        help="match this picture instead of the background around the foreground",
     )
     group.add_argument(
         "--reference-mask", metavar="MASK", help="where in the reference the colours come from"
@@ -95,8 +96,8 @@ def add_mask(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_format(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
+def add_format(group: argparse._ActionsContainer) -> None:
+    group.add_argument(
         "--format",
         type=image_format,
         metavar="NAME",
@@ -104,7 +105,7 @@ def add_format(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_output(parser: argparse.ArgumentParser) -> None:
+def add_output(parser: argparse.ArgumentParser) -> argparse._ActionsContainer:
     group = parser.add_argument_group("output")
     group.add_argument("--overwrite", action="store_true", help="replace files that are there")
     group.add_argument(
@@ -114,6 +115,7 @@ def add_output(parser: argparse.ArgumentParser) -> None:
         metavar="1..100",
         help="of JPEG, WebP and AVIF (default: %(default)s); WebP is lossless at 100",
     )
+    return group
 
 
 def option(text: str) -> tuple[str, Any]:

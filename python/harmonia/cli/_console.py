@@ -1,7 +1,7 @@
 """What people see: results on standard output, all else on standard error.
 
 Chatter is for terminals: where standard error is none, or with --quiet, `say` is silent. Warnings
-and errors always show.
+and errors always show; `caution` also remembers what it says, for --json.
 """
 
 import contextlib
@@ -12,14 +12,18 @@ import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-_QUIET = False  # set once, by `main`
+# Set by `main`, once for a run.
+_QUIET = False
+_PROG = "harmonia"
+_CAUTIONS: list[str] = []
 
 CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33"}
 
 
-def set_up(*, quiet: bool) -> None:
-    global _QUIET
-    _QUIET = quiet
+def set_up(*, quiet: bool, prog: str = "harmonia") -> None:
+    global _QUIET, _PROG
+    _QUIET, _PROG = quiet, prog
+    _CAUTIONS.clear()
 
 
 def chatty() -> bool:
@@ -36,6 +40,17 @@ def say(text: str) -> None:
 def warn(text: str) -> None:
     """What a person should know, wherever standard error goes."""
     print(styled(text, "yellow", sys.stderr), file=sys.stderr)
+
+
+def caution(text: str) -> None:
+    """A warning by the command that runs."""
+    _CAUTIONS.append(text)
+    warn(f"{_PROG}: warning: {text}")
+
+
+def cautions() -> list[str]:
+    """What `caution` has said in this run, Python's warnings among it."""
+    return list(_CAUTIONS)
 
 
 def error(text: str) -> None:
@@ -61,12 +76,12 @@ def styled(text: str, style: str, stream: Any = None) -> str:
 
 
 @contextlib.contextmanager
-def warnings_as_notes(prog: str) -> Iterator[None]:
+def warnings_as_notes() -> Iterator[None]:
     """Python's warnings as one line each, without a place in the code."""
     from harmonia.cli._arguments import in_words_of_flags
 
     def show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
-        warn(f"{prog}: warning: {in_words_of_flags(str(message))}")
+        caution(in_words_of_flags(str(message)))
 
     with warnings.catch_warnings():
         warnings.simplefilter("always")
