@@ -56,11 +56,12 @@ LAYERS = [
     # Below the methods, so that none of them reaches a file.
     ["_image_files/decoded"],
     ["_image_files/directory"],
-    ["_image_files/exif", "_image_files/profiles", "_image_files/sniff"],
+    ["_image_files/exif", "_image_files/icc", "_image_files/profiles", "_image_files/sniff"],
     ["_image_files/pillow", "_image_files/resolutions"],
     ["_image_files/*"],
     ["_image_files/__init__"],
     ["io/_source"],
+    ["io/pictures", "io/masks"],
     ["io/*"],
     ["io/__init__"],
     ["_registry"],

@@ -118,6 +118,15 @@ def add_output(parser: argparse.ArgumentParser) -> argparse._ActionsContainer:
     return group
 
 
+def add_profile(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("colours")
+    group.add_argument(
+        "--to-srgb",
+        action="store_true",
+        help="convert the colours to sRGB first, by the profile of the picture",
+    )
+
+
 def option(text: str) -> tuple[str, Any]:
     """NAME=VALUE, the value a number, True, False, None, or else the text itself."""
     name, separator, value = text.partition("=")
