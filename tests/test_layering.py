@@ -20,7 +20,7 @@ PACKAGE = ROOT / "python" / "harmonia"
 # A module may import from the layers above it in this list, and from nothing in its own.
 LAYERS = [
     ["_core", "_cuda"],
-    ["_atomic", "_packages", "_png/__init__", "_png/chunks"],
+    ["_atomic", "_folder_lock", "_packages", "_window", "_png/__init__", "_png/chunks"],
     ["_png/pixels"],
     ["_lut_files/contents", "_lut_files/png"],
     ["_lut_files/*"],
@@ -75,6 +75,9 @@ LAYERS = [
     ["cli/_console", "cli/_parser", "cli/_partners", "cli/_table"],
     ["cli/_task"],
     ["cli/_scene"],
+    ["cli/_progress", "cli/_batch/jobs"],
+    ["cli/_batch/*"],
+    ["cli/_batch/__init__"],
     ["cli/*"],
     ["cli/__init__"],
     ["__main__"],

@@ -24,7 +24,6 @@ from harmonia.cli._parser import Parser
 
 MAIN = "harmonize"
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
-EXPECTED = (ImportError, MemoryError, OSError, RuntimeError, TypeError, ValueError)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if "--debug" in rest:
             raise
-        _console.error(f"{prog}: {_arguments.in_words_of_flags(_sentence(error))}")
+        _console.error(f"{prog}: {_arguments.in_words_of_flags(_console.sentence(error))}")
         return FAILED
 
 
@@ -155,17 +154,3 @@ class _Version(argparse.Action):
 
         print(f"harmonia {_core.version()}")
         parser.exit()
-
-
-def _sentence(error: Exception) -> str:
-    """What an error says, in one line; an `OSError` of the system without its number."""
-    said = " ".join(str(error).split())
-    if isinstance(error, OSError) and error.strerror:
-        reason = f"{error.strerror[:1].lower()}{error.strerror[1:]}"
-        return reason if error.filename is None else f"{error.filename}: {reason}"
-    if isinstance(error, MemoryError):
-        return f"there is not enough memory{f': {said}' if said else ''}"
-    if not isinstance(error, EXPECTED):
-        kind = type(error).__name__
-        return f"{kind}: {said}; this is a defect of harmonia, --debug shows where"
-    return said or type(error).__name__

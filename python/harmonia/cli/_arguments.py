@@ -27,6 +27,7 @@ FLAGS = (
     (r"^paste: background\b", "BACKGROUND"),
     (r"^paste: (at|scale)\b", r"--\1"),
     # Cures that are Python.
+    (r"use harmonize\(\.\.\.\) on each frame", "leave --fit out"),
     (r", or leave (?:it|them) out with (?:pixels\[|dataclasses\.).*", ""),
     (r", or round them to uint8 first", ""),
     (r"convert with (?:image|numpy)\S*", "convert it first"),

@@ -8,6 +8,7 @@ import contextlib
 import json
 import os
 import sys
+import threading
 import warnings
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -16,6 +17,12 @@ from typing import Any
 _QUIET = False
 _PROG = "harmonia"
 _CAUTIONS: list[str] = []
+
+_LINE = threading.Lock()  # warnings come from any thread
+_LIVE = False  # whether a line of `live` stands there
+
+# What else an error may be is a defect.
+EXPECTED = (ImportError, MemoryError, OSError, RuntimeError, TypeError, ValueError)
 
 CODES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33"}
 
@@ -34,12 +41,23 @@ def chatty() -> bool:
 def say(text: str) -> None:
     """A remark for the person at a terminal."""
     if chatty():
-        print(text, file=sys.stderr)
+        _print(text)
+
+
+def live(text: str) -> None:
+    """One line at a terminal that the next such line takes the place of; "" takes it away."""
+    global _LIVE
+    if not chatty() or os.environ.get("TERM") == "dumb":
+        return
+    with _LINE:
+        if text or _LIVE:
+            print(f"\r\x1b[K{text}", end="", file=sys.stderr, flush=True)
+        _LIVE = bool(text)
 
 
 def warn(text: str) -> None:
     """What a person should know, wherever standard error goes."""
-    print(styled(text, "yellow", sys.stderr), file=sys.stderr)
+    _print(styled(text, "yellow", sys.stderr))
 
 
 def caution(text: str) -> None:
@@ -54,7 +72,15 @@ def cautions() -> list[str]:
 
 
 def error(text: str) -> None:
-    print(styled(text, "red", sys.stderr), file=sys.stderr)
+    _print(styled(text, "red", sys.stderr))
+
+
+def _print(text: str) -> None:
+    """To standard error, in the place of a line of `live`."""
+    global _LIVE
+    with _LINE:
+        print(f"\r\x1b[K{text}" if _LIVE else text, file=sys.stderr, flush=True)
+        _LIVE = False
 
 
 def show(text: str) -> None:
@@ -73,6 +99,20 @@ def styled(text: str, style: str, stream: Any = None) -> str:
     if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not stream.isatty():
         return text
     return f"\x1b[{CODES[style]}m{text}\x1b[0m"
+
+
+def sentence(error: Exception) -> str:
+    """What an error says, in one line; an `OSError` of the system without its number."""
+    said = " ".join(str(error).split())
+    if isinstance(error, OSError) and error.strerror:
+        reason = f"{error.strerror[:1].lower()}{error.strerror[1:]}"
+        return reason if error.filename is None else f"{error.filename}: {reason}"
+    if isinstance(error, MemoryError):
+        return f"there is not enough memory{f': {said}' if said else ''}"
+    if not isinstance(error, EXPECTED):
+        kind = type(error).__name__
+        return f"{kind}: {said}; this is a defect of harmonia, --debug shows where"
+    return said or type(error).__name__
 
 
 @contextlib.contextmanager
