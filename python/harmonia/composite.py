@@ -145,11 +145,12 @@ def _scaled(foreground: Array, scale: Any) -> Array:
     premultiplied[..., :3] *= premultiplied[..., 3:]
     small = _resize.antialiased_resize(premultiplied, (height, width))
     light, alpha = small[..., :3], small[..., 3:]
-    colour = np.divide(light, alpha, out=np.zeros_like(light), where=alpha > 0)
+    np.divide(light, alpha, out=light, where=alpha > 0)
     # Clipped after the division: bicubic weights overshoot at edges, in light and alpha alike.
-    small = np.concatenate([np.clip(colour, 0, most), np.clip(alpha, 0, 1)], axis=2)
+    np.clip(small, 0, np.array([most, most, most, 1], np.float32), out=small)
     if foreground.dtype.kind == "u":
-        small = np.rint(small * np.float32(top))
+        small *= np.float32(top)
+        np.rint(small, out=small)
     return small.astype(foreground.dtype)
 
 
