@@ -20,7 +20,7 @@ PACKAGE = ROOT / "python" / "harmonia"
 # A module may import from the layers above it in this list, and from nothing in its own.
 LAYERS = [
     ["_core", "_cuda"],
-    ["_atomic", "_png/__init__", "_png/chunks"],
+    ["_atomic", "_packages", "_png/__init__", "_png/chunks"],
     ["_png/pixels"],
     ["_lut_files/contents", "_lut_files/png"],
     ["_lut_files/*"],
@@ -64,10 +64,12 @@ LAYERS = [
     ["io/*"],
     ["io/__init__"],
     ["_registry"],
+    ["_catalogue"],
     ["api"],
     ["__init__"],
+    ["_diagnosis"],
     ["cli/_arguments"],
-    ["cli/_console", "cli/_parser"],
+    ["cli/_console", "cli/_parser", "cli/_table"],
     ["cli/_task"],
     ["cli/*"],
     ["cli/__init__"],
@@ -181,8 +183,9 @@ def test_what_needs_torch_is_known_to_its_own_alone(path):
 
 
 def test_one_file_tells_torch_and_pil_apart():
-    """`_kernels` asks the torch that is there for its current stream; the example is a file, and
-    `_image_files` decodes others, and resizes masks, by PIL; nets and training are of torch.
+    """`_kernels` asks the torch that is there for its current stream; `_packages` names it; the
+    example is a file, and `_image_files` decodes others, and resizes masks, by PIL; nets and
+    training are of torch.
     """
     knows = {
         name_of(path)
@@ -190,7 +193,7 @@ def test_one_file_tells_torch_and_pil_apart():
         if not is_of_torch(path)
         and re.search(r"""["'](torch|PIL\.Image|PIL)["']""", path.read_text(encoding="utf-8"))
     }
-    assert knows == {"_arrays", "_kernels"}
+    assert knows == {"_arrays", "_kernels", "_packages"}
     importers = {
         name_of(path)
         for path in python_files()

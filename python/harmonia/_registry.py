@@ -56,9 +56,13 @@ def _stems(*folders: str) -> tuple[str, ...]:
 
 def summary(name: str) -> str:
     """The catalogue entry of a method or network: the first line of its docstring, not run."""
+    return (ast.get_docstring(ast.parse(source_of(name))) or "").partition("\n")[0]
+
+
+def source_of(name: str) -> str:
+    """The text of a method's or a network's file, which can be read where it cannot run."""
     spec = importlib.machinery.PathFinder.find_spec(name, [*methods.__path__, _NETS])
-    source = spec.loader.get_source(name)  # type: ignore[union-attr]
-    return (ast.get_docstring(ast.parse(source)) or "").partition("\n")[0]
+    return spec.loader.get_source(name)  # type: ignore[no-any-return, union-attr]
 
 
 def find_method(name: str, *, where: str, device: str = "cpu") -> ModuleType:

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+class NoTransformError(TypeError):
+    """What `fit` raises where a method's change depends on the place of each pixel."""
+
+
 def harmonize(
     image: T,
     mask: Any,
@@ -119,7 +123,7 @@ def fit(
         raise ValueError(f"{where}: mask is empty, so there is no foreground to fit")
     change: Change = module.fit(Scene(images.frames[0], opened, *target), **options)
     if not isinstance(change, Transform):
-        raise TypeError(
+        raise NoTransformError(
             f"{where}: what method {method!r} does depends on the place of each pixel, "
             f"so that there is no transform for other frames; {change.instead}"
         )

@@ -65,11 +65,14 @@ class Transform(Change):
         nodes = np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), axis=-1)
         return Lut(self.apply(nodes.reshape(size, size * size, 3)).reshape(nodes.shape))
 
-    def save(self, path: str | PathLike[str], size: int | None = None) -> None:
+    def save(
+        self, path: str | PathLike[str], size: int | None = None, *, overwrite: bool = True
+    ) -> None:
         """Write the transform as a table: .cube, .3dl, or .png for a Hald image.
 
         `size` is the number of nodes along every axis, 33 if left out, or 64 of a Hald image, where
-        it is a square. The file appears whole or not at all. `harmonia.lut.read_lut` reads it.
+        it is a square. The file appears whole or not at all; without `overwrite` one that is there
+        is a `FileExistsError`. `harmonia.lut.read_lut` reads it.
 
         >>> import tempfile
         >>> with tempfile.TemporaryDirectory() as folder:
@@ -77,7 +80,7 @@ class Transform(Change):
         """
         chosen = _lut_files.format_of(path, where="save: path").size if size is None else size
         check_size(chosen, where="save: size")
-        _lut_files.write(self.to_lut(chosen).contents, path, where="save")
+        _lut_files.write(self.to_lut(chosen).contents, path, overwrite=overwrite, where="save")
 
 
 @dataclass(frozen=True)
@@ -190,14 +193,16 @@ class Lut(Transform):
         """What files hold of it."""
         return Contents(self.nodes, self.domain, self.shaper, self.shaper_domain, self.title)
 
-    def save(self, path: str | PathLike[str], size: int | None = None) -> None:
+    def save(
+        self, path: str | PathLike[str], size: int | None = None, *, overwrite: bool = True
+    ) -> None:
         """Write the table as it is: .cube, .3dl, or .png for a Hald image."""
         if size is not None and self.size != (size,) * 3:
             raise ValueError(
                 f"save: size is that of the table, {self.size}, got {size!r}; leave it out or use "
                 "harmonia.lut.resize(lut, size)"
             )
-        _lut_files.write(self.contents, path, where="save")
+        _lut_files.write(self.contents, path, overwrite=overwrite, where="save")
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Lut):

@@ -53,6 +53,7 @@ def write(
     *,
     title: str | None = None,
     bits: int | None = None,
+    overwrite: bool = True,
     where: str,
 ) -> None:
     """`title` and `bits` where the format has them. All is checked before the disk is touched."""
@@ -69,4 +70,9 @@ def write(
         data = chosen.format(contents, *depth)
     except ValueError as error:
         raise ValueError(f"{where}: {error}") from None
-    _atomic.write(Path(path), data)
+    try:
+        _atomic.write(Path(path), data, overwrite=overwrite)
+    except FileExistsError:
+        raise FileExistsError(
+            f"{where}: {path} is there already; pass overwrite=True to replace it"
+        ) from None

@@ -27,7 +27,12 @@ def read_lut(path: str | PathLike[str]) -> Lut:
 
 
 def write_lut(
-    lut: Lut, path: str | PathLike[str], *, title: str | None = None, bits: int | None = None
+    lut: Lut,
+    path: str | PathLike[str],
+    *,
+    title: str | None = None,
+    bits: int | None = None,
+    overwrite: bool = True,
 ) -> None:
     """Write a table to a .cube, a .3dl, or a Hald image in PNG, by the suffix of the path.
 
@@ -39,6 +44,8 @@ def write_lut(
         Of a .cube; the table's own if left out. The others hold none.
     bits
         Of a .3dl, 8, 10, 12 or 16 (12 if left out), or of a PNG, 8 or 16 (16 if left out).
+    overwrite
+        Whether a file that is there may be replaced; else it is a `FileExistsError`.
 
     The file appears whole or not at all; an old one stays until then.
 
@@ -51,7 +58,9 @@ def write_lut(
             f"write_lut: lut must be a harmonia.lut.Lut, got {type(lut).__name__}; "
             "a transform becomes one with transform.to_lut(33)"
         )
-    _lut_files.write(lut.contents, path, title=title, bits=bits, where="write_lut")
+    _lut_files.write(
+        lut.contents, path, title=title, bits=bits, overwrite=overwrite, where="write_lut"
+    )
 
 
 def to_hald(

@@ -1,0 +1,93 @@
+"""Map the colours of a picture through a LUT: .cube, .3dl or a Hald .png.
+
+harmonia apply-lut picture.png look.cube -o out.png --mask mask.png
+"""
+
+import argparse
+
+from harmonia.cli import _arguments, _console
+
+# As of harmonia.lut.apply, which is slow to import for the help; a test compares them.
+INTERPOLATIONS = ("trilinear", "tetrahedral")
+OUT_OF_RANGE = ("clamp", "extrapolate", "error")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("image", metavar="IMG", help="the picture, or - for standard input")
+    parser.add_argument("lut", metavar="LUT", help="the .cube, .3dl or Hald .png")
+    parser.add_argument(
+        "-o",
+        "--output",
+        required=True,
+        metavar="OUT",
+        help="picture to write, or - for standard output",
+    )
+    look = parser.add_argument_group("look")
+    look.add_argument(
+        "--interpolation",
+        choices=INTERPOLATIONS,
+        default=INTERPOLATIONS[0],
+        help="between the eight nodes around a colour, or four of them as most grading tools do "
+        "(default: %(default)s)",
+    )
+    look.add_argument(
+        "-s",
+        "--strength",
+        type=float,
+        default=1.0,
+        metavar="SHARE",
+        help="from 0, no change, to 1, all of it (default: %(default)s)",
+    )
+    look.add_argument(
+        "--out-of-range",
+        choices=OUT_OF_RANGE,
+        default=OUT_OF_RANGE[0],
+        help="what colours beyond the table's domain get (default: %(default)s)",
+    )
+    look.add_argument("--mask", metavar="MASK", help="white is what changes; all without it")
+    _arguments.add_mask(parser)
+    _arguments.add_output(parser)
+    _arguments.add_json(parser)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    import harmonia
+    from harmonia.cli import _task
+
+    if arguments.mask is None and (arguments.invert_mask or arguments.resize_mask):
+        raise _arguments.Misused("--invert-mask and --resize-mask need a --mask")
+    settings = _task.Settings(
+        strength=arguments.strength,
+        invert_mask=arguments.invert_mask,
+        resize_mask=arguments.resize_mask,
+        quality=arguments.quality,
+        overwrite=arguments.overwrite,
+    )
+    look = harmonia.lut.read_lut(arguments.lut)
+    picture = _task.read(arguments.image)
+    mask = None
+    if arguments.mask is not None:
+        mask = _task.read_mask(arguments.mask, picture, settings).mask
+    out = harmonia.lut.apply_lut3d(
+        picture.pixels,
+        look,
+        mask,
+        interpolation=arguments.interpolation,
+        out_of_range=arguments.out_of_range,
+        strength=arguments.strength,
+    )
+    _task.write(arguments.output, out, picture, settings)
+    height, width = out.shape[:2]
+    _console.say(f"{arguments.output}: {width} x {height} through {arguments.lut}")
+    if arguments.json:
+        _console.show_json(
+            {
+                "output": arguments.output,
+                "width": width,
+                "height": height,
+                "lut": arguments.lut,
+                "size": list(look.size),
+                "interpolation": arguments.interpolation,
+                "notes": list(picture.notes),
+            }
+        )

@@ -1,0 +1,208 @@
+"""Write the look that a method gives a picture as a LUT: .cube, .3dl, or .png for a Hald image.
+
+harmonia lut composite.png mask.png -o look.cube
+harmonia lut composite.png mask.png --after edited.png -o look.cube     from any result
+
+What is no change of colours alone (poisson, idt with its grain, most edits) is fitted: the table
+does to colours what comes nearest, and how near that is, is said.
+"""
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from harmonia.cli import _arguments, _console
+
+if TYPE_CHECKING:
+    from harmonia.io import Picture
+    from harmonia.lut import FitError, Lut
+
+SMOOTH = 1.0  # for what is nearly a function of colour
+SMOOTHER = 1000.0  # for what is none, as fit_lut says
+NOTABLE = 1.0  # levels of 255, from which on a fit deserves a warning
+HALD_SIZES = tuple(level**2 for level in range(2, 12))
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("image", metavar="IMG", help="the composite, or - for standard input")
+    parser.add_argument("mask", metavar="MASK", help="its mask, white what changes")
+    parser.add_argument(
+        "-o", "--output", required=True, metavar="LUT", help="the .cube, .3dl or .png to write"
+    )
+    _arguments.add_method(parser)
+    _arguments.add_reference(parser)
+    table = parser.add_argument_group("table")
+    table.add_argument(
+        "--after",
+        metavar="RESULT",
+        help="take the look from this picture, made of IMG by whatever program",
+    )
+    table.add_argument(
+        "--size", type=int, metavar="N", help="nodes an axis (default: 33, and 64 for .png)"
+    )
+    table.add_argument(
+        "--smoothness",
+        type=float,
+        metavar="S",
+        help="of a fitted table, 0.1 to 1e7: what a bend costs (default: "
+        f"{SMOOTH:.0f}, and {SMOOTHER:.0f} for methods that are no change of colours)",
+    )
+    table.add_argument(
+        "--bits", type=int, help="of .3dl: 8, 10, 12 or 16 (default: 12); of .png: 8 or 16 (16)"
+    )
+    table.add_argument("--title", help="of a .cube")
+    table.add_argument("--overwrite", action="store_true", help="replace a file that is there")
+    _arguments.add_mask(parser)
+    _arguments.add_json(parser)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    import harmonia
+    from harmonia.cli import _task
+    from harmonia.transform import check_strength
+
+    _check(arguments)
+    size = _size(arguments)
+    check_strength(arguments.strength, where="--strength")
+    settings = _task.Settings(invert_mask=arguments.invert_mask, resize_mask=arguments.resize_mask)
+    picture = _task.read(arguments.image)
+    mask = _task.read_mask(arguments.mask, picture, settings).mask
+    if arguments.after is not None:
+        after = _same_size(_task.read(arguments.after), picture, arguments)
+        table, error = _fitted(picture, after.pixels, mask, size, arguments.smoothness or SMOOTH)
+        source = arguments.after
+    else:
+        table, error = _of_method(picture, mask, size, arguments)
+        source = arguments.method
+    if arguments.strength != 1:
+        shares = [arguments.strength, 1 - arguments.strength]
+        table = harmonia.lut.combine([table, harmonia.lut.identity(size)], shares)
+    table = _within(table, arguments.output)
+    harmonia.lut.write_lut(
+        table,
+        arguments.output,
+        title=arguments.title,
+        bits=arguments.bits,
+        overwrite=arguments.overwrite,
+    )
+    _report(arguments, source, size, error)
+
+
+def _check(arguments: argparse.Namespace) -> None:
+    """Before anything is read."""
+    from pathlib import Path
+
+    made = arguments.method != "auto" or arguments.options or arguments.reference is not None
+    if arguments.after is not None and made:
+        raise _arguments.Misused(
+            "--after takes the look from a picture that is there; leave out --method, --set and "
+            "--reference, or else --after"
+        )
+    if arguments.reference_mask is not None and arguments.reference is None:
+        raise _arguments.Misused("--reference-mask needs a --reference")
+    path = Path(arguments.output)
+    if not path.parent.is_dir():
+        raise FileNotFoundError(
+            f"there is no folder {path.parent} to write {path.name} to; make it first"
+        )
+    if path.exists() and not arguments.overwrite:
+        raise FileExistsError(f"{path} is there already; pass --overwrite to replace it")
+
+
+def _size(arguments: argparse.Namespace) -> int:
+    from harmonia import _lut_files
+    from harmonia.transform import check_size
+
+    chosen: int = _lut_files.format_of(arguments.output, where="--output").size
+    if arguments.size is not None:
+        chosen = arguments.size
+        check_size(chosen, where="--size")
+    if arguments.output.lower().endswith(".png") and chosen not in HALD_SIZES:
+        sizes = ", ".join(map(str, HALD_SIZES))
+        raise ValueError(f"--size of a Hald image must be one of {sizes}, got {chosen}")
+    return chosen
+
+
+def _same_size(after: "Picture", before: "Picture", arguments: argparse.Namespace) -> "Picture":
+    sizes = [f"{one.pixels.shape[1]} x {one.pixels.shape[0]}" for one in (after, before)]
+    if sizes[0] != sizes[1]:
+        raise ValueError(
+            f"--after: {arguments.after} is {sizes[0]}, {arguments.image} is {sizes[1]}; pixels of "
+            "the same place are compared, so pass the result as large as the picture"
+        )
+    return after
+
+
+def _of_method(
+    picture: "Picture", mask: Any, size: int, arguments: argparse.Namespace
+) -> "tuple[Lut, FitError | None]":
+    import harmonia
+    from harmonia.api import NoTransformError
+
+    given = _references(arguments) | dict(arguments.options)
+    try:
+        look = harmonia.fit(picture.pixels, mask, arguments.method, **given)
+    except NoTransformError:
+        after = harmonia.harmonize(picture.pixels, mask, arguments.method, **given)
+        smoothness = arguments.smoothness or SMOOTHER
+        return _fitted(picture, after, mask, size, smoothness)
+    if arguments.smoothness is not None:
+        raise _arguments.Misused(
+            f"--smoothness is for tables that are fitted; {arguments.method} is a change of "
+            "colours, which the table repeats"
+        )
+    return look.to_lut(size), None
+
+
+def _references(arguments: argparse.Namespace) -> dict[str, Any]:
+    from harmonia.cli import _task
+
+    if arguments.reference is None:
+        return {}
+    reference = _task.read(arguments.reference)
+    found: dict[str, Any] = {"reference": reference.pixels}
+    if arguments.reference_mask is not None:
+        settings = _task.Settings(resize_mask=arguments.resize_mask)
+        mask = _task.read_mask(arguments.reference_mask, reference, settings)
+        found["reference_mask"] = mask.mask
+    return found
+
+
+def _fitted(
+    picture: "Picture", after: Any, mask: Any, size: int, smoothness: float
+) -> "tuple[Lut, FitError]":
+    """From pixels that the mask leaves none of the old colour in, where there are any."""
+    import harmonia
+
+    full = mask == (255 if mask.dtype.kind == "u" else 1)
+    where = full if full.any() else mask
+    table = harmonia.lut.fit_lut(picture.pixels, after, where, size=size, smoothness=smoothness)
+    return table, harmonia.lut.fit_error(table, picture.pixels, after, where)
+
+
+def _within(table: "Lut", output: str) -> "Lut":
+    """Files of integers hold 0..1; what lies beyond would be cut off wherever it is shown."""
+    from dataclasses import replace
+
+    if output.lower().endswith(".cube"):
+        return table
+    return replace(table, nodes=table.nodes.clip(0, 1))
+
+
+def _report(
+    arguments: argparse.Namespace, source: str, size: int, error: "FitError | None"
+) -> None:
+    if error is not None:
+        said = (
+            f"{arguments.output}: fitted to {source}: {error.mean:.2f} levels of 255 off inside "
+            f"the mask on average, {error.worst:.0f} at worst"
+        )
+        if error.mean > NOTABLE:
+            _console.warn(f"harmonia lut: warning: {said}; it is no change of colours alone")
+        else:
+            _console.say(said)
+    else:
+        _console.say(f"{arguments.output}: {size} nodes an axis, {source}")
+    if arguments.json:
+        found = {"output": arguments.output, "size": size, "from": source}
+        fitted = None if error is None else {"mean": error.mean, "worst": error.worst}
+        _console.show_json(found | {"fit_error": fitted})

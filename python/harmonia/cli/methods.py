@@ -1,0 +1,86 @@
+"""List the methods: what each does, what it needs, and where it runs.
+
+harmonia methods               all of them
+harmonia methods reinhard      what one does, where it is weak, and its options
+"""
+
+import argparse
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from harmonia.cli import _arguments, _console, _table
+
+if TYPE_CHECKING:
+    from harmonia._catalogue import Entry
+
+SHOWN = {"cpu": "CPU", "cuda": "CUDA"}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("method", nargs="?", metavar="NAME", help="the method to tell all about")
+    _arguments.add_json(parser)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    from harmonia import _catalogue, _registry
+
+    if arguments.method is not None:
+        name = _registry.method_name(arguments.method, where="NAME")
+        _show_one(_catalogue.describe(name), arguments.json)
+        return
+    entries = _catalogue.catalogue()
+    if arguments.json:
+        _console.show_json([_as_data(entry) for entry in entries])
+        return
+    rows = [("method", "needs", "runs on", "what it does")]
+    for entry in entries:
+        star = " *" if entry.default_on else ""
+        rows.append((entry.name + star, _needs(entry), _devices(entry), entry.summary))
+    _console.show(_table.table(rows))
+    defaults = {device: entry.name for entry in entries for device in entry.default_on}
+    _console.show(
+        f"\n* the default, --method auto: {defaults['cpu']} for files and on the CPU, "
+        f"{defaults['cuda']} for tensors on CUDA"
+    )
+    _console.say("`harmonia methods NAME` tells all about one of them")
+
+
+def _show_one(entry: "Entry", json: bool) -> None:
+    from harmonia import _catalogue, _packages
+
+    options = [] if entry.missing else _catalogue.options(entry.name)
+    if json:
+        found: dict[str, Any] = {"options": [asdict(option) for option in options]}
+        _console.show_json(_as_data(entry) | found)
+        return
+    _console.show(f"{_console.styled(entry.name, 'bold')}\n\n{entry.docstring}\n")
+    for name in entry.missing:
+        _console.show(f"It needs {name}, which is not installed: {_packages.package(name).install}")
+    facts = [("needs", _needs(entry)), ("runs on", _devices(entry))]
+    if entry.weights:
+        facts.append(("weights", ", ".join(entry.weights)))
+    if entry.default_on:
+        facts.append(("default", "on " + ", ".join(SHOWN[device] for device in entry.default_on)))
+    _console.show(_table.table(facts))
+    if options:
+        rows = [("option", "default", "values")]
+        rows += [(option.name, str(option.default), option.values) for option in options]
+        first = options[0]
+        _console.show(f"\n{_table.table(rows)}")
+        _console.show(f"\nSet with: --method {entry.name} --set {first.name}={first.default}")
+    elif not entry.missing:
+        _console.show("\nIt has no options to --set.")
+
+
+def _as_data(entry: "Entry") -> dict[str, Any]:
+    return asdict(entry) | {"installed": not entry.missing}
+
+
+def _needs(entry: "Entry") -> str:
+    needs = [f"{one} (missing)" if one in entry.missing else one for one in entry.needs]
+    needs += ["weights"] if entry.weights else []
+    return ", ".join(needs) or "nothing"
+
+
+def _devices(entry: "Entry") -> str:
+    return ", ".join(SHOWN[device] for device in entry.devices)
