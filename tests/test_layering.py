@@ -69,7 +69,7 @@ LAYERS = [
     ["__init__"],
     ["_diagnosis"],
     ["cli/_arguments"],
-    ["cli/_console", "cli/_parser", "cli/_table"],
+    ["cli/_console", "cli/_parser", "cli/_partners", "cli/_table"],
     ["cli/_task"],
     ["cli/*"],
     ["cli/__init__"],

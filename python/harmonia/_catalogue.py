@@ -1,6 +1,9 @@
-"""What there is to choose from: each method with what it needs, where it runs, and its options."""
+"""What there is to choose from: methods with what they need, where they run and their options,
+and metrics.
+"""
 
 import ast
+import importlib
 import inspect
 import types
 import typing
@@ -12,8 +15,10 @@ from harmonia._registry import (
     DEFAULT,
     DEFAULT_ON_CUDA,
     find_method,
+    find_metric,
     is_network,
     list_methods,
+    list_metrics,
     source_of,
 )
 
@@ -47,6 +52,16 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class MetricEntry:
+    """A metric: what it is, which way is better, and whether it means nothing without a mask."""
+
+    name: str
+    summary: str
+    better: str
+    needs_mask: bool
+
+
+@dataclass(frozen=True)
 class Option:
     """A keyword-only parameter of a method's `fit`: its default, and what it may be, in words."""
 
@@ -58,6 +73,17 @@ class Option:
 def catalogue() -> list[Entry]:
     """All methods and networks."""
     return [describe(name) for name in list_methods()]
+
+
+def metrics_catalogue() -> list[MetricEntry]:
+    """All metrics."""
+    found = []
+    for name in list_metrics():
+        metric = find_metric(name, where="metrics_catalogue")
+        said = importlib.import_module(f"harmonia.metrics.{name}").__doc__ or ""
+        summary = said.partition("\n")[0]
+        found.append(MetricEntry(name, summary, metric.better, metric.needs_mask))
+    return found
 
 
 def describe(name: str) -> Entry:

@@ -56,6 +56,8 @@ def run(arguments: argparse.Namespace) -> None:
 
     if arguments.mask is None and (arguments.invert_mask or arguments.resize_mask):
         raise _arguments.Misused("--invert-mask and --resize-mask need a --mask")
+    if arguments.json and arguments.output == _task.STANDARD:
+        raise _arguments.Misused("--json and the picture cannot both go to standard output")
     settings = _task.Settings(
         strength=arguments.strength,
         invert_mask=arguments.invert_mask,

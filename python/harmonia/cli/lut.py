@@ -66,6 +66,7 @@ def run(arguments: argparse.Namespace) -> None:
     settings = _task.Settings(invert_mask=arguments.invert_mask, resize_mask=arguments.resize_mask)
     picture = _task.read(arguments.image)
     mask = _task.read_mask(arguments.mask, picture, settings).mask
+    error: FitError | None
     if arguments.after is not None:
         after = _same_size(_task.read(arguments.after), picture, arguments)
         table, error = _fitted(picture, after.pixels, mask, size, arguments.smoothness or SMOOTH)
@@ -180,11 +181,16 @@ def _fitted(
 
 
 def _within(table: "Lut", output: str) -> "Lut":
-    """Files of integers hold 0..1; what lies beyond would be cut off wherever it is shown."""
+    """Files of integers hold 0..1."""
     from dataclasses import replace
 
-    if output.lower().endswith(".cube"):
+    least, most = float(table.nodes.min()), float(table.nodes.max())
+    if output.lower().endswith(".cube") or (least >= 0 and most <= 1):
         return table
+    _console.warn(
+        f"harmonia lut: warning: {output}: values of {least:.3g}..{most:.3g} are cut to 0..1, "
+        "which is all that such a file holds; a .cube keeps them"
+    )
     return replace(table, nodes=table.nodes.clip(0, 1))
 
 
@@ -192,14 +198,14 @@ def _report(
     arguments: argparse.Namespace, source: str, size: int, error: "FitError | None"
 ) -> None:
     if error is not None:
-        said = (
-            f"{arguments.output}: fitted to {source}: {error.mean:.2f} levels of 255 off inside "
-            f"the mask on average, {error.worst:.0f} at worst"
-        )
+        off = f"off by {error.mean:.2f} levels of 255 on average, {error.worst:.0f} at worst"
         if error.mean > NOTABLE:
-            _console.warn(f"harmonia lut: warning: {said}; it is no change of colours alone")
+            _console.warn(
+                f"harmonia lut: warning: {source} is no change of colours alone; the nearest one, "
+                f"{arguments.output}, is {off}"
+            )
         else:
-            _console.say(said)
+            _console.say(f"{arguments.output}: {size} nodes an axis, fitted to {source}, {off}")
     else:
         _console.say(f"{arguments.output}: {size} nodes an axis, {source}")
     if arguments.json:
