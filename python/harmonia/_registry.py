@@ -69,11 +69,14 @@ def find_method(name: str, *, where: str, device: str = "cpu") -> ModuleType:
     """The module of a method; "auto" is the default one for a device."""
     if name == "auto":
         name = DEFAULT_ON_CUDA if device.startswith("cuda") else DEFAULT
-    known = list_methods()
-    if name not in known:
-        every = ["auto", *known, *list_networks()]
-        raise ValueError(f"{where}: unknown method {name!r}; {_choices(name, every)}")
+    if name not in list_methods():
+        raise unknown_method(name, where)
     return importlib.import_module(f"harmonia.methods.{name}")
+
+
+def unknown_method(name: str, where: str) -> ValueError:
+    every = ["auto", *list_methods(), *list_networks()]
+    return ValueError(f"{where}: unknown method {name!r}; {_choices(name, every)}")
 
 
 def is_network(method: str) -> bool:
