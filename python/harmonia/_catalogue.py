@@ -7,8 +7,10 @@ import importlib
 import inspect
 import types
 import typing
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from os import PathLike
+from typing import Any, NamedTuple
 
 from harmonia import _packages
 from harmonia._registry import (
@@ -24,9 +26,18 @@ from harmonia._registry import (
 )
 
 
+class Weights(NamedTuple):
+    """A file of weights: the variant it is for, its name, the page that has it, its licence."""
+
+    variant: str
+    file: str
+    page: str
+    licence: str
+
+
 @dataclass(frozen=True)
 class Entry:
-    """A method, read from its source without running it.
+    """A method or network, read from its source without running it.
 
     Attributes
     ----------
@@ -34,8 +45,9 @@ class Entry:
         The first line of what its file says of it, and all of it.
     needs, missing
         The packages it needs that not every install has, and those of them that are not here.
-    weights
-        Names of its trained weights; none where it learned nothing.
+    variants, weights
+        Of a network: what it comes as, and the weights that its authors publish, as files that
+        `weights=` takes. Nothing is downloaded.
     devices
         Where it runs: "cpu", "cuda".
     default_on
@@ -47,7 +59,8 @@ class Entry:
     docstring: str
     needs: tuple[str, ...]
     missing: tuple[str, ...]
-    weights: tuple[str, ...]
+    variants: tuple[str, ...]
+    weights: tuple[Weights, ...]
     devices: tuple[str, ...]
     default_on: tuple[str, ...]
 
@@ -73,7 +86,7 @@ class Option:
 
 def catalogue() -> list[Entry]:
     """All methods and networks."""
-    return [describe(name) for name in [*list_methods(), *list_networks()]]
+    return [describe(name) for name in (*list_methods(), *list_networks())]
 
 
 def metrics_catalogue() -> list[MetricEntry]:
@@ -99,27 +112,35 @@ def describe(name: str) -> Entry:
         docstring=docstring,
         needs=needs,
         missing=tuple(one for one in needs if _packages.package(one).version is None),
-        weights=_weights(tree),
+        variants=_variants(tree),
+        weights=_published(tree),
         devices=("cpu",) if "check_on_cpu" in calls else ("cpu", "cuda"),
         default_on=tuple(device for device, default in defaults.items() if default == name),
     )
 
 
 def options(name: str) -> list[Option]:
-    """What `harmonize` takes for one method beyond what it takes for all."""
-    fit = find_method(name, where="options").fit
+    """What `harmonize` takes for one method or network beyond what it takes for all."""
+    if is_network(name):
+        taking = importlib.import_module("harmonia.nets._session").open_session
+    else:
+        taking = find_method(name, where="options").fit
     return [
-        Option(p.name, p.default, _in_words(p.annotation))
-        for p in inspect.signature(fit).parameters.values()
-        if p.kind is p.KEYWORD_ONLY
+        Option(p.name, NEEDED if p.default is p.empty else p.default, _in_words(p.annotation))
+        for p in inspect.signature(taking).parameters.values()
+        if p.kind is p.KEYWORD_ONLY and p.name not in _OF_ALL
     ]
 
+
+NEEDED = "(needed)"  # instead of a default
+_OF_ALL = ("device", "where")
 
 _WORDS = {
     bool: "True or False",
     int: "whole number",
     float: "number",
     str: "text",
+    PathLike[str]: "path",
     types.NoneType: "None",
 }
 
@@ -138,12 +159,40 @@ def _calls_a_member(node: ast.AST) -> typing.TypeGuard[Any]:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
 
 
-def _weights(tree: ast.Module) -> tuple[str, ...]:
-    """The keys of `WEIGHTS = {...}`."""
-    for node in tree.body:
-        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
-        named = any(isinstance(one, ast.Name) and one.id == "WEIGHTS" for one in targets)
-        value = getattr(node, "value", None)
-        if named and isinstance(value, ast.Dict):
-            return tuple(str(key.value) for key in value.keys if isinstance(key, ast.Constant))
+def _variants(tree: ast.Module) -> tuple[str, ...]:
+    """The names in `Architecture(variants={...})`."""
+    for call in _calls_of(tree, "Architecture"):
+        for keyword in call.keywords:
+            if keyword.arg == "variants" and isinstance(keyword.value, ast.Dict):
+                keys = keyword.value.keys
+                return tuple(str(key.value) for key in keys if isinstance(key, ast.Constant))
     return ()
+
+
+def _published(tree: ast.Module) -> tuple[Weights, ...]:
+    """What the calls `Published(variant, file, page, licence)` say."""
+    names = {
+        target.id: node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    found = []
+    for call in _calls_of(tree, "Published"):
+        given = dict(zip(Weights._fields, call.args, strict=False))
+        given |= {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
+        found.append(Weights(*(_text(given.get(field), names) for field in Weights._fields)))
+    return tuple(found)
+
+
+def _calls_of(tree: ast.Module, name: str) -> Iterator[ast.Call]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
+            yield node
+
+
+def _text(node: ast.expr | None, names: Mapping[str, ast.expr]) -> str:
+    """A text, or what a name stands for; what is worked out is left out."""
+    node = names.get(node.id) if isinstance(node, ast.Name) else node
+    return str(node.value) if isinstance(node, ast.Constant) else ""

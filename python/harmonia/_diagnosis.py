@@ -109,11 +109,13 @@ def _try_format(name: str) -> Format:
 
 def learned() -> dict[str, str]:
     """What was learned from data, by what it is for, and whether it is here."""
-    networks = [name for name in _registry.list_methods() if _registry.is_network(name)]
-    said = f"for {', '.join(networks)}: none are bundled" if networks else "none; no method has any"
+    networks = ", ".join(_registry.list_networks())
+    said = (
+        "none is bundled, none is downloaded unasked; `harmonia methods NAME` says where they are"
+    )
     forests = Path(harmonia.__path__[0], "_xue_zones", "forests.npz")
     return {
-        "weights of networks": said,
+        f"weights of {networks}": said,
         "forests of xue": f"bundled, {forests.stat().st_size / 1024:.0f} KiB, for zones=learned",
     }
 

@@ -43,11 +43,12 @@ PACKAGES = (
     Package("numpy", "arrays"),
     Package("pillow", "image files"),
     Package(TORCH, "tensors, gradients, networks", "torch"),
+    Package("safetensors", "weights of networks", "torch"),
     Package("lpips", "the metric lpips", "lpips"),
     Package("tifffile", "reading TIFF of 16 bits and floats", "tiff"),
     Package("imagecodecs", "reading TIFF in rarer compressions", "tiff"),
     Package("OpenEXR", "EXR files", "exr"),
-    Package("av", "video files", "video"),
+    Package("imageio-ffmpeg", "video files", "video"),
 )
 
 

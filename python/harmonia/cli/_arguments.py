@@ -26,6 +26,13 @@ FLAGS = (
     (r"^paste: foreground\b", "CUTOUT"),
     (r"^paste: background\b", "BACKGROUND"),
     (r"^paste: (at|scale)\b", r"--\1"),
+    (r"\bbits=16\b", "--bits 16"),
+    (r"out_of_range='clamp' or 'extrapolate'", "--out-of-range clamp or extrapolate"),
+    (r"^(?:apply_lut3d|fit_lut): (strength|smoothness)\b", r"--\1"),
+    (r"^(?:apply_lut3d|fit_lut): mask\b", "MASK"),
+    (r"^write_lut: (bits|title)\b", r"--\1"),
+    (r"^read_lut: path\b", "LUT"),
+    (r"\bevaluate: ", ""),
     # Cures that are Python.
     (r"use harmonize\(\.\.\.\) on each frame", "leave --fit out"),
     (r", or leave (?:it|them) out with (?:pixels\[|dataclasses\.).*", ""),

@@ -33,10 +33,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     look.add_argument(
         "-s",
         "--strength",
-        type=float,
+        type=_arguments.number(0, 1),
         default=1.0,
         metavar="SHARE",
-        help="from 0, no change, to 1, all of it (default: %(default)s)",
+        help="from 0, no change, to 1, all of it (default: 1)",
     )
     look.add_argument(
         "--out-of-range",

@@ -3,11 +3,12 @@
 harmonia lut composite.png mask.png -o look.cube
 harmonia lut composite.png mask.png --after edited.png -o look.cube     from any result
 
-What is no change of colours alone (poisson, idt with its grain, most edits) is fitted: the table
-does to colours what comes nearest, and how near that is, is said.
+What is no change of colours alone (poisson, idt with its grain, networks, most edits) is fitted:
+the table does to colours what comes nearest, and how near that is, is said.
 """
 
 import argparse
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 from harmonia.cli import _arguments, _console
@@ -37,17 +38,23 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="take the look from this picture, made of IMG by whatever program",
     )
     table.add_argument(
-        "--size", type=int, metavar="N", help="nodes an axis (default: 33, and 64 for .png)"
+        "--size",
+        type=_arguments.whole(2, 129),
+        metavar="N",
+        help="nodes an axis (default: 33, and 64 for .png)",
     )
     table.add_argument(
         "--smoothness",
-        type=float,
+        type=_arguments.number(0.1, 1e7),
         metavar="S",
         help="of a fitted table, 0.1 to 1e7: what a bend costs (default: "
         f"{SMOOTH:.0f}, and {SMOOTHER:.0f} for methods that are no change of colours)",
     )
     table.add_argument(
-        "--bits", type=int, help="of .3dl: 8, 10, 12 or 16 (default: 12); of .png: 8 or 16 (16)"
+        "--bits",
+        type=_arguments.whole(8, 16),
+        metavar="N",
+        help="of .3dl: 8, 10, 12 or 16 (default: 12); of .png: 8 or 16 (16)",
     )
     table.add_argument("--title", help="of a .cube")
     table.add_argument("--overwrite", action="store_true", help="replace a file that is there")
@@ -58,11 +65,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> None:
     import harmonia
     from harmonia.cli import _task
-    from harmonia.transform import check_strength
 
     _check(arguments)
     size = _size(arguments)
-    check_strength(arguments.strength, where="--strength")
     settings = _task.Settings(invert_mask=arguments.invert_mask, resize_mask=arguments.resize_mask)
     picture = _task.read(arguments.image)
     mask = _task.read_mask(arguments.mask, picture, settings).mask
@@ -111,12 +116,10 @@ def _check(arguments: argparse.Namespace) -> None:
 
 def _size(arguments: argparse.Namespace) -> int:
     from harmonia import _lut_files
-    from harmonia.transform import check_size
 
     chosen: int = _lut_files.format_of(arguments.output, where="--output").size
     if arguments.size is not None:
         chosen = arguments.size
-        check_size(chosen, where="--size")
     if arguments.output.lower().endswith(".png") and chosen not in HALD_SIZES:
         sizes = ", ".join(map(str, HALD_SIZES))
         raise ValueError(f"--size of a Hald image must be one of {sizes}, got {chosen}")
@@ -137,12 +140,15 @@ def _of_method(
     picture: "Picture", mask: Any, size: int, arguments: argparse.Namespace
 ) -> "tuple[Lut, FitError | None]":
     import harmonia
+    from harmonia import _registry
     from harmonia.api import NoTransformError
 
     given = _references(arguments) | dict(arguments.options)
-    try:
-        look = harmonia.fit(picture.pixels, mask, arguments.method, **given)
-    except NoTransformError:
+    look = None
+    if not _registry.is_network(arguments.method):
+        with contextlib.suppress(NoTransformError):
+            look = harmonia.fit(picture.pixels, mask, arguments.method, **given)
+    if look is None:
         after = harmonia.harmonize(picture.pixels, mask, arguments.method, **given)
         smoothness = arguments.smoothness or SMOOTHER
         return _fitted(picture, after, mask, size, smoothness)

@@ -25,7 +25,11 @@ def run(arguments: argparse.Namespace) -> None:
     from harmonia import _catalogue, _registry
 
     if arguments.method is not None:
-        name = _registry.method_name(arguments.method, where="NAME")
+        name = arguments.method
+        if _registry.is_network(name):
+            name = name.partition(".")[0]
+        else:
+            name = _registry.method_name(name, where="NAME")
         _show_one(_catalogue.describe(name), arguments.json)
         return
     entries = _catalogue.catalogue()
@@ -57,8 +61,11 @@ def _show_one(entry: "Entry", json: bool) -> None:
     for name in entry.missing:
         _console.show(f"It needs {name}, which is not installed: {_packages.package(name).install}")
     facts = [("needs", _needs(entry)), ("runs on", _devices(entry))]
-    if entry.weights:
-        facts.append(("weights", ", ".join(entry.weights)))
+    if entry.variants:
+        names = ", ".join(f"{entry.name}.{variant}" for variant in entry.variants)
+        facts.append(("variants", names))
+    for weights in entry.weights:
+        facts.append(("weights", f"{weights.file} from {weights.page} ({weights.licence})"))
     if entry.default_on:
         facts.append(("default", "on " + ", ".join(SHOWN[device] for device in entry.default_on)))
     _console.show(_table.table(facts))
@@ -67,18 +74,20 @@ def _show_one(entry: "Entry", json: bool) -> None:
         rows += [(option.name, str(option.default), option.values) for option in options]
         first = options[0]
         _console.show(f"\n{_table.table(rows)}")
-        _console.show(f"\nSet with: --method {entry.name} --set {first.name}={first.default}")
+        value = "FILE" if first.default == _catalogue.NEEDED else first.default
+        _console.show(f"\nSet with: --method {entry.name} --set {first.name}={value}")
     elif not entry.missing:
         _console.show("\nIt has no options to --set.")
 
 
 def _as_data(entry: "Entry") -> dict[str, Any]:
-    return asdict(entry) | {"installed": not entry.missing}
+    weights = [one._asdict() for one in entry.weights]
+    return asdict(entry) | {"weights": weights, "installed": not entry.missing}
 
 
 def _needs(entry: "Entry") -> str:
     needs = [f"{one} (missing)" if one in entry.missing else one for one in entry.needs]
-    needs += ["weights"] if entry.weights else []
+    needs += ["weights"] if entry.variants else []
     return ", ".join(needs) or "nothing"
 
 

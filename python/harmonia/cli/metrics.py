@@ -48,7 +48,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     scores.add_argument(
         "--as-jpeg",
-        type=int,
+        type=_arguments.whole(1, 100),
         metavar="1..100",
         help="score OUT as a JPEG of this quality would be, for comparison with scores of JPEG "
         "files",
@@ -102,8 +102,6 @@ def _check(arguments: argparse.Namespace) -> None:
         raise _arguments.Misused("--invert-mask and --resize-mask need a MASK")
     if arguments.mask is None and arguments.bins:
         raise _arguments.Misused("--bins needs a MASK")
-    if arguments.as_jpeg is not None and not 1 <= arguments.as_jpeg <= 100:
-        raise _arguments.Misused(f"--as-jpeg must be 1..100, got {arguments.as_jpeg}")
     if arguments.csv is not None and Path(arguments.csv).exists() and not arguments.overwrite:
         raise FileExistsError(f"{arguments.csv} is there already; pass --overwrite to replace it")
 

@@ -1,0 +1,1 @@
+"""Scripts by which shells complete what is typed."""
