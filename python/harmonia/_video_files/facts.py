@@ -3,12 +3,14 @@
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from harmonia._video_files import VideoFileError
 from harmonia._video_files.program import Running, local
 
 _SHOWN = re.compile(r"^\[Parsed_showinfo_\d+ @ [^]]*\] \[info\] (.*)")
-_STAMP = re.compile(r"n:\s*\d+ pts:\s*(\S+)")
+_FRAME = re.compile(r"\bn:\s*(\d+) pts:\s*(\S+)(.*)")
+_SIZE = re.compile(r" s:(\d+)x(\d+)")
 
 # Matrices by the names of frames, as the conversion to RGB takes them.
 MATRICES = {
@@ -52,24 +54,45 @@ class Facts:
         return int(found[1]) if found else 8
 
 
+class Frame(NamedTuple):
+    number: int
+    time: int | None  # in ticks
+    size: tuple[int, int] | None  # height, width
+
+
 def shown(line: str) -> str | None:
     """What a line says of a frame; None of a line that speaks of something else."""
     found = _SHOWN.match(line)
     return found[1].strip() if found else None
 
 
-def stamp(said: str) -> int | str | None:
-    """The time stamp in what is said of a frame, None if it has none; "" if none is spoken of."""
-    found = _STAMP.match(said)
-    if not found:
-        return ""
-    return int(found[1]) if found[1].lstrip("-").isdigit() else None
+def frame(line: str) -> Frame | None:
+    """What a line says of a frame, wherever it begins: the program's threads share its lines."""
+    found = _FRAME.search(line)
+    if found is None:
+        return None
+    number, time, rest = found.groups()
+    size = _SIZE.search(rest)
+    return Frame(
+        int(number),
+        int(time) if time.lstrip("-").isdigit() else None,
+        (int(size[2]), int(size[1])) if size else None,
+    )
 
 
 def probe(name: str, demuxer: str) -> Facts:
     """By decoding the first frame."""
     lines: list[str] = []
-    arguments = ["-copyts", *source(name, demuxer), "-map", "0:V:0", "-vf", "showinfo=checksum=0"]
+    arguments = [
+        "-threads",
+        "1",
+        "-copyts",
+        *source(name, demuxer),
+        "-map",
+        "0:V:0",
+        "-vf",
+        "showinfo=checksum=0",
+    ]
     running = Running(name, [*arguments, "-frames:v", "1", "-f", "null", "-"], heard=lines.append)
     try:
         status = running.wait()
@@ -77,7 +100,7 @@ def probe(name: str, demuxer: str) -> Facts:
         running.stop()
     about = [said for line in lines if (said := shown(line)) is not None]
     start = " ".join(said for said in about if said.startswith("config in"))
-    frames = [number for number, said in enumerate(about) if stamp(said) != ""]
+    frames = [number for number, said in enumerate(about) if frame(said)]
     if status != 0 or not frames or not start:
         raise running.error("no frame of video can be read from it")
     first = " ".join(about[frames[0] : frames[1] if len(frames) > 1 else None])
@@ -92,7 +115,7 @@ def source(name: str, demuxer: str) -> list[str]:
 def _facts(name: str, lines: list[str], start: str, first: str) -> Facts:
     header = _header(lines)
     stream = next(line for line in header if re.search(r"Stream #0:\d+.*: Video: ", line))
-    size = re.search(r" s:(\d+)x(\d+)", first)
+    size = _SIZE.search(first)
     base = re.search(r"time_base: (\d+)/(\d+)", start)
     rate = re.search(r"frame_rate: (\d+)/(\d+)", start)
     if not size or not base or not rate or int(base[2]) == 0:

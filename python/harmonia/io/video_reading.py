@@ -1,7 +1,7 @@
 """Videos from files, frame by frame."""
 
+import contextlib
 import queue
-import re
 from collections.abc import Iterator
 from os import PathLike
 from pathlib import Path
@@ -14,8 +14,9 @@ from harmonia._image_files import sniff
 from harmonia._video_files import VideoFileError, facts, program
 
 Pixels = np.ndarray[Any, Any]
+Said = queue.SimpleQueue[facts.Frame]
 
-PATIENCE = 5  # seconds for the program to say of a frame that has come when it is shown
+PATIENCE = 100  # tenths of a second for what the program says of a frame to be heard
 
 
 class VideoReader:
@@ -80,8 +81,14 @@ class VideoReader:
 
     def __iter__(self) -> Iterator[Pixels]:
         height, width = self.size
-        said: queue.SimpleQueue[str] = queue.SimpleQueue()
-        running = program.Running(self.name, self._arguments(), heard=_frames_into(said))
+        said: Said = queue.SimpleQueue()
+
+        def heard(line: str) -> None:
+            frame = facts.frame(line)
+            if frame is not None:
+                said.put(frame)
+
+        running = program.Running(self.name, self._arguments(), heard=heard)
         count = 0
         try:
             while True:
@@ -114,25 +121,19 @@ class VideoReader:
         shape += ["-enc_time_base", ticks]  # with others times may fall together, a complaint
         return ["-copyts", *self.source, *shape, "-f", "rawvideo", "pipe:1"]
 
-    def _note_time(
-        self, number: int, said: "queue.SimpleQueue[str]", running: program.Running
-    ) -> None:
-        try:
-            line = said.get(timeout=PATIENCE)
-        except queue.Empty:
-            raise running.error(f"ffmpeg does not tell when frame {number} is shown") from None
-        size = re.search(r" s:(\d+)x(\d+)", line)
-        if size and (int(size[2]), int(size[1])) != self.size:
+    def _note_time(self, number: int, said: "Said", running: program.Running) -> None:
+        frame = _about(number, said, running)
+        if frame.size is not None and frame.size != self.size:
             raise VideoFileError(
                 self.name,
-                f"frame {number} is {size[1]} x {size[2]}, those before {self.size[1]} x "
-                f"{self.size[0]}; a video must keep its size",
+                f"frame {number} is {frame.size[1]} x {frame.size[0]}, those before "
+                f"{self.size[1]} x {self.size[0]}; a video must keep its size",
             )
         if number < len(self.times):
             return
-        time = facts.stamp(line)
-        usual = max(1, round(1 / (self.rate * self.time_base)))
-        if not isinstance(time, int):
+        time = frame.time
+        if time is None:
+            usual = max(1, round(1 / (self.rate * self.time_base)))
             time = self.times[-1] + usual if self.times else 0
         elif self.times and time <= self.times[-1]:
             time = self.times[-1] + 1  # what shows two frames at once shows the later one
@@ -167,15 +168,16 @@ def _demuxer(name: str) -> str:
     return _video_files.READABLE[suffix]
 
 
-def _frames_into(said: "queue.SimpleQueue[str]") -> Any:
-    """Passes on what is said of frames, and nothing else."""
-
-    def heard(line: str) -> None:
-        about = facts.shown(line)
-        if about is not None and facts.stamp(about) != "":
-            said.put(about)
-
-    return heard
+def _about(number: int, said: Said, running: program.Running) -> facts.Frame:
+    """What the program says of a frame that has come; it said so before."""
+    for _ in range(PATIENCE):
+        if running.complaints:
+            raise running.error(f"is damaged or incomplete, at frame {number} or soon after")
+        with contextlib.suppress(queue.Empty):
+            frame = said.get(timeout=0.1)
+            if frame.number == number:
+                return frame
+    raise running.error(f"ffmpeg does not tell when frame {number} is shown")
 
 
 def _fill(running: program.Running, frame: Pixels) -> int:
