@@ -2,7 +2,7 @@
 
 pixel <- cpp/src, cpp/cuda <- bindings <- _core, _cuda
 _core <- color, stats, composite <- methods        (never torch, never each other)
-_atomic, _image_files <- io                        (methods, metrics and nets reach neither)
+_atomic, _image_files, _video_files <- io          (methods, metrics and nets reach neither)
 _registry, _arrays, io <- api <- __init__ <- cli
 torch, _core, _cuda <- nets <- training            (imported by their names alone)
 """
@@ -62,6 +62,11 @@ LAYERS = [
     ["_image_files/__init__"],
     ["io/_source"],
     ["io/pictures", "io/masks"],
+    ["_video_files/__init__"],
+    ["_video_files/program", "_video_files/matroska"],
+    ["_video_files/facts"],
+    ["_video_files/*"],
+    ["io/video_reading"],
     ["io/*"],
     ["io/__init__"],
     ["_registry"],
