@@ -73,7 +73,9 @@ def test_it_pipes(here, monkeypatch, capsysbinary):
     from pathlib import Path
 
     image, _, look = here
-    stream = argparse.Namespace(buffer=io.BytesIO(Path("in.png").read_bytes()), isatty=lambda: False)
+    stream = argparse.Namespace(
+        buffer=io.BytesIO(Path("in.png").read_bytes()), isatty=lambda: False
+    )
     monkeypatch.setattr("sys.stdin", stream)
     assert cli.main(["apply-lut", "-", "look.cube", "-o", "-"]) == 0
     piped = harmonia.io.read(capsysbinary.readouterr().out)
