@@ -39,7 +39,7 @@ def test_frames_of_a_lossless_video_are_read_to_the_bit(tmp_path, suffix):
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
-@pytest.mark.parametrize("size", [(32, 48), (31, 47), (1, 1), (3, 200)])
+@pytest.mark.parametrize("size", [(32, 48), (31, 47), (4, 4), (4, 200)])
 def test_quality_100_keeps_every_bit(tmp_path, dtype, size):
     top = np.iinfo(dtype).max + 1
     frames = np.random.default_rng(1).integers(0, top, (4, *size, 3), dtype)
@@ -51,6 +51,14 @@ def test_quality_100_keeps_every_bit(tmp_path, dtype, size):
     assert found[0].dtype == dtype
     assert np.array_equal(found, frames)
     assert writer.notes == ("FFV1, lossless",)
+
+
+@pytest.mark.parametrize("size", [(3, 200), (200, 3), (1, 1)])
+def test_frames_too_small_for_ffv1_are_refused(tmp_path, size):
+    writer = video_writer(tmp_path / "out.mkv", rate=25, quality=100)
+    with pytest.raises(VideoFileError, match="must be 4 x 4 pixels or more"), writer:
+        writer.write(np.zeros((*size, 3), np.uint8))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_every_layout_in_memory_is_written_alike(tmp_path):
@@ -328,6 +336,13 @@ def test_without_ffmpeg_the_cure_is_said(monkeypatch, tmp_path):
     monkeypatch.setenv("HARMONIA_FFMPEG", "no-such-program")
     with pytest.raises(VideoFileError, match="HARMONIA_FFMPEG is 'no-such-program'"):
         open_video(path)
+
+
+def test_an_ffmpeg_too_old_is_said():
+    running = program.Running("clip.mkv", ["-no_such_option", "1"])
+    running.wait()
+    running.stop()
+    assert str(running.error("cannot be read")).endswith("it must be ffmpeg 5.1 or later")
 
 
 def test_a_file_that_is_there_stays_unless_it_may_go(tmp_path):

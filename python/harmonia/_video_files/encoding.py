@@ -31,6 +31,9 @@ _TAGS = {
 }
 
 
+SMALLEST = 4  # pixels a side: of smaller frames FFV1 loses some without a word before ffmpeg 8
+
+
 @dataclass(frozen=True)
 class Pixels:
     """How a file holds colours; `like` tells it to be as another."""
@@ -52,8 +55,14 @@ class Pixels:
         return cls(facts.width, facts.height, facts.bits, halved, matrix, full, facts.aspect)
 
 
-def lossless(pixels: Pixels, tags: dict[str, str]) -> tuple[list[str], tuple[str, ...]]:
+def lossless(name: str, pixels: Pixels, tags: dict[str, str]) -> tuple[list[str], tuple[str, ...]]:
     """FFV1 in RGB: every bit of every pixel."""
+    if min(pixels.width, pixels.height) < SMALLEST:
+        raise VideoFileError(
+            name,
+            f"must be {SMALLEST} x {SMALLEST} pixels or more, is {pixels.width} x {pixels.height}; "
+            "write pictures instead",
+        )
     form = "bgr0" if pixels.bits == 8 else "gbrp16le"
     tags = {**tags, "color_range": "pc", "color_space": "gbr"}
     filters = [f"format={form}", *_marks(pixels, tags)]

@@ -111,6 +111,8 @@ class Running:
         """An error that ends with what the program complained of first, without its addresses."""
         if self.complaints:
             said = f"{said}: ffmpeg says {self.complaints[0]!r}"
+            if "Unrecognized option" in self.complaints[0]:
+                said += "; it must be ffmpeg 5.1 or later"
         return VideoFileError(self.name, said)
 
     def _listen(self) -> None:

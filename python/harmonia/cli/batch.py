@@ -5,6 +5,11 @@ harmonia batch DIR -o OUT              NAME.jpg with NAME_mask.png beside it, or
 harmonia batch LIST.csv -o OUT         columns image, mask and, where wanted, output, method,
                                        strength, options, reference, reference_mask; or .jsonl
 harmonia batch FRAMES --fit 0 -o OUT   one transform for all, so that frames do not flicker
+harmonia batch CLIP.mp4 --masks MASKS -o OUT.mp4
+                                       a video, by one transform: that of the first frame with
+                                       foreground, or of --fit N; MASKS is a video, a folder of
+                                       masks in order, or one mask. --quality 100 and OUT.mkv keep
+                                       the bits of the background, else it is encoded anew
 
 The same command again goes on where an earlier one ended, however that was.
 """
@@ -28,19 +33,29 @@ if TYPE_CHECKING:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("source", metavar="SOURCE", help="a folder, or a .csv or .jsonl manifest")
     parser.add_argument(
-        "-o", "--output", required=True, metavar="DIR", help="folder to write to; made if missing"
+        "source", metavar="SOURCE", help="a folder, a .csv or .jsonl manifest, or a video"
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        required=True,
+        metavar="DIR",
+        help="folder to write to; made if missing; or a video",
     )
     masks = parser.add_mutually_exclusive_group()
     masks.add_argument("--mask", metavar="FILE", help="one mask for all pictures")
     masks.add_argument(
-        "--masks", metavar="DIR", help="folder of masks that are named as their pictures"
+        "--masks",
+        metavar="DIR",
+        help="folder of masks that are named as their pictures; for a video, masks in order or a "
+        "video of them",
     )
     parser.add_argument(
         "--fit",
         metavar="FRAME",
-        help="fit to this picture only, a file name or a number from 0, and apply that to all",
+        help="fit to this picture only, a file name or a number from 0, and apply that to all; "
+        "each, for a video, fits every frame anew",
     )
     parser.add_argument(
         "--workers",

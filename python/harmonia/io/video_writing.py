@@ -155,7 +155,7 @@ class VideoWriter:
             if bits != (8 if held.bits == 8 else 16):
                 pixels = dataclasses.replace(pixels, bits=bits)
         if self._quality == 100:
-            codec, self.notes = encoding.lossless(pixels, tags)
+            codec, self.notes = encoding.lossless(self.name, pixels, tags)
         else:
             codec, self.notes = encoding.lossy(
                 self.name,
