@@ -99,7 +99,7 @@ def tsan(session: nox.Session) -> None:
 
 @nox.session
 def fuzz(session: nox.Session) -> None:
-    """The parsers of LUT files under libFuzzer: nox -s fuzz -- SECONDS (60)."""
+    """LUT files and the rows of PNG under libFuzzer: nox -s fuzz -- SECONDS (60) for each."""
     if not shutil.which("clang++"):
         session.skip("clang++ is not on PATH")
     session.install("-c", "constraints.txt", "cmake", "ninja")
@@ -108,13 +108,13 @@ def fuzz(session: nox.Session) -> None:
     session.run("cmake", "-G", "Ninja", "-S", ".", "-B", build, *defines)
     session.run("cmake", "--build", build)
     session.run("python", "tests/fuzz/make_corpus.py", f"{build}/seeds")
-    found = Path(build, "found")
-    found.mkdir(exist_ok=True)
     limits = (f"-max_total_time={(*session.posargs, 60)[0]}", "-max_len=8192", "-rss_limit_mb=512")
-    folders = (str(found), f"{build}/seeds")
-    target = f"{build}/fuzz_lut_text"
-    prefix = f"-artifact_prefix={build}/"
-    session.run(target, *limits, prefix, "-print_final_stats=1", *folders, external=True)
+    for target in sorted(Path("tests/fuzz").glob("fuzz_*.cpp")):
+        found = Path(build, "found", target.stem)
+        found.mkdir(parents=True, exist_ok=True)
+        folders = (str(found), f"{build}/seeds/{target.stem}")
+        options = (*limits, f"-artifact_prefix={build}/", "-print_final_stats=1")
+        session.run(f"{build}/{target.stem}", *options, *folders, external=True)
 
 
 @nox.session

@@ -5,11 +5,18 @@ if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
                       "pass -DCMAKE_CXX_COMPILER=clang++")
 endif()
 
-add_executable(fuzz_lut_text tests/fuzz/fuzz_lut_text.cpp cpp/src/cube.cpp cpp/src/threedl.cpp
-                             cpp/src/text_lines.cpp)
-target_include_directories(fuzz_lut_text PRIVATE cpp/src)
-target_link_libraries(fuzz_lut_text PRIVATE harmonia_flags)
+find_package(Threads REQUIRED)
 set(FUZZ_SANITIZERS -fsanitize=fuzzer,address,undefined)
-target_compile_options(fuzz_lut_text PRIVATE -O1 -g -fno-omit-frame-pointer ${FUZZ_SANITIZERS}
-                                             -fno-sanitize-recover=all)
-target_link_options(fuzz_lut_text PRIVATE ${FUZZ_SANITIZERS})
+
+function(harmonia_fuzz name)
+  list(TRANSFORM ARGN PREPEND cpp/src/ OUTPUT_VARIABLE sources)
+  add_executable(${name} tests/fuzz/${name}.cpp ${sources})
+  target_include_directories(${name} PRIVATE cpp/src)
+  target_link_libraries(${name} PRIVATE harmonia_flags Threads::Threads)
+  target_compile_options(${name} PRIVATE -O1 -g -fno-omit-frame-pointer ${FUZZ_SANITIZERS}
+                                         -fno-sanitize-recover=all)
+  target_link_options(${name} PRIVATE ${FUZZ_SANITIZERS})
+endfunction()
+
+harmonia_fuzz(fuzz_lut_text cube.cpp threedl.cpp text_lines.cpp)
+harmonia_fuzz(fuzz_png_rows png_rows.cpp isa.cpp parallel.cpp)

@@ -38,6 +38,8 @@ def describe(value):
         return "module"
     if inspect.isclass(value) and issubclass(value, Warning):
         return "warning"
+    if inspect.isclass(value) and issubclass(value, Exception) and "__init__" not in vars(value):
+        return "error"
     if inspect.isclass(value):
         own = [base for base in reversed(value.__mro__) if base.__module__.startswith("harmonia")]
         members = {name: member for base in own for name, member in vars(base).items()}

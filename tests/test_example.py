@@ -105,23 +105,3 @@ def test_a_picture_is_replaced_as_a_whole(tmp_path):
     assert cli.main(["example", "-o", str(output)]) == 0
     with Image.open(output) as picture:
         assert picture.size[1] == 320
-
-
-def test_help_lists_the_commands(capsys):
-    with pytest.raises(SystemExit) as stopped:
-        cli.main(["--help"])
-    assert stopped.value.code == 0
-    shown = " ".join(capsys.readouterr().out.split())
-    assert "example Harmonize the example that ships with harmonia" in shown
-
-
-def test_no_arguments_show_the_help(capsys):
-    assert cli.main([]) == 2
-    assert "COMPOSITE MASK" in capsys.readouterr().out
-
-
-def test_the_version_is_shown():
-    done = subprocess.run(
-        [sys.executable, "-m", "harmonia", "--version"], capture_output=True, text=True, timeout=60
-    )
-    assert (done.returncode, done.stdout) == (0, f"harmonia {harmonia.__version__}\n")

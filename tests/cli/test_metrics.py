@@ -208,7 +208,7 @@ def test_metrics_and_protocols_are_listed(capsys):
         (["outs", "reals", "--protocol", "idhi"], 1, "unknown protocol 'idhi'"),
         (["outs", "reals", "--metrics", "msee"], 1, "unknown metric 'msee'; did you mean 'mse'?"),
         (["outs", "reals", "--metrics", "fmse"], 1, "mask is missing"),
-        (["outs/one.png", "missing.png"], 1, "missing.png: no such file"),
+        (["outs/one.png", "missing.png"], 1, "missing.png: there is no such file"),
         (["outs/one.png", "small.png"], 1, "one.png: target must have the output's height"),
         (["empty", "reals"], 1, "OUT: no picture is in empty"),
     ],

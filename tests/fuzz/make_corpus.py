@@ -1,4 +1,4 @@
-"""Write the files that fuzz_lut_text begins with: each form of .cube and .3dl, small.
+"""Write the files that the fuzzers begin with: each form of .cube and .3dl, and rows of each kind.
 
 python tests/fuzz/make_corpus.py FOLDER
 """
@@ -43,8 +43,18 @@ SEEDS = {
     "dark.3dl": f"Mesh 0 16\n0 1023\n{codes(2, 90)}",
 }
 
+# Which kind of pixels, width - 1, the grid; then rows, each with its filter.
+ROWS = {
+    f"kind_{kind}_{grid}": bytes([kind, 6, grid])
+    + b"".join(bytes([filtering]) + bytes(range(56)) for filtering in range(5))
+    for kind in range(11)
+    for grid in (0, 0b01010101)
+}
+
 if __name__ == "__main__":
-    folder = Path(sys.argv[1])
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, text in SEEDS.items():
-        (folder / name).write_bytes(text.encode())
+    files = {("fuzz_lut_text", name): text.encode() for name, text in SEEDS.items()}
+    files |= {("fuzz_png_rows", name): rows for name, rows in ROWS.items()}
+    for (target, name), content in files.items():
+        folder = Path(sys.argv[1], target)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)

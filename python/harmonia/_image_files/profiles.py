@@ -1,7 +1,11 @@
-"""Colour profiles: which fit RGB pixels, and CMYK converted by its own."""
+"""Colour profiles: which fit RGB pixels, and conversions by littleCMS."""
 
 import io
 from typing import Any
+
+import numpy as np
+
+from harmonia._image_files.decoded import Pixels, Refused
 
 SIGNATURE = slice(36, 40)
 SPACE = slice(16, 20)
@@ -42,3 +46,23 @@ def cmyk_to_rgb(image: Any, icc: bytes | None, *, inverted: bool) -> tuple[Any, 
         said = "CMYK to RGB by the plain formula, as the embedded profile is damaged"
         return image.convert("RGB"), said
     return converted, "CMYK to RGB by the embedded profile"
+
+
+def rgb_to_srgb(pixels: Pixels, icc: bytes) -> Pixels:
+    """8 bits a channel, by littleCMS; alpha stays."""
+    from PIL import Image, ImageCms
+
+    try:
+        converted = ImageCms.profileToProfile(
+            Image.fromarray(np.ascontiguousarray(pixels[..., :3])),
+            ImageCms.ImageCmsProfile(io.BytesIO(icc)),
+            ImageCms.createProfile("sRGB"),
+            renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
+            outputMode="RGB",
+            flags=BLACK_POINT_COMPENSATION,
+        )
+    except (ImageCms.PyCMSError, OSError, ValueError) as error:
+        raise Refused(f"the profile is damaged: {error}") from error
+    out = pixels.copy()
+    out[..., :3] = np.asarray(converted)
+    return out

@@ -24,7 +24,6 @@ from harmonia.cli._parser import Parser
 
 MAIN = "harmonize"
 FAILED, MISUSED, INTERRUPTED = 1, 2, 130
-EXPECTED = (ImportError, MemoryError, OSError, RuntimeError, TypeError, ValueError)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if "--debug" in rest:
             raise
-        _console.error(f"{prog}: {_arguments.in_words_of_flags(_sentence(error))}")
+        _console.error(f"{prog}: {_arguments.in_words_of_flags(_console.sentence(error))}")
         return FAILED
 
 
@@ -65,9 +64,13 @@ def _run(name: str, words: list[str], prog: str) -> int:
     if name == MAIN and not words:
         parser.print_help()
         return MISUSED
-    parsed = parser.parse_args(words)
-    _console.set_up(quiet=parsed.quiet)
-    with _console.warnings_as_notes(prog):
+    try:
+        parsed = parser.parse_args(words)
+    except SystemExit:  # after --help and --version
+        _console.flush()
+        raise
+    _console.set_up(quiet=parsed.quiet, prog=prog)
+    with _console.warnings_as_notes():
         status = _module(name).run(parsed)
         _console.flush()
     return int(status or 0)
@@ -151,16 +154,3 @@ class _Version(argparse.Action):
 
         print(f"harmonia {_core.version()}")
         parser.exit()
-
-
-def _sentence(error: Exception) -> str:
-    """What an error says, in one line; an `OSError` of the system without its number."""
-    said = " ".join(str(error).split())
-    if isinstance(error, OSError) and error.strerror and error.filename is not None:
-        return f"{error.filename}: {error.strerror[:1].lower()}{error.strerror[1:]}"
-    if isinstance(error, MemoryError):
-        return f"there is not enough memory{f': {said}' if said else ''}"
-    if not isinstance(error, EXPECTED):
-        kind = type(error).__name__
-        return f"{kind}: {said}; this is a defect of harmonia, --debug shows where"
-    return said or type(error).__name__

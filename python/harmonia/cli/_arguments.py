@@ -18,12 +18,13 @@ FLAGS = (
     (r"\bfit_reference=True(?!\w)", "--fit-reference"),
     (r"^write: format must be given for .*", "--format must say what to write, such as png"),
     (r"^write: (quality|format)\b", r"--\1"),
-    (r"^(?:harmonize|fit): image\b", "COMPOSITE"),
+    (r"^(?:harmonize|fit): image\b", "PICTURE"),
     (r"^(?:harmonize|fit): mask\b", "MASK"),
     (r"^(?:harmonize|fit): reference_mask\b", "--reference-mask"),
     (r"^(?:harmonize|fit): (reference|strength)\b", r"--\1"),
     (r"^(?:harmonize|fit): (?=unknown|method)", ""),
-    (r"^paste: (foreground|background)\b", lambda found: found[1].upper()),
+    (r"^paste: foreground\b", "CUTOUT"),
+    (r"^paste: background\b", "BACKGROUND"),
     (r"^paste: (at|scale)\b", r"--\1"),
     (r"\bbits=16\b", "--bits 16"),
     (r"out_of_range='clamp' or 'extrapolate'", "--out-of-range clamp or extrapolate"),
@@ -33,6 +34,7 @@ FLAGS = (
     (r"^read_lut: path\b", "LUT"),
     (r"\bevaluate: ", ""),
     # Cures that are Python.
+    (r"use harmonize\(\.\.\.\) on each frame", "leave --fit out"),
     (r", or leave (?:it|them) out with (?:pixels\[|dataclasses\.).*", ""),
     (r", or round them to uint8 first", ""),
     (r"convert with (?:image|numpy)\S*", "convert it first"),
@@ -85,7 +87,7 @@ def add_reference(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--reference",
         metavar="IMAGE",
-        help="match this picture instead of the composite's own background",
+        help="match this picture instead of the background around the foreground",
     )
     group.add_argument(
         "--reference-mask", metavar="MASK", help="where in the reference the colours come from"
@@ -102,8 +104,8 @@ def add_mask(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_format(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
+def add_format(group: argparse._ActionsContainer) -> None:
+    group.add_argument(
         "--format",
         type=image_format,
         metavar="NAME",
@@ -111,7 +113,7 @@ def add_format(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_output(parser: argparse.ArgumentParser) -> None:
+def add_output(parser: argparse.ArgumentParser) -> argparse._ActionsContainer:
     group = parser.add_argument_group("output")
     group.add_argument("--overwrite", action="store_true", help="replace files that are there")
     group.add_argument(
@@ -120,6 +122,16 @@ def add_output(parser: argparse.ArgumentParser) -> None:
         default=95,
         metavar="1..100",
         help="of JPEG, WebP and AVIF (default: %(default)s); WebP is lossless at 100",
+    )
+    return group
+
+
+def add_profile(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("colours")
+    group.add_argument(
+        "--to-srgb",
+        action="store_true",
+        help="convert the colours to sRGB first, by the profile of the picture",
     )
 
 

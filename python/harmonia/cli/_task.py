@@ -1,13 +1,28 @@
 """A composite and its mask, from files to a harmonized file: what one run does, and a batch."""
 
+import errno
+import io
+import os
+import re
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import harmonia
+from harmonia import _image_files, _registry
+from harmonia._image_files.decoded import Refused
+from harmonia.cli._arguments import Misused
 
 STANDARD = "-"  # standard input or output instead of a file
+LOSSLESS = ("PNG", "TIFF", "EXR")
+
+# Notes of reading that lose nothing, or say what was asked for; all others deserve a warning.
+EXACT = re.compile(
+    r"(grey|1-bit|palette) to RGB|transparent colours to alpha|white is zero turned round"
+    r"|orientation \d applied|alpha|inverted|resized from .*|16 bits to floats .*"
+)
 
 
 @dataclass(frozen=True)
@@ -24,40 +39,131 @@ class Settings:
     format: str | None = None
 
 
+def resolved(settings: Settings) -> str:
+    """The method's own name, where "auto" stands for one; an unknown option is an error now."""
+    module = _registry.find_method(settings.method, where="harmonize")
+    _registry.check_options(module, settings.options, where="harmonize")
+    return module.__name__.rpartition(".")[2]
+
+
+def shown(name: str, direction: str = "input") -> str:
+    """A name in words."""
+    return f"standard {direction}" if name == STANDARD else name
+
+
 def read(name: str) -> harmonia.io.Picture:
-    return harmonia.io.read(_source(name))
+    return harmonia.io.read(source(name))
 
 
 def read_mask(name: str, picture: harmonia.io.Picture, settings: Settings) -> harmonia.io.MaskFile:
+    return mask_of(source(name), picture, settings)
+
+
+def mask_of(source: Any, picture: harmonia.io.Picture, settings: Settings) -> harmonia.io.MaskFile:
     height, width = picture.pixels.shape[:2]
     return harmonia.io.read_mask(
-        _source(name),
+        source,
         image_size=(height, width),
         invert=settings.invert_mask,
         resize=settings.resize_mask,
     )
 
 
-def write(name: str, pixels: Any, like: harmonia.io.Picture, settings: Settings) -> None:
-    """To a file, or to standard output in `settings.format`, or else in that of `like`."""
+def kept(name: str) -> Any:
+    """A source that can be read twice, if it is `rewound` between."""
+    if name != STANDARD:
+        return source(name)
+    stream = io.BytesIO(source(name).read())
+    stream.name = "<stdin>"  # as errors about standard input call it
+    return stream
+
+
+def rewound(source: Any) -> Any:
+    if isinstance(source, io.BytesIO):
+        source.seek(0)
+    return source
+
+
+def refuse_second_standard_input(names: Iterable[str | None]) -> None:
+    if sum(name == STANDARD for name in names) > 1:
+        raise Misused("- can be only one of the pictures, as standard input is read once")
+
+
+def output(name: str, first: str, settings: Settings) -> str:
+    """The file to write, checked before any work; a folder takes the name of `first`."""
     if name == STANDARD:
-        harmonia.io.write(
-            sys.stdout.buffer,
-            pixels,
-            like=like,
-            quality=settings.quality,
-            format=settings.format or like.format,
+        if sys.stdout.isatty():
+            raise Misused("-o - would fill the terminal with a picture; send it into a file")
+        return name
+    path = Path(name)
+    if path.is_dir():
+        if first == STANDARD:
+            raise Misused(f"-o {name} is a folder, and standard input has no name; add a name")
+        path = path / Path(first).name
+    elif name.endswith(("/", os.sep)):
+        raise FileNotFoundError(f"there is no folder {name}; make it first")
+    _format_of_name(path, settings)
+    if not path.parent.is_dir():
+        raise FileNotFoundError(
+            f"there is no folder {path.parent} to write {path.name} to; make it first"
         )
-        return
+    if path.exists():
+        if not settings.overwrite:
+            raise FileExistsError(f"{path} is there already; pass overwrite=True to replace it")
+    elif not os.access(path.parent, os.W_OK):
+        raise PermissionError(f"the folder {path.parent} is write-protected; choose another")
+    return str(path)
+
+
+def format_of(name: str, like: harmonia.io.Picture | None, settings: Settings) -> str:
+    """The format that `write` writes. Standard output loses nothing unless it is told to."""
+    if name != STANDARD:
+        return _format_of_name(Path(name), settings)
+    return settings.format or (like.format if like and like.format in LOSSLESS else "PNG")
+
+
+def write(name: str, pixels: Any, like: harmonia.io.Picture | None, settings: Settings) -> None:
+    """To a file, or to standard output."""
     harmonia.io.write(
-        Path(name),
+        sys.stdout.buffer if name == STANDARD else Path(name),
         pixels,
         like=like,
         quality=settings.quality,
         overwrite=settings.overwrite,
-        format=settings.format,
+        format=format_of(name, like, settings),
     )
 
 
-def _source(name: str) -> Any:
-    return sys.stdin.buffer if name == STANDARD else name
+def is_lossless(format: str, settings: Settings) -> bool:
+    return format in LOSSLESS or (format == "WEBP" and settings.quality == 100)
+
+
+def losses(notes: Iterable[str]) -> list[str]:
+    """Those notes of reading that tell of something that is no longer there, or no longer exact."""
+    return [note for note in notes if not EXACT.fullmatch(note)]
+
+
+def _format_of_name(path: Path, settings: Settings) -> str:
+    try:
+        kind = _image_files.format_of(path.suffix)
+    except Refused as error:
+        if settings.format is not None:
+            return settings.format
+        raise ValueError(f"{path}: {error}; --format says it too") from None
+    if settings.format is not None and settings.format != kind:
+        raise Misused(f"--format {settings.format.lower()} does not fit the name {path}")
+    return kind
+
+
+def source(name: str) -> Any:
+    """A path, or standard input; what is no file is named here, with what to do instead."""
+    if name == STANDARD:
+        if sys.stdin.isatty():
+            raise Misused("- reads a picture from standard input, which is the terminal here")
+        return sys.stdin.buffer
+    path = Path(name)
+    if path.is_dir():
+        raise IsADirectoryError(f"{name} is a folder; harmonia batch takes all pictures in one")
+    if not os.path.lexists(path):
+        raise FileNotFoundError(errno.ENOENT, "there is no such file", name)
+    return name

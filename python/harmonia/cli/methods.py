@@ -72,9 +72,10 @@ def _show_one(entry: "Entry", json: bool) -> None:
     if options:
         rows = [("option", "default", "values")]
         rows += [(option.name, str(option.default), option.values) for option in options]
-        first = options[0]
+        first = next((one for one in options if one.default is not None), options[0])
         _console.show(f"\n{_table.table(rows)}")
-        value = "FILE" if first.default == _catalogue.NEEDED else first.default
+        unsaid = first.default in (None, _catalogue.NEEDED)
+        value = "VALUE" if unsaid else first.default
         _console.show(f"\nSet with: --method {entry.name} --set {first.name}={value}")
     elif not entry.missing:
         _console.show("\nIt has no options to --set.")

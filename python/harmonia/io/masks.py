@@ -61,6 +61,9 @@ def read_mask(
     resize
         Bring it to `image_size` instead; what becomes smaller is averaged.
 
+    Like a picture, a mask is turned by the orientation in its own EXIF. One that was drawn over
+    what a viewer shows has none and lies as the upright picture does.
+
     A mask that is nearly empty, nearly full or likely inverted gives a `MaskWarning`.
 
     >>> import tempfile

@@ -9,8 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from harmonia.nets._canvas import Canvas, Shrinking, resized_rows
-
-State = dict[str, Tensor]
+from harmonia.nets._checkpoints import State
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
@@ -74,6 +73,7 @@ class Published:
     file: str
     page: str
     licence: str
+    url: str | None = None  # of the file itself; without one a person must go to the page
     size: int | None = None  # bytes
     sha256: str | None = None
 

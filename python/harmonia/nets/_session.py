@@ -82,7 +82,7 @@ class Session:
 def open_session(
     method: str,
     *,
-    weights: str | PathLike[str],
+    weights: str | PathLike[str] | None = None,
     device: str | torch.device | None = None,
     dtype: Precision = "float32",
     detail: bool = True,

@@ -1,25 +1,22 @@
-"""Weights from files: the authors' checkpoints as they are, or safetensors. Nothing is unpickled.
+"""Weights and the networks they are of: known by names and shapes, loaded whole or refused."""
 
-A state fits as a whole or is refused with a list of what does not; nothing loads in part.
-"""
-
+import hashlib
 import importlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
 import torch
 
-from harmonia.nets._network import Architecture, Network, State
+from harmonia import _atomic
+from harmonia._registry import list_networks
+from harmonia.nets import _checkpoints, _folder
+from harmonia.nets._checkpoints import Checkpoint, State, WeightsError, listed
+from harmonia.nets._network import Architecture, Network
 
-# Wrappers that training codes put around a state.
-_WRAPPED = ("state_dict", "model_state_dict", "model", "net", "params")
-_MOST_NAMED = 8
-
-
-class WeightsError(ValueError):
-    """What is wrong with a file of weights: names the file, what was wanted, and what came."""
+# Keys of the header that `convert` writes.
+ARCHITECTURE, SOURCE, SHA256, LICENCE = "architecture", "source", "source_sha256", "licence"
 
 
 def architecture_of(name: str) -> Architecture:
@@ -28,65 +25,152 @@ def architecture_of(name: str) -> Architecture:
     return found
 
 
-def open_network(method: str, weights: str | PathLike[str], *, where: str) -> tuple[Network, str]:
-    """A network with its weights, and its name with the variant, such as "issam.256"."""
+class Kind(NamedTuple):
+    """A variant of a network."""
+
+    network: str
+    variant: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.network}.{self.variant}"
+
+
+def kinds_of(method: str, *, where: str) -> list[Kind]:
+    """The variants that a name means: "issam" all of its, "issam.256" that one."""
     name, _, tag = method.partition(".")
-    architecture = architecture_of(name)
-    if tag and tag not in architecture.variants:
-        raise ValueError(
-            f"{where}: {name} has no variant {tag!r}; choose one of "
-            f"{', '.join(f'{name}.{known}' for known in architecture.variants)}"
-        )
-    path = Path(weights)
-    state = architecture.convert(read_state(path))
-    tags = [tag] if tag else list(architecture.variants)
-    misfits: dict[str, list[str]] = {}
-    for candidate in tags:
+    variants = architecture_of(name).variants
+    if tag and tag not in variants:
+        known = ", ".join(f"{name}.{known}" for known in variants)
+        raise ValueError(f"{where}: {name} has no variant {tag!r}; choose one of {known}")
+    return [Kind(name, variant) for variant in variants if tag in ("", variant)]
+
+
+def every_kind() -> Iterator[Kind]:
+    """All variants of all networks."""
+    for name in list_networks():
+        yield from kinds_of(name, where="weights")
+
+
+def open_network(
+    method: str, weights: str | PathLike[str] | None, *, where: str
+) -> tuple[Network, str]:
+    """A network with its weights, and its name with the variant, such as "issam.256"."""
+    kinds = kinds_of(method, where=where)
+    if weights is None:
+        published = {kind.name: architecture_of(kind.network).published for kind in kinds}
+        path = _folder.find(method, published, where=where)
+    else:
+        path = Path(weights)
+    checkpoint = _checkpoints.read(path)
+    kind, state = _one(fitting(checkpoint, kinds, path), path)
+    network = architecture_of(kind.network).variants[kind.variant]()
+    network.load_state_dict(state, strict=True)
+    return network.eval(), kind.name
+
+
+def fitting(checkpoint: Checkpoint, kinds: list[Kind], path: Path) -> list[tuple[Kind, State]]:
+    """The variants that a checkpoint fits as a whole, each with the state under its names."""
+    found, misfits = [], {}
+    states: dict[str, State] = {}
+    for kind in kinds:
+        architecture = architecture_of(kind.network)
+        if kind.network not in states:
+            states[kind.network] = architecture.convert(dict(checkpoint.state))
+        state = states[kind.network]
         with torch.device("meta"):
-            network = architecture.variants[candidate]()
-        misfits[candidate] = _misfits(network.state_dict(), state)
-        if not misfits[candidate]:
-            network = architecture.variants[candidate]()
-            network.load_state_dict(state, strict=True)
-            return network.eval(), f"{name}.{candidate}"
-    nearest = min(misfits, key=lambda candidate: len(misfits[candidate]))
-    raise WeightsError(
-        f"{path}: the weights are not of {name}.{nearest}: {_listed(misfits[nearest])}"
-    )
+            wanted = architecture.variants[kind.variant]().state_dict()
+        wrong = _misfits(wanted, state)
+        if wrong:
+            misfits[kind] = wrong
+        else:
+            found.append((kind, state))
+    if not found:
+        nearest = min(misfits, key=lambda kind: len(misfits[kind]))
+        raise WeightsError(f"{path}: is not of {nearest.name}: {listed(misfits[nearest])}")
+    return found
 
 
-def read_state(path: Path) -> State:
-    """The tensors of a checkpoint by name, out of their wrappers."""
-    if path.suffix == ".safetensors":
-        from safetensors.torch import load_file
+def convert(
+    source: str | PathLike[str],
+    target: str | PathLike[str] | None = None,
+    *,
+    method: str | None = None,
+    overwrite: bool = False,
+) -> Path:
+    """Write a checkpoint of a network's authors as safetensors; give the path.
 
-        return load_file(path)
-    held = torch.load(path, map_location="cpu", weights_only=True)
-    return _unwrapped(held, path)
+    Parameters
+    ----------
+    source
+        A checkpoint as its authors publish it. Which network it is shows in names and shapes.
+    target
+        The file to write; by default "issam.256.safetensors" and the like, where `harmonize`
+        looks for weights.
+    method
+        The network's name where several fit, such as "dovenet".
+    overwrite
+        Whether a file that is there may be replaced.
+    """
+    where, path = "convert", Path(source)
+    kinds = kinds_of(method, where=where) if method else list(every_kind())
+    checkpoint = _checkpoints.read(path)
+    kind, state = _one(fitting(checkpoint, kinds, path), path)
+    chosen = Path(target) if target else _folder.folder() / f"{kind.name}.safetensors"
+    licences = {one.licence for one in architecture_of(kind.network).published}
+    notes = {
+        **checkpoint.notes,
+        ARCHITECTURE: kind.name,
+        SOURCE: path.name,
+        SHA256: sha256_of(path),
+        LICENCE: ", ".join(sorted(licences)) or "not stated by the authors",
+    }
+    if target is None:
+        chosen.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        _atomic.write(chosen, _checkpoints.as_safetensors(state, notes), overwrite=overwrite)
+    except FileExistsError:
+        raise FileExistsError(
+            f"{chosen} is there already; pass overwrite=True to replace it"
+        ) from None
+    return chosen
 
 
-def _unwrapped(held: Any, path: Path) -> State:
-    for key in _WRAPPED:
-        if isinstance(held, Mapping) and isinstance(held.get(key), Mapping):
-            held = held[key]
-    if not isinstance(held, Mapping) or not held:
-        raise WeightsError(f"{path}: holds no state of a network, but {type(held).__name__}")
-    state = {str(key).removeprefix("module."): value for key, value in held.items()}
-    wrong = [key for key, value in state.items() if not isinstance(value, torch.Tensor)]
-    if wrong:
-        raise WeightsError(f"{path}: holds more than tensors: {_listed(wrong)}")
-    return state
+def recognise(path: Path, method: str | None = None) -> str:
+    """The name of what a file holds weights of, such as "issam.256"; several where they share."""
+    kinds = kinds_of(method, where="recognise") if method else list(every_kind())
+    return " or ".join(kind.name for kind, _ in fitting(_checkpoints.read(path), kinds, path))
+
+
+def notes_of(path: Path) -> Mapping[str, str]:
+    """The header of a safetensors file."""
+    return _checkpoints.read(path).notes
+
+
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _one(found: list[tuple[Kind, State]], path: Path) -> tuple[Kind, State]:
+    """The only network that fits; of variants that differ in no tensor, the first."""
+    networks = sorted({kind.network for kind, _ in found})
+    if len(networks) > 1:
+        raise WeightsError(
+            f"{path}: fits {' and '.join(networks)}; pass method={networks[0]!r} or another of them"
+        )
+    return found[0]
 
 
 def _misfits(wanted: Mapping[str, torch.Tensor], state: State) -> list[str]:
     found = [f"{key} is missing" for key in wanted if key not in state]
     found += [f"{key} is unknown" for key in state if key not in wanted]
     for key, tensor in wanted.items():
-        if key in state and state[key].shape != tensor.shape:
-            found.append(f"{key} is {tuple(state[key].shape)} and not {tuple(tensor.shape)}")
+        if key not in state:
+            continue
+        came = state[key]
+        if came.shape != tensor.shape:
+            found.append(f"{key} is {tuple(came.shape)} and not {tuple(tensor.shape)}")
+        elif came.is_floating_point() != tensor.is_floating_point():
+            found.append(f"{key} is {came.dtype} and not {tensor.dtype}")
     return found
-
-
-def _listed(items: list[str]) -> str:
-    more = len(items) - _MOST_NAMED
-    return ", ".join(items[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -16,7 +16,8 @@ from torch import Tensor
 from harmonia.nets._network import Architecture, BaseNetwork, Normalised, Published
 from harmonia.nets._separated_unet import Decoder, Encoder
 
-_PAGE = "https://github.com/saic-vul/image_harmonization/releases/tag/v1.0"
+_PAGE = "https://github.com/saic-vul/image_harmonization"
+_FILES = f"{_PAGE}/releases/download/v1.0"
 
 
 class SeparatedUNet(BaseNetwork):
@@ -51,5 +52,5 @@ ARCHITECTURE = Architecture(
         "256": partial(SeparatedUNet, 256, 4, 32, attend_from=2, middle=0.5),
         "512": partial(SeparatedUNet, 512, 6, 32, attend_from=3, middle=0.5),
     },
-    published=(Published("256", "issam256.pth", _PAGE, "MPL-2.0"),),
+    published=(Published("256", "issam256.pth", _PAGE, "MPL-2.0", f"{_FILES}/issam256.pth"),),
 )

@@ -1,0 +1,1 @@
+"""What `batch` is made of: its jobs, from folders or manifests, and the record of what is done."""

@@ -1,0 +1,179 @@
+"""What the main job was given: a composite and its mask, or a cut-out to paste onto a background.
+
+A first picture with an alpha that varies is a cut-out where the second is in colour, or where
+--paste, --at or --scale say so. Everything else is a composite, and the second its mask.
+"""
+
+import argparse
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+import harmonia
+from harmonia.cli import _console, _task
+from harmonia.cli._arguments import Misused
+from harmonia.io import ImageFileError, MaskFile, Picture
+
+Pixels = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True)
+class Scene:
+    picture: Picture  # the composite; of a pasted one, what goes with it is the background's
+    mask: Pixels
+    understood: str  # in words, where it could have been otherwise
+    pasted: bool = False
+    notes: list[str] = field(default_factory=list)  # what reading converted, with the files' names
+
+    @property
+    def foreground(self) -> float:
+        """The share of the picture that is to change."""
+        whole = 255 if self.mask.dtype == np.uint8 else 1
+        return float(self.mask.mean(dtype=np.float64)) / whole
+
+
+def open_scene(arguments: argparse.Namespace, settings: _task.Settings) -> Scene:
+    """Read what `composite` and `mask` name, and paste where it is asked for."""
+    first = _task.read(arguments.composite)
+    told = arguments.paste or arguments.at is not None or arguments.scale is not None
+    cut_out = _alpha_varies(first.pixels)
+    if told and not cut_out:
+        raise ValueError(
+            f"{_task.shown(arguments.composite)} cannot be pasted, as no part of it is "
+            "transparent; cut the foreground out and save it as a PNG"
+        )
+    if not cut_out:
+        return _masked(arguments, first, _task.source(arguments.mask), settings)
+    source = _task.kept(arguments.mask)
+    second = harmonia.io.read(source)
+    itself = arguments.composite == arguments.mask  # its alpha is the mask
+    if told or (_in_colour(second.pixels) and not itself):
+        return _pasted(arguments, first, second, settings)
+    return _masked(arguments, first, _task.rewound(source), settings, pasteable=True)
+
+
+def noted(name: str, notes: tuple[str, ...]) -> list[str]:
+    """The notes of a file under its name; what is lost is a warning."""
+    name = _task.shown(name)
+    for note in _task.losses(notes):
+        _console.caution(f"{name}: {note}")
+    return [f"{name}: {note}" for note in notes]
+
+
+def warn_of_profiles(name: str, one: Picture, other_name: str, other: Picture) -> None:
+    """Where the same numbers are other colours in two pictures: they are not converted."""
+    if _profile(one) != _profile(other):
+        _console.caution(
+            f"{_task.shown(name)} and {_task.shown(other_name)} have different colour profiles; "
+            "their values were taken as they are"
+        )
+
+
+def _masked(
+    arguments: argparse.Namespace,
+    picture: Picture,
+    mask_source: Any,
+    settings: _task.Settings,
+    *,
+    pasteable: bool = False,
+) -> Scene:
+    try:
+        mask: MaskFile = _task.mask_of(mask_source, picture, settings)
+    except ImageFileError as error:
+        raise _with_cure(error, picture, pasteable) from None
+    understood = ""
+    if pasteable:
+        name = _task.shown(arguments.mask)
+        understood = f"{name} is taken for the mask; --paste makes it the background"
+    notes = noted(arguments.composite, picture.notes) + noted(arguments.mask, mask.notes)
+    return Scene(picture, mask.mask, understood, notes=notes)
+
+
+def _with_cure(error: ImageFileError, picture: Picture, pasteable: bool) -> ImageFileError:
+    """What else may have been meant: two names swapped, or a cut-out that is none."""
+    name, said = error.args
+    sentence, colour, _ = said.partition("picture in colour")
+    if colour and not _in_colour(picture.pixels):
+        return ImageFileError(name, f"{sentence}{colour}. The mask comes second, after the picture")
+    if colour:
+        cure = "To paste a cut-out onto it, save the cut-out with a transparent background"
+        return ImageFileError(name, f"{said}. {cure}")
+    if pasteable and "pixels as the picture" in said:
+        return ImageFileError(name, f"{said}; --paste takes it for the background")
+    return error
+
+
+def _pasted(
+    arguments: argparse.Namespace,
+    above: Picture,
+    below: Picture,
+    settings: _task.Settings,
+) -> Scene:
+    names = _task.shown(arguments.composite), _task.shown(arguments.mask)
+    for flag, is_set in (
+        ("--invert-mask", settings.invert_mask),
+        ("--resize-mask", settings.resize_mask),
+    ):
+        if is_set:
+            raise Misused(
+                f"{flag} needs a mask, and {names[0]} is a cut-out that is pasted onto {names[1]}"
+            )
+    notes = noted(names[0], above.notes) + noted(names[1], below.notes)
+    warn_of_profiles(names[0], above, names[1], below)
+    cutout, background, widened = _of_one_depth(above.pixels, below.pixels, names)
+    scale = 1.0 if arguments.scale is None else arguments.scale
+    pixels, mask = harmonia.composite.paste(cutout, background, at=arguments.at, scale=scale)
+
+    height, width = (max(1, round(side * scale)) for side in cutout.shape[:2])
+    left, top = arguments.at or (
+        (background.shape[1] - width) // 2,
+        (background.shape[0] - height) // 2,
+    )
+    understood = f"{names[0]} pasted onto {names[1]} at {left},{top}, {width} x {height} pixels"
+    _warn_of_cropping(names[0], (left, top, width, height), background.shape)
+    return Scene(replace(below, pixels=pixels), mask, understood, True, notes + widened)
+
+
+def _warn_of_cropping(name: str, place: tuple[int, int, int, int], shape: tuple[int, ...]) -> None:
+    left, top, width, height = place
+    if left < 0 or top < 0 or left + width > shape[1] or top + height > shape[0]:
+        _console.caution(
+            f"{name}, {width} x {height} at {left},{top}, is cropped by the background, "
+            f"{shape[1]} x {shape[0]}; --scale and --at place it"
+        )
+
+
+def _of_one_depth(
+    above: Pixels, below: Pixels, names: tuple[str, str]
+) -> tuple[Pixels, Pixels, list[str]]:
+    """8 bits beside 16 are widened, which is exact; beside floats nothing is guessed."""
+    if above.dtype == below.dtype:
+        return above, below, []
+    if np.float32 in (above.dtype, below.dtype):
+        raise ValueError(
+            f"{names[0]} is {above.dtype} and {names[1]} {below.dtype}; "
+            "save both with the same depth"
+        )
+    pictures, notes = [], []
+    for name, pixels in zip(names, (above, below), strict=True):
+        if pixels.dtype == np.uint8:
+            pixels = pixels.astype(np.uint16) * np.uint16(257)
+            notes.append(f"{name}: 8 bits widened to 16")
+        pictures.append(pixels)
+    return pictures[0], pictures[1], notes
+
+
+def _alpha_varies(pixels: Pixels) -> bool:
+    return pixels.shape[2] == 4 and bool((pixels[..., 3] != pixels[0, 0, 3]).any())
+
+
+def _in_colour(pixels: Pixels) -> bool:
+    red = pixels[..., 0]
+    return bool((pixels[..., 1] != red).any() or (pixels[..., 2] != red).any())
+
+
+def _profile(picture: Picture) -> bytes:
+    """A profile, or nothing for sRGB, which pictures without one are in."""
+    icc = picture.icc or b""
+    return b"" if b"sRGB" in icc or "sRGB".encode("utf-16-be") in icc else icc
