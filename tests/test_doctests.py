@@ -6,18 +6,22 @@ import pkgutil
 
 import harmonia
 import pytest
+import video_files
 
 OF_TORCH = ("harmonia.nets", "harmonia.training")
+OF_VIDEO = ("harmonia.io.video_reading", "harmonia.io.video_writing")
 
 
 def examples():
     """The docstrings with examples: of all modules but `__main__`, a program, and of those
-    of torch where it is there."""
+    of torch and of ffmpeg where they are there."""
     walked = pkgutil.walk_packages(harmonia.__path__, "harmonia.")
     names = ["harmonia", *(found.name for found in walked)]
     names = [name for name in names if name.rpartition(".")[2] not in ("__main__", "_cuda")]
     if importlib.util.find_spec("torch") is None:
         names = [name for name in names if not name.startswith(OF_TORCH)]
+    if not video_files.ffmpeg_is_there():
+        names = [name for name in names if name not in OF_VIDEO]
     finder = doctest.DocTestFinder(exclude_empty=True)
     for name in names:
         yield from (test for test in finder.find(importlib.import_module(name)) if test.examples)

@@ -183,6 +183,13 @@ def test_a_write_that_fails_leaves_what_was_there(overwrite, tmp_path, monkeypat
     assert [file.read_bytes() for file in tmp_path.iterdir()] == [b"old"] * overwrite
 
 
+def test_a_file_that_cannot_be_made_is_named_as_it_was_asked_for(tmp_path):
+    path = tmp_path / "missing" / "picture.png"
+    with pytest.raises(FileNotFoundError) as caught:
+        _atomic.write(path, b"")
+    assert caught.value.filename == str(path.resolve())
+
+
 def test_an_open_file_gets_the_same_bytes(tmp_path):
     hio.write(tmp_path / "a.png", PIXELS)
     room = io.BytesIO()

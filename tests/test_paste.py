@@ -40,6 +40,7 @@ def test_every_pixel_is_the_foreground_over_the_background(dtype, at, alpha):
 def test_bits_are_the_backgrounds_where_nothing_is_pasted(dtype, alpha):
     below = as_dtype(BACKGROUND, dtype)
     below = with_alpha(below) if alpha else below
+    below[5, 5] = -0.0 if dtype == "float32" else 0  # which a sum would make 0.0
     out, mask = paste(cutout(dtype), below, at=(5, 5))
     assert (mask == 0).any()
     np.testing.assert_array_equal(bits(out)[mask == 0], bits(below)[mask == 0])
@@ -99,14 +100,24 @@ def test_shrinking_averages_light_and_leaves_no_rim(dtype):
     )
 
 
-@per_dtype
-def test_enlarging_keeps_one_colour(dtype):
-    above = as_dtype(np.broadcast_to([0.2, 0.4, 0.6, 1.0], (4, 5, 4)), dtype)
-    out, mask = paste(above, as_dtype(np.zeros((20, 20, 3)), dtype), at=(0, 0), scale=3)
-    assert unit(mask).sum() == 12 * 15
-    shown = unit(out)[:12, :15]
+@pytest.mark.parametrize("dtype", ["uint8", "uint16"])
+def test_enlarging_keeps_every_code(dtype):
+    top = np.iinfo(dtype).max
+    below = np.zeros((20, 20, 3), dtype)
+    for code in np.linspace(0, top, 128).astype(dtype):
+        above = np.full((4, 5, 4), code, dtype)
+        above[..., 3] = top
+        out, mask = paste(above, below, at=(0, 0), scale=3)
+        assert unit(mask).sum() == 12 * 15
+        np.testing.assert_array_equal(out[:12, :15], code)
+
+
+def test_enlarging_keeps_a_colour_of_floats():
+    above = np.broadcast_to(np.float32([0.2, 0.4, 0.6, 1.0]), (4, 5, 4))
+    out, _ = paste(above, np.zeros((20, 20, 3), np.float32), at=(0, 0), scale=3)
+    # Four weights of a row and of a column, whose products and sums round to float32.
     np.testing.assert_allclose(
-        shown, np.broadcast_to([0.2, 0.4, 0.6], shown.shape), atol=level(dtype) + 2**-20
+        out[:12, :15], above[:1, :1, :3] + np.zeros((12, 15, 3)), atol=2**-20
     )
 
 
@@ -176,8 +187,11 @@ def test_what_is_wrong_is_named(case):
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -0.5, 1.5])
-def test_an_alpha_of_floats_lies_within_0_and_1(value):
-    above = cutout("float32")
+def test_floats_lie_within_0_and_1(value):
+    above, below = cutout("float32"), as_dtype(BACKGROUND, "float32")
     above[2, 3, 3] = value
-    with pytest.raises(ValueError, match=r"^paste: foreground must be finite"):
-        paste(above, as_dtype(BACKGROUND, "float32"))
+    with pytest.raises(ValueError, match=r"^paste: foreground of floats must be within 0\.\.1"):
+        paste(above, below)
+    below[2, 3, 1] = value
+    with pytest.raises(ValueError, match=r"^paste: background of floats must be within 0\.\.1"):
+        paste(cutout("float32"), below)

@@ -6,7 +6,7 @@ import os
 import re
 import secrets
 import stat
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 KEPT = 40  # letters of a name in that of its unfinished file
@@ -21,21 +21,29 @@ def write(path: Path, data: bytes, *, overwrite: bool = True) -> None:
     The bytes go to a new file in the same folder, reach the disk, and take the name then. Whatever
     stops this on the way leaves the old file as it was.
     """
+    with fresh_file(path, overwrite=overwrite) as fresh, fresh.open("wb") as file:
+        file.write(data)
+
+
+@contextlib.contextmanager
+def fresh_file(path: Path, *, overwrite: bool = True) -> Iterator[Path]:
+    """An empty new file in the same folder, to be filled; at the end it becomes `path`, as `write`.
+
+    An exception removes it instead.
+    """
     target = Path(os.path.realpath(path))  # a link stays, what it points at is replaced
     mode = _mode_of(target)
     fresh = target.with_name(f".{target.name[:KEPT]}.{secrets.token_hex(8)}")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     try:
-        descriptor = os.open(fresh, flags, 0o666)  # the system takes the umask off
+        os.close(os.open(fresh, flags, 0o666))  # the system takes the umask off
     except OSError as error:  # by the name that was asked for
         raise OSError(error.errno, error.strerror, str(target)) from None
     try:
-        with os.fdopen(descriptor, "wb") as file:
-            if mode is not None:
-                fresh.chmod(mode)
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+        if mode is not None:
+            fresh.chmod(mode)
+        yield fresh
+        _sync_file(fresh)
         if overwrite:
             fresh.replace(target)
         else:
@@ -88,6 +96,14 @@ def _mode_of(target: Path) -> int | None:
     if not os.access(target, os.W_OK):
         raise PermissionError(f"{target} is write-protected")
     return stat.S_IMODE(mode)
+
+
+def _sync_file(file: Path) -> None:
+    descriptor = os.open(file, os.O_RDWR | getattr(os, "O_BINARY", 0))
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _sync_folder(folder: Path) -> None:

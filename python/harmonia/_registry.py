@@ -106,10 +106,15 @@ def check_options(method: ModuleType, given: Mapping[str, Any], *, where: str) -
     name = method.__name__.rpartition(".")[2]
     parameters = inspect.signature(method.fit).parameters.values()
     known = [p.name for p in parameters if p.kind is p.KEYWORD_ONLY]
+    check_known(given, known, f"method {name!r}", where=where)
+
+
+def check_known(given: Iterable[str], known: list[str], whose: str, *, where: str) -> None:
+    """Refuse options that there are not."""
     for option in given:
         if option not in known:
             rest = _choices(option, known) if known else "it takes none"
-            raise TypeError(f"{where}: method {name!r} has no option {option!r}; {rest}")
+            raise TypeError(f"{where}: {whose} has no option {option!r}; {rest}")
 
 
 def _choices(wrong: object, known: Iterable[str]) -> str:

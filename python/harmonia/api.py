@@ -1,6 +1,7 @@
 """The functional API: check, look the method up, run it, give back the caller's type."""
 
 import importlib
+import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -14,7 +15,7 @@ from harmonia._arrays import (
     open_images,
     open_masks,
 )
-from harmonia._registry import check_options, find_method, find_metric, is_network
+from harmonia._registry import check_known, check_options, find_method, find_metric, is_network
 from harmonia._scene import Scene
 from harmonia.metrics import Protocol, Scores
 from harmonia.metrics._open import open_pairs
@@ -22,6 +23,7 @@ from harmonia.metrics._protocols import find_protocol
 from harmonia.transform import UNCHANGED, Change, Transform, check_strength
 
 if TYPE_CHECKING:
+    from harmonia._onnx import OnnxSession
     from harmonia.nets._session import Session
 
 T = TypeVar("T")
@@ -78,7 +80,7 @@ def harmonize(
     where = "harmonize"
     if is_network(method):
         _refuse_references(reference, reference_mask, method, where)
-        session = _open_session(method, device or device_of(image), options, where)
+        session = _open_session(method, device or device_of(image), dict(options), where)
         return session(image, mask, strength=strength)
     module = find_method(method, where=where, device=device_of(image))
     check_options(module, options, where=where)
@@ -171,7 +173,7 @@ class Harmonizer:
         )
 
 
-def load(method: str = "auto", **options: Any) -> "Harmonizer | Session":
+def load(method: str = "auto", **options: Any) -> "Harmonizer | Session | OnnxSession":
     """Choose a method and its options once, and call it many times. A network is loaded here.
 
     Parameters
@@ -182,7 +184,8 @@ def load(method: str = "auto", **options: Any) -> "Harmonizer | Session":
     options
         Keyword arguments of the method. Of a network: `weights`, a file of its authors or one of
         safetensors; `device`; `dtype`, "float32", "bfloat16" or "float16"; `detail`, whether what
-        a network does at its own small size is added to the full picture (True) or replaces it.
+        a network does at its own small size is added to the full picture (True) or replaces it;
+        `backend`, "torch" or, for a model of `nets.export_onnx`, "onnx", which needs no torch.
 
     >>> harmonizer = harmonia.load("reinhard", space="lab")
     >>> out = harmonizer(image, mask, strength=0.8)
@@ -248,12 +251,26 @@ def evaluate(
     return scores if pairs.batched else scores[0]
 
 
-def _open_session(method: str, device: Any, options: dict[str, Any], where: str) -> "Session":
+def _open_session(
+    method: str, device: Any, options: dict[str, Any], where: str
+) -> "Session | OnnxSession":
+    backend = options.pop("backend", "torch")
+    if backend not in ("torch", "onnx"):
+        raise ValueError(f"{where}: backend must be 'torch' or 'onnx', got {backend!r}")
     try:
-        sessions = importlib.import_module("harmonia.nets._session")
+        home = importlib.import_module(
+            "harmonia.nets._session" if backend == "torch" else "harmonia._onnx"
+        )
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(f"{where}: {error}", name=error.name) from error
-    session: Session = sessions.open_session(method, device=device, where=where, **options)
+    opener = home.open_session if backend == "torch" else home.open_onnx
+    known = [
+        p.name
+        for p in inspect.signature(opener).parameters.values()
+        if p.kind is p.KEYWORD_ONLY and p.name != "where"
+    ]
+    check_known(options, [*known, "backend"], f"network {method!r}", where=where)
+    session: Session | OnnxSession = opener(method, device=device, where=where, **options)
     return session
 
 

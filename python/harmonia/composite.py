@@ -119,12 +119,11 @@ def _check_picture(image: Any, channels: tuple[int, ...], *, where: str) -> None
             f"{where} must be uint8, uint16 or float32, got {image.dtype}; "
             f"convert with {where.rpartition(' ')[2]}.astype('float32')"
         )
-    if image.dtype == np.float32:
-        alpha = image[..., 3:]
-        if not np.isfinite(image).all() or not ((alpha >= 0) & (alpha <= 1)).all():
-            raise ValueError(
-                f"{where} must be finite and its alpha within 0..1; use numpy.nan_to_num and clip"
-            )
+    if image.dtype == np.float32 and not (image.min() >= 0 and image.max() <= 1):  # nor NaN
+        raise ValueError(
+            f"{where} of floats must be within 0..1, got {image.min():.4g}..{image.max():.4g}; "
+            "clip it to 0..1"
+        )
 
 
 def _scaled(foreground: Array, scale: Any) -> Array:
@@ -141,15 +140,15 @@ def _scaled(foreground: Array, scale: Any) -> Array:
         )
     top = np.iinfo(foreground.dtype).max if foreground.dtype.kind == "u" else 1
     premultiplied = foreground.astype(np.float32) / np.float32(top)
-    most = max(1.0, float(premultiplied.max()))
     premultiplied[..., :3] *= premultiplied[..., 3:]
     small = _resize.antialiased_resize(premultiplied, (height, width))
     light, alpha = small[..., :3], small[..., 3:]
-    colour = np.divide(light, alpha, out=np.zeros_like(light), where=alpha > 0)
+    np.divide(light, alpha, out=light, where=alpha > 0)
     # Clipped after the division: bicubic weights overshoot at edges, in light and alpha alike.
-    small = np.concatenate([np.clip(colour, 0, most), np.clip(alpha, 0, 1)], axis=2)
+    np.clip(small, 0, 1, out=small)
     if foreground.dtype.kind == "u":
-        small = np.rint(small * np.float32(top))
+        small *= np.float32(top)
+        np.rint(small, out=small)
     return small.astype(foreground.dtype)
 
 

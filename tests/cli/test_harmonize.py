@@ -82,6 +82,11 @@ def test_a_reference_and_its_mask_take_the_place_of_the_background(folder):
     part = harmonia.harmonize(IMAGE, MASK, "mkl", reference=target, reference_mask=there)
     np.testing.assert_array_equal(pixels("whole.png"), whole)
     np.testing.assert_array_equal(pixels("part.png"), part)
+    # --invert-mask is for the picture's own mask.
+    harmonia.io.write("inverted.png", grey(255 - MASK))
+    words[1:2] = ["inverted.png", "--invert-mask", "--reference-mask", "there.png"]
+    assert cli.main([*words, "-o", "inverse.png"]) == 0
+    np.testing.assert_array_equal(pixels("inverse.png"), part)
 
 
 def test_a_full_reference_mask_is_not_complained_of(folder, capsys):
@@ -130,7 +135,7 @@ def test_json_says_what_was_done(folder, capsys):
 def test_what_reading_loses_is_a_warning_and_the_rest_a_note(folder, capsys):
     from PIL import Image
 
-    Image.fromarray(IMAGE).convert("CMYK").save("inks.jpg")
+    _inks("inks.jpg")
     exif = Image.Exif()
     exif[0x0112] = 6
     Image.fromarray(IMAGE[..., 0]).rotate(90, expand=True).save("turned.jpg", exif=exif)
@@ -170,8 +175,19 @@ def test_a_person_at_a_terminal_hears_what_was_done(folder, capsys, monkeypatch)
     assert told[2] == (
         "JPEG encodes the background anew as well; write a .png to keep every bit of it"
     )
+    inks = _inks("inks.jpg")
+    assert cli.main([inks, "mask.png", "-o", "inks.png"]) == 0
+    told = capsys.readouterr().err
+    assert told.count("CMYK to RGB") == 1  # a warning, and not a remark as well
     assert cli.main(["cutout.png", "room.png", "-o", "out.png", "-q"]) == 0
     assert capsys.readouterr().err == ""
+
+
+def _inks(name):
+    from PIL import Image
+
+    Image.fromarray(IMAGE).convert("CMYK").save(name)
+    return name
 
 
 @pytest.mark.parametrize(
@@ -309,6 +325,7 @@ class TestOutput:
             ("missing/", "there is no folder missing/; make it first"),
             ("out.gif", "out.gif: the name must end in one of .png"),
             ("out", "got 'no suffix'; --format says it too"),
+            ("photo.png", "photo.png is there already; pass --overwrite"),
         ],
     )
     def test_a_bad_name_is_refused_before_anything_is_read(self, name, said, folder, capsys):

@@ -81,6 +81,7 @@ def test_the_version_is_shown_without_loading_numpy():
         ([*PAIR, "more.png"], "'more.png' is too much; a name with spaces in it needs quotes"),
         ([*PAIR, "--strngth", "0.5"], "there is no option --strngth; did you mean --strength?"),
         ([*PAIR, "--over"], "there is no option --over; did you mean --overwrite?"),
+        ([*PAIR, "--q", "90"], "there is no option --q; did you mean --quality?"),
         ([*PAIR, "-x"], "there is no option -x"),
         (["photo.png", "mask.png", "-o"], "--output needs a value"),
         ([*PAIR, "--strength", "nan"], "--strength must be a number from 0 to 1, got 'nan'"),
@@ -153,14 +154,16 @@ def test_errors_are_one_line_and_the_status_says_what_kind(
 
 
 @pytest.mark.parametrize("words", [["--debug", *PAIR], [*PAIR, "--debug"]])
-def test_debug_shows_where(words, monkeypatch):
-    failing(monkeypatch, ValueError("oops"))
-    with pytest.raises(ValueError, match="oops"):
+@pytest.mark.parametrize("kind", [ValueError, _arguments.Misused])
+def test_debug_shows_where(words, kind, monkeypatch):
+    failing(monkeypatch, kind("oops"))
+    with pytest.raises(kind, match="oops"):
         cli.main(words)
 
 
 @pytest.mark.parametrize("words", [["--help"], ["--version"]])
 def test_where_nobody_reads_there_is_no_complaint(words):
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     reading, writing = os.pipe()
     os.close(reading)
     with os.fdopen(writing, "wb") as closed:
@@ -168,6 +171,7 @@ def test_where_nobody_reads_there_is_no_complaint(words):
             [sys.executable, "-m", "harmonia", *words],
             stdout=closed,
             stderr=subprocess.PIPE,
+            env=buffered,
             timeout=60,
         )
     assert done.stderr == b""

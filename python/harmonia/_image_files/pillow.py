@@ -5,7 +5,9 @@ which warns and is one for the whole process, stays out of it.
 """
 
 import io
-from typing import TYPE_CHECKING, Any
+import os
+import tempfile
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import numpy as np
 
@@ -106,18 +108,29 @@ def encode(
 ) -> bytes:
     from PIL import Image
 
-    room = io.BytesIO()
     if icc:
         options["icc_profile"] = icc
     if exif:
         options["exif"] = PREFIX + exif
     if xmp:
         options["xmp"] = xmp
+    with _room() as room:
+        try:
+            Image.fromarray(np.ascontiguousarray(pixels)).save(room, kind, **options)
+        except Exception as error:  # sides over the format's limit, EXIF over 64 KB
+            raise Refused(f"cannot be written as {kind}: {_sentence(error)}") from error
+        room.seek(0)
+        return room.read()
+
+
+def _room() -> BinaryIO:
+    """What Pillow shall write to: a file, while it encodes to which other threads run."""
     try:
-        Image.fromarray(np.ascontiguousarray(pixels)).save(room, kind, **options)
-    except Exception as error:  # sides over the format's limit, EXIF over 64 KB
-        raise Refused(f"cannot be written as {kind}: {_sentence(error)}") from error
-    return room.getvalue()
+        if hasattr(os, "memfd_create"):
+            return os.fdopen(os.memfd_create("harmonia"), "w+b")
+        return cast(BinaryIO, tempfile.TemporaryFile())
+    except OSError:
+        return io.BytesIO()
 
 
 def resized(mask: Pixels, size: tuple[int, int]) -> Pixels:

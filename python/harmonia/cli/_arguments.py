@@ -13,6 +13,7 @@ FLAGS = (
     (r"\bresize=True(?!\w)", "--resize-mask"),
     (r"\binvert=True(?!\w)", "--invert-mask"),
     (r"\boverwrite=True(?!\w)", "--overwrite"),
+    (r"\bquality=100(?!\w)", "--quality 100"),
     (r"\bbits=16(?!\w)", "--bits 16"),
     (r"\bout_of_range='clamp'", "--out-of-range clamp"),
     (r"\bfit_reference=True(?!\w)", "--fit-reference"),

@@ -38,8 +38,8 @@ class Canvas:
 
     @property
     def size(self) -> tuple[int, int]:
-        height, width = self._masks[0].shape
-        return int(height), int(width)
+        height, width = self._masks[0].shape  # not as int(): an export keeps them open
+        return height, width
 
     @property
     def device(self) -> torch.device:

@@ -27,6 +27,9 @@ class Network(nn.Module, ABC):
     size, and `render`, some rows of the output. `forward` is both at once.
     """
 
+    # Why it cannot be written as an ONNX model, where it cannot.
+    no_onnx: ClassVar[str | None] = None
+
     def look(self, canvas: Canvas) -> Any:
         """What `render` needs to know of the whole picture."""
         raise NotImplementedError

@@ -125,6 +125,23 @@ class ChannelGate(nn.Module):
         return x * gate[:, :, None, None]
 
 
+class MaskedChannelGate(nn.Module):
+    """Channels weighed by what they hold inside the mask, outside of it, and on average."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        hidden = max(channels // 16, 8)
+        self.attention_transform = nn.Sequential(
+            nn.Linear(3 * channels, hidden), nn.ReLU(), nn.Linear(hidden, channels), nn.Sigmoid()
+        )
+
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        mask = functional.interpolate(mask, x.shape[2:], mode="bilinear", align_corners=True)
+        inside, outside = (x * mask).amax((2, 3)), (x * (1 - mask)).amax((2, 3))
+        gate: Tensor = self.attention_transform(torch.cat([inside, outside, x.mean((2, 3))], 1))
+        return x * gate[:, :, None, None]
+
+
 class Blurring(nn.Module):
     """A Gaussian of 7x7, sigma 1, that is stored with the weights but not trained."""
 

@@ -1,0 +1,111 @@
+"""Networks that were exported to ONNX, run by onnxruntime. torch is not needed."""
+
+from os import PathLike
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from harmonia._arrays import Frame, Mask, open_images, open_masks
+from harmonia.transform import check_strength
+
+T = TypeVar("T")
+Floats = np.ndarray[Any, np.dtype[np.float32]]
+
+_LARGEST = {"uint8": 255.0, "uint16": 65535.0}
+
+
+class OnnxSession:
+    """As the session of a network in torch. Safe to share between threads."""
+
+    def __init__(self, method: str, path: Path, threads: int | None) -> None:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        if threads is not None:
+            options.intra_op_num_threads = threads
+        options.log_severity_level = 3
+        try:
+            self._model = onnxruntime.InferenceSession(
+                str(path), options, providers=["CPUExecutionProvider"]
+            )
+        except Exception as error:  # onnxruntime's own kinds have no common name in Python
+            said = " ".join(str(error).split())[:200]
+            raise ValueError(f"{path}: cannot be read as an ONNX model: {said}") from error
+        held = self._model.get_modelmeta().custom_metadata_map.get("architecture", "")
+        names = {one.name for one in self._model.get_inputs()}
+        if names != {"image", "mask"} or not held:
+            raise ValueError(f"{path}: is no model that harmonia.nets.export_onnx wrote")
+        if method not in (held, held.partition(".")[0]):
+            raise ValueError(f"{path}: is {held} and not {method}")
+        self.method = held
+
+    def __call__(self, image: T, mask: Any, *, strength: float = 1.0) -> T:
+        """As `harmonize`: same type, shape and dtype, and the background bit by bit."""
+        images = open_images(image, where=f"{self.method}: image")
+        masks = open_masks(mask, images, where=f"{self.method}: mask")
+        check_strength(strength, where=f"{self.method}: strength")
+        out = images.like()
+        for frame, one, to in zip(images.frames, masks, out.frames, strict=True):
+            _blend(frame, one, self._run(frame, one), strength, to)
+        result: T = images.restore(out)
+        return result
+
+    def raw(self, image: Any, mask: Any) -> Any:
+        """What the network itself gives, float32 (H, W, 3) on the scale 0..1: not pasted."""
+        images = open_images(image, where=f"{self.method}: image")
+        masks = open_masks(mask, images, where=f"{self.method}: mask")
+        outs = [self._run(frame, one) for frame, one in zip(images.frames, masks, strict=True)]
+        return outs[0] if not images.batched else np.stack(outs)
+
+    def _run(self, frame: Frame, mask: Mask) -> Floats:
+        feeds = {
+            "image": np.ascontiguousarray(_unit(frame[..., :3]).transpose(2, 0, 1)[None]),
+            "mask": np.ascontiguousarray(_unit(mask.frame)[None, None]),
+        }
+        (out,) = self._model.run(None, feeds)
+        raw: Floats = np.asarray(out)[0].transpose(1, 2, 0)
+        return raw
+
+
+def open_onnx(
+    method: str,
+    *,
+    weights: str | PathLike[str] | None = None,
+    device: Any = None,
+    threads: int | None = None,
+    where: str = "load",
+) -> OnnxSession:
+    """Open a model that `harmonia.nets.export_onnx` wrote; see `harmonia.load`."""
+    if weights is None:
+        raise ValueError(f'{where}: backend="onnx" needs weights=, a model of export_onnx')
+    if str(device or "cpu") != "cpu":
+        raise ValueError(f'{where}: backend="onnx" runs on the CPU, got device={device!r}')
+    path = Path(weights)
+    if not path.is_file():
+        raise FileNotFoundError(f"{where}: there is no model {path}")
+    try:
+        return OnnxSession(method, path, threads)
+    except ModuleNotFoundError as error:
+        raise ModuleNotFoundError(
+            f"{where}: {method} by ONNX needs onnxruntime: pip install harmonia[onnx]",
+            name=error.name,
+        ) from error
+
+
+def _unit(values: Frame) -> Floats:
+    largest = _LARGEST.get(str(values.dtype))
+    floats = np.asarray(values).astype(np.float32)
+    if largest is not None:
+        floats /= np.float32(largest)
+    return floats
+
+
+def _blend(frame: Frame, mask: Mask, new: Floats, strength: float, out: Frame) -> None:
+    """`m * new + (1 - m) * old`, and old bits where m is 0."""
+    out[...] = frame
+    weight = (_unit(mask.frame) * np.float32(strength))[..., None]
+    after = weight * np.clip(new, 0, 1) + (1 - weight) * _unit(frame[..., :3])
+    if out.dtype.kind == "u":
+        after = np.rint(after * np.iinfo(out.dtype).max)
+    np.copyto(out[..., :3], after.astype(out.dtype), where=weight > 0)
