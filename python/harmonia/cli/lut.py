@@ -64,6 +64,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     import harmonia
+    from harmonia import _registry
     from harmonia.cli import _scene, _task
 
     _check(arguments)
@@ -83,7 +84,7 @@ def run(arguments: argparse.Namespace) -> None:
         source = arguments.after
     else:
         table, error = _of_method(picture, mask, size, arguments)
-        source = arguments.method
+        source = _registry.DEFAULT if arguments.method == "auto" else arguments.method
     if arguments.strength != 1:
         shares = [arguments.strength, 1 - arguments.strength]
         table = harmonia.lut.combine([table, harmonia.lut.identity(size)], shares)
