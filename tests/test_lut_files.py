@@ -406,3 +406,21 @@ def test_writers_of_one_name_at_once_do_not_mix(tmp_path):
         list(pool.map(write_lut, tables * 10, [path] * 30))
     assert read_lut(path) in tables
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("name", ["look.cube", "look.3dl", "look.png"])
+def test_without_overwrite_a_file_that_is_there_stays(tmp_path, name):
+    look, path = harmonia.lut.identity(16), tmp_path / name
+    path.write_bytes(b"mine")
+    transform = harmonia.fit(*harmonia.example(), "mean_shift")
+    for write in (
+        lambda: look.save(path, overwrite=False),
+        lambda: transform.save(path, 16, overwrite=False),
+        lambda: harmonia.lut.write_lut(look, path, overwrite=False),
+    ):
+        with pytest.raises(FileExistsError, match="pass overwrite=True to replace it"):
+            write()
+        assert path.read_bytes() == b"mine"
+    path.unlink()
+    look.save(path, overwrite=False)
+    assert harmonia.lut.read_lut(path).size == (16, 16, 16)

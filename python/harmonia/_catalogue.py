@@ -7,7 +7,6 @@ import importlib
 import inspect
 import types
 import typing
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from os import PathLike
 from typing import Any, NamedTuple
@@ -45,9 +44,8 @@ class Entry:
         The first line of what its file says of it, and all of it.
     needs, missing
         The packages it needs that not every install has, and those of them that are not here.
-    variants, weights
-        Of a network: what it comes as, and the weights that its authors publish, as files that
-        `weights=` takes. Nothing is downloaded.
+    network
+        Whether it is one, which takes weights.
     devices
         Where it runs: "cpu", "cuda".
     default_on
@@ -59,8 +57,7 @@ class Entry:
     docstring: str
     needs: tuple[str, ...]
     missing: tuple[str, ...]
-    variants: tuple[str, ...]
-    weights: tuple[Weights, ...]
+    network: bool
     devices: tuple[str, ...]
     default_on: tuple[str, ...]
 
@@ -112,11 +109,17 @@ def describe(name: str) -> Entry:
         docstring=docstring,
         needs=needs,
         missing=tuple(one for one in needs if _packages.package(one).version is None),
-        variants=_variants(tree),
-        weights=_published(tree),
+        network=is_network(name),
         devices=("cpu",) if "check_on_cpu" in calls else ("cpu", "cuda"),
         default_on=tuple(device for device, default in defaults.items() if default == name),
     )
+
+
+def weights(name: str) -> tuple[list[str], list[Weights]]:
+    """The variants of a network, and the weights that its authors publish. Needs torch."""
+    found = importlib.import_module("harmonia.nets._weights").architecture_of(name)
+    published = [Weights(one.variant, one.file, one.page, one.licence) for one in found.published]
+    return list(found.variants), published
 
 
 def options(name: str) -> list[Option]:
@@ -157,42 +160,3 @@ def _in_words(annotation: Any) -> str:
 
 def _calls_a_member(node: ast.AST) -> typing.TypeGuard[Any]:
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-
-
-def _variants(tree: ast.Module) -> tuple[str, ...]:
-    """The names in `Architecture(variants={...})`."""
-    for call in _calls_of(tree, "Architecture"):
-        for keyword in call.keywords:
-            if keyword.arg == "variants" and isinstance(keyword.value, ast.Dict):
-                keys = keyword.value.keys
-                return tuple(str(key.value) for key in keys if isinstance(key, ast.Constant))
-    return ()
-
-
-def _published(tree: ast.Module) -> tuple[Weights, ...]:
-    """What the calls `Published(variant, file, page, licence)` say."""
-    names = {
-        target.id: node.value
-        for node in tree.body
-        if isinstance(node, ast.Assign)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
-    found = []
-    for call in _calls_of(tree, "Published"):
-        given = dict(zip(Weights._fields, call.args, strict=False))
-        given |= {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
-        found.append(Weights(*(_text(given.get(field), names) for field in Weights._fields)))
-    return tuple(found)
-
-
-def _calls_of(tree: ast.Module, name: str) -> Iterator[ast.Call]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name:
-            yield node
-
-
-def _text(node: ast.expr | None, names: Mapping[str, ast.expr]) -> str:
-    """A text, or what a name stands for; what is worked out is left out."""
-    node = names.get(node.id) if isinstance(node, ast.Name) else node
-    return str(node.value) if isinstance(node, ast.Constant) else ""

@@ -17,6 +17,8 @@ from harmonia import _image_files, _registry
 VARIABLES = {
     "HARMONIA_ISA": "instruction set: baseline, avx2 or avx512",
     "HARMONIA_NUM_THREADS": "threads of a call",
+    "HARMONIA_WEIGHTS": "folder of the weights of networks",
+    "HARMONIA_FFMPEG": "the program that reads and writes video",
     "HARMONIA_MAX_PIXELS": "pixels of the largest picture that is read",
 }
 DEPTHS = {"8 bit": "uint8", "16 bit": "uint16", "float": "float32"}
@@ -107,15 +109,23 @@ def _try_format(name: str) -> Format:
     return Format(name, tuple(readable), tuple(writable), ", ".join(sorted(cures)))
 
 
+def video() -> str:
+    """The program that reads and writes video, or why there is none."""
+    from harmonia._video_files import program
+
+    try:
+        return program.find("video")
+    except harmonia.io.VideoFileError as error:
+        return f"no {error}".replace("no video: ", "no: ")
+
+
 def learned() -> dict[str, str]:
     """What was learned from data, by what it is for, and whether it is here."""
     networks = ", ".join(_registry.list_networks())
-    said = (
-        "none is bundled, none is downloaded unasked; `harmonia methods NAME` says where they are"
-    )
+    said = "none is bundled, none is downloaded unasked; `harmonia weights list` shows what is here"
     forests = Path(harmonia.__path__[0], "_xue_zones", "forests.npz")
     return {
-        f"weights of {networks}": said,
+        "weights of networks": f"{networks}: {said}",
         "forests of xue": f"bundled, {forests.stat().st_size / 1024:.0f} KiB, for zones=learned",
     }
 

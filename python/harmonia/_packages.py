@@ -44,6 +44,8 @@ PACKAGES = (
     Package("pillow", "image files"),
     Package(TORCH, "tensors, gradients, networks", "torch"),
     Package("safetensors", "weights of networks", "torch"),
+    Package("onnxruntime", "networks that were exported to ONNX", "onnx"),
+    Package("pooch", "downloading weights, when asked to", "hub"),
     Package("lpips", "the metric lpips", "lpips"),
     Package("tifffile", "reading TIFF of 16 bits and floats", "tiff"),
     Package("imagecodecs", "reading TIFF in rarer compressions", "tiff"),

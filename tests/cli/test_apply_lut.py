@@ -1,6 +1,5 @@
 """harmonia apply-lut: colours of a file through a LUT file."""
 
-import argparse
 import io
 import json
 
@@ -73,9 +72,7 @@ def test_it_pipes(here, monkeypatch, capsysbinary):
     from pathlib import Path
 
     image, _, look = here
-    stream = argparse.Namespace(
-        buffer=io.BytesIO(Path("in.png").read_bytes()), isatty=lambda: False
-    )
+    stream = io.TextIOWrapper(io.BytesIO(Path("in.png").read_bytes()))
     monkeypatch.setattr("sys.stdin", stream)
     assert cli.main(["apply-lut", "-", "look.cube", "-o", "-"]) == 0
     piped = harmonia.io.read(capsysbinary.readouterr().out)

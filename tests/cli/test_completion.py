@@ -104,7 +104,9 @@ def test_methods_are_completed(complete):
 
 
 def test_choices_protocols_and_shells_are_completed(complete):
-    assert complete("harmonia", "apply-lut", "a", "b", "--interpolation", "te") == ["tetrahedral"]
+    assert complete("harmonia", "apply-lut", "a", "b", "--interpolation", "tetra") == [
+        "tetrahedral"
+    ]
     assert complete("harmonia", "metrics", "--protocol", "rain") == ["rainnet"]
     assert complete("harmonia", "completion", "z") == ["zsh"]
 

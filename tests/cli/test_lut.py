@@ -26,6 +26,13 @@ def test_the_look_of_a_method_is_its_table(here):
     assert read_lut("look.cube") == harmonia.fit(*here, "reinhard").to_lut(33)
 
 
+def test_json_names_the_method_that_auto_stands_for(here, capsys):
+    assert cli.main(["lut", "in.png", "mask.png", "-o", "look.cube", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    wanted = {"output": "look.cube", "size": 33, "from": "lalonde_efros", "fit_error": None}
+    assert found == wanted | {"warnings": []}
+
+
 def test_options_reach_the_method(here):
     wanted = harmonia.fit(*here, "reinhard", space="lab").to_lut(9)
     arguments = ["-m", "reinhard", "--set", "space=lab", "--size", "9"]

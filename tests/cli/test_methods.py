@@ -51,8 +51,8 @@ def test_auto_is_the_default_one(capsys):
 def test_a_variant_is_told_of_as_its_network(capsys):
     cli.main(["methods", "issam.256", "--json"])
     found = json.loads(capsys.readouterr().out)
-    assert found["name"] == "issam"
-    assert "256" in found["variants"]
+    assert (found["name"], found["network"]) == ("issam", True)
+    assert ("variants" in found) == found["installed"]
 
 
 def test_a_network_without_torch_says_how_to_get_it(capsys, monkeypatch):

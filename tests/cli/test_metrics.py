@@ -46,6 +46,7 @@ def test_one_output_has_the_scores_of_evaluate(folders, capsys):
         "protocol": "harmonia",
         "foreground_ratio": wanted.foreground_ratio,
         "scores": dict(wanted),
+        "warnings": [],
     }
 
 
@@ -164,6 +165,7 @@ def test_scores_as_a_jpeg_are_those_of_the_file(folders, capsys):
     harmonia.io.write("out.jpg", out, quality=80)
     cli.main(of("out.jpg", *files_of("one")[1:], "--json"))
     of_file = json.loads(capsys.readouterr().out)
+    assert "JPEG is lossy" in of_file["warnings"].pop()
     assert cli.main(of(*files_of("one"), "--as-jpeg", "80", "--json")) == 0
     shown = capsys.readouterr()
     assert json.loads(shown.out) == of_file
@@ -208,7 +210,7 @@ def test_metrics_and_protocols_are_listed(capsys):
         (["outs", "reals", "--protocol", "idhi"], 1, "unknown protocol 'idhi'"),
         (["outs", "reals", "--metrics", "msee"], 1, "unknown metric 'msee'; did you mean 'mse'?"),
         (["outs", "reals", "--metrics", "fmse"], 1, "mask is missing"),
-        (["outs/one.png", "missing.png"], 1, "missing.png: no such file"),
+        (["outs/one.png", "missing.png"], 1, "missing.png: there is no such file"),
         (["outs/one.png", "small.png"], 1, "one.png: target must have the output's height"),
         (["empty", "reals"], 1, "OUT: no picture is in empty"),
     ],

@@ -46,13 +46,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     look.add_argument("--mask", metavar="MASK", help="white is what changes; all without it")
     _arguments.add_mask(parser)
+    _arguments.add_format(parser)
     _arguments.add_output(parser)
     _arguments.add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> None:
     import harmonia
-    from harmonia.cli import _task
+    from harmonia.cli import _scene, _task
 
     if arguments.mask is None and (arguments.invert_mask or arguments.resize_mask):
         raise _arguments.Misused("--invert-mask and --resize-mask need a --mask")
@@ -64,12 +65,18 @@ def run(arguments: argparse.Namespace) -> None:
         resize_mask=arguments.resize_mask,
         quality=arguments.quality,
         overwrite=arguments.overwrite,
+        format=arguments.format,
     )
+    _task.refuse_second_standard_input([arguments.image, arguments.mask])
+    output = _task.output(arguments.output, arguments.image, settings)
     look = harmonia.lut.read_lut(arguments.lut)
     picture = _task.read(arguments.image)
+    notes = _scene.noted(arguments.image, picture.notes)
     mask = None
     if arguments.mask is not None:
-        mask = _task.read_mask(arguments.mask, picture, settings).mask
+        found = _task.read_mask(arguments.mask, picture, settings)
+        notes += _scene.noted(arguments.mask, found.notes)
+        mask = found.mask
     out = harmonia.lut.apply_lut3d(
         picture.pixels,
         look,
@@ -78,18 +85,28 @@ def run(arguments: argparse.Namespace) -> None:
         out_of_range=arguments.out_of_range,
         strength=arguments.strength,
     )
-    _task.write(arguments.output, out, picture, settings)
+    _task.write(output, out, picture, settings)
+    kind = _task.format_of(output, picture, settings)
+    lossless = _task.is_lossless(kind, settings)
     height, width = out.shape[:2]
-    _console.say(f"{arguments.output}: {width} x {height} through {arguments.lut}")
+    name = _task.shown(output, "output")
+    _console.say(f"{name}: {width} x {height} {kind} through {arguments.lut}")
+    if mask is not None and not lossless:
+        _console.say(
+            f"{kind} encodes the background anew as well; write a .png to keep every bit of it"
+        )
     if arguments.json:
         _console.show_json(
             {
-                "output": arguments.output,
+                "output": output,
+                "format": kind,
+                "lossless": lossless,
                 "width": width,
                 "height": height,
                 "lut": arguments.lut,
                 "size": list(look.size),
                 "interpolation": arguments.interpolation,
-                "notes": list(picture.notes),
+                "notes": notes,
+                "warnings": _console.cautions(),
             }
         )

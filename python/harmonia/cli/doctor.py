@@ -58,6 +58,7 @@ def _examine() -> dict[str, Any]:
         "cuda": build.get("cuda", {"available": False, "reason": "not asked"}),
         "packages": packages,
         "formats": [asdict(one) for one in formats],
+        "video": _diagnosis.attempt(problems, "video", _diagnosis.video),
         "learned": _diagnosis.attempt(problems, "learned data", _diagnosis.learned) or {},
         "variables": {name: value for name, (value, _) in variables.items()},
         "unknown_variables": [name for name, (_, purpose) in variables.items() if not purpose],
@@ -83,6 +84,8 @@ def _show(found: dict[str, Any]) -> None:
     _heading("\nimage files")
     if found["formats"]:
         _rows(("", "read", "written", ""), *(_format_row(one) for one in found["formats"]))
+    _heading("\nvideo files")
+    _rows(("ffmpeg", str(found["video"])))
     _heading("\nlearned data")
     _rows(*found["learned"].items())
     _heading("\nenvironment")

@@ -64,21 +64,27 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> None:
     import harmonia
-    from harmonia.cli import _task
+    from harmonia import _registry
+    from harmonia.cli import _scene, _task
 
     _check(arguments)
+    pictures = (arguments.image, arguments.mask, arguments.after)
+    references = (arguments.reference, arguments.reference_mask)
+    _task.refuse_second_standard_input([*pictures, *references])
     size = _size(arguments)
     settings = _task.Settings(invert_mask=arguments.invert_mask, resize_mask=arguments.resize_mask)
     picture = _task.read(arguments.image)
+    _scene.noted(arguments.image, picture.notes)
     mask = _task.read_mask(arguments.mask, picture, settings).mask
     error: FitError | None
     if arguments.after is not None:
         after = _same_size(_task.read(arguments.after), picture, arguments)
+        _scene.warn_of_profiles(arguments.image, picture, arguments.after, after)
         table, error = _fitted(picture, after.pixels, mask, size, arguments.smoothness or SMOOTH)
         source = arguments.after
     else:
         table, error = _of_method(picture, mask, size, arguments)
-        source = arguments.method
+        source = _registry.DEFAULT if arguments.method == "auto" else arguments.method
     if arguments.strength != 1:
         shares = [arguments.strength, 1 - arguments.strength]
         table = harmonia.lut.combine([table, harmonia.lut.identity(size)], shares)
@@ -143,7 +149,7 @@ def _of_method(
     from harmonia import _registry
     from harmonia.api import NoTransformError
 
-    given = _references(arguments) | dict(arguments.options)
+    given = _references(picture, arguments) | dict(arguments.options)
     look = None
     if not _registry.is_network(arguments.method):
         with contextlib.suppress(NoTransformError):
@@ -160,16 +166,22 @@ def _of_method(
     return look.to_lut(size), None
 
 
-def _references(arguments: argparse.Namespace) -> dict[str, Any]:
-    from harmonia.cli import _task
+def _references(picture: "Picture", arguments: argparse.Namespace) -> dict[str, Any]:
+    import warnings
+
+    from harmonia.cli import _scene, _task
+    from harmonia.io import MaskWarning
 
     if arguments.reference is None:
         return {}
     reference = _task.read(arguments.reference)
+    _scene.warn_of_profiles(arguments.image, picture, arguments.reference, reference)
     found: dict[str, Any] = {"reference": reference.pixels}
     if arguments.reference_mask is not None:
         settings = _task.Settings(resize_mask=arguments.resize_mask)
-        mask = _task.read_mask(arguments.reference_mask, reference, settings)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", MaskWarning)  # such a mask may well be nearly full
+            mask = _task.read_mask(arguments.reference_mask, reference, settings)
         found["reference_mask"] = mask.mask
     return found
 
@@ -193,8 +205,8 @@ def _within(table: "Lut", output: str) -> "Lut":
     least, most = float(table.nodes.min()), float(table.nodes.max())
     if output.lower().endswith(".cube") or (least >= 0 and most <= 1):
         return table
-    _console.warn(
-        f"harmonia lut: warning: {output}: values of {least:.3g}..{most:.3g} are cut to 0..1, "
+    _console.caution(
+        f"{output}: values of {least:.3g}..{most:.3g} are cut to 0..1, "
         "which is all that such a file holds; a .cube keeps them"
     )
     return replace(table, nodes=table.nodes.clip(0, 1))
@@ -206,8 +218,8 @@ def _report(
     if error is not None:
         off = f"off by {error.mean:.2f} levels of 255 on average, {error.worst:.0f} at worst"
         if error.mean > NOTABLE:
-            _console.warn(
-                f"harmonia lut: warning: {source} is no change of colours alone; the nearest one, "
+            _console.caution(
+                f"{source} is no change of colours alone; the nearest one, "
                 f"{arguments.output}, is {off}"
             )
         else:
@@ -217,4 +229,4 @@ def _report(
     if arguments.json:
         found = {"output": arguments.output, "size": size, "from": source}
         fitted = None if error is None else {"mean": error.mean, "worst": error.worst}
-        _console.show_json(found | {"fit_error": fitted})
+        _console.show_json(found | {"fit_error": fitted, "warnings": _console.cautions()})

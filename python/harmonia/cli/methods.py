@@ -53,41 +53,43 @@ def _show_one(entry: "Entry", json: bool) -> None:
     from harmonia import _catalogue, _packages
 
     options = [] if entry.missing else _catalogue.options(entry.name)
+    runs = entry.network and not entry.missing
+    variants, published = _catalogue.weights(entry.name) if runs else ([], [])
     if json:
         found: dict[str, Any] = {"options": [asdict(option) for option in options]}
+        if runs:
+            found |= {"variants": variants, "weights": [one._asdict() for one in published]}
         _console.show_json(_as_data(entry) | found)
         return
     _console.show(f"{_console.styled(entry.name, 'bold')}\n\n{entry.docstring}\n")
     for name in entry.missing:
         _console.show(f"It needs {name}, which is not installed: {_packages.package(name).install}")
     facts = [("needs", _needs(entry)), ("runs on", _devices(entry))]
-    if entry.variants:
-        names = ", ".join(f"{entry.name}.{variant}" for variant in entry.variants)
-        facts.append(("variants", names))
-    for weights in entry.weights:
-        facts.append(("weights", f"{weights.file} from {weights.page} ({weights.licence})"))
+    if variants:
+        facts.append(("variants", ", ".join(f"{entry.name}.{variant}" for variant in variants)))
+    facts += [("weights", f"{one.file} from {one.page} ({one.licence})") for one in published]
     if entry.default_on:
         facts.append(("default", "on " + ", ".join(SHOWN[device] for device in entry.default_on)))
     _console.show(_table.table(facts))
     if options:
         rows = [("option", "default", "values")]
         rows += [(option.name, str(option.default), option.values) for option in options]
-        first = options[0]
+        first = next((one for one in options if one.default is not None), options[0])
         _console.show(f"\n{_table.table(rows)}")
-        value = "FILE" if first.default == _catalogue.NEEDED else first.default
+        unsaid = first.default in (None, _catalogue.NEEDED)
+        value = "VALUE" if unsaid else first.default
         _console.show(f"\nSet with: --method {entry.name} --set {first.name}={value}")
     elif not entry.missing:
         _console.show("\nIt has no options to --set.")
 
 
 def _as_data(entry: "Entry") -> dict[str, Any]:
-    weights = [one._asdict() for one in entry.weights]
-    return asdict(entry) | {"weights": weights, "installed": not entry.missing}
+    return asdict(entry) | {"installed": not entry.missing}
 
 
 def _needs(entry: "Entry") -> str:
     needs = [f"{one} (missing)" if one in entry.missing else one for one in entry.needs]
-    needs += ["weights"] if entry.variants else []
+    needs += ["weights"] if entry.network else []
     return ", ".join(needs) or "nothing"
 
 

@@ -22,6 +22,7 @@ class Scored(NamedTuple):
     name: str
     scores: "Scores"
     format: str  # of the file that was scored
+    other_colours: bool  # whether it has another profile than the real one
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -75,6 +76,7 @@ def run(arguments: argparse.Namespace) -> None:
     pairs = _pairs(arguments)
     rows = _score_all(pairs, protocol, names, arguments)
     _warn_of_losses(rows, arguments)
+    _warn_of_doubts(rows, arguments)
     if arguments.csv is not None:
         _write_csv(rows, names, arguments)
     if Path(arguments.output).is_dir():
@@ -147,6 +149,7 @@ def _score_all(
     arguments: argparse.Namespace,
 ) -> list[Scored]:
     """In the order of the pairs; one that cannot be scored stops all, as means would mislead."""
+    import warnings
     from concurrent.futures import ThreadPoolExecutor
 
     import harmonia
@@ -160,7 +163,11 @@ def _score_all(
 
     if len(pairs) == 1:
         return [score(item) for item in pairs.items()]
-    with ThreadPoolExecutor(harmonia.get_num_threads()) as pool:
+    with (
+        warnings.catch_warnings(),  # here, as it is of all threads
+        ThreadPoolExecutor(harmonia.get_num_threads()) as pool,
+    ):
+        warnings.simplefilter("ignore", harmonia.io.MaskWarning)  # told of once, at the end
         try:
             return list(pool.map(score, pairs.items()))
         except BaseException:
@@ -187,7 +194,7 @@ def _score(
         )
         mask = _task.read_mask(str(paths[2]), output, settings).mask
     scores: Any = harmonia.evaluate(pixels, real.pixels, mask, names, protocol)
-    return Scored(name, scores, output.format)
+    return Scored(name, scores, output.format, harmonia.io.profiles_differ(output, real))
 
 
 def _as_jpeg(pixels: Any, arguments: argparse.Namespace) -> Any:
@@ -205,10 +212,28 @@ def _warn_of_losses(rows: list[Scored], arguments: argparse.Namespace) -> None:
     if not lossy or arguments.as_jpeg is not None:
         return
     which = lossy[0].name if len(rows) == 1 else f"{len(lossy)} of {len(rows)} files in OUT"
-    _console.warn(
-        f"harmonia metrics: warning: {which}: {lossy[0].format} is lossy, and its losses are in "
+    _console.caution(
+        f"{which}: {lossy[0].format} is lossy, and its losses are in "
         "the scores, which differ from those of the result before it was saved; save it as PNG"
     )
+
+
+def _warn_of_doubts(rows: list[Scored], arguments: argparse.Namespace) -> None:
+    """What makes a score mean something else, once for all files."""
+    from harmonia.io.masks import INVERTED
+
+    others = [row.name for row in rows if row.other_colours]
+    if others:
+        _console.caution(
+            f"{len(others)} of {len(rows)} in OUT have another colour profile than in REAL, such "
+            f"as {others[0]}; values are compared as they are"
+        )
+    full = [row.name for row in rows if row.scores.foreground_ratio > INVERTED]
+    if len(rows) > 1 and full and arguments.mask is not None:
+        _console.caution(
+            f"{len(full)} of {len(rows)} masks have more than {100 * INVERTED:.0f} % foreground, "
+            f"such as that of {full[0]}; if white is the background in them, pass --invert-mask"
+        )
 
 
 def _write_csv(rows: list[Scored], names: list[str], arguments: argparse.Namespace) -> None:
@@ -233,7 +258,8 @@ def _write_csv(rows: list[Scored], names: list[str], arguments: argparse.Namespa
 def _show_one(scores: "Scores", arguments: argparse.Namespace) -> None:
     if arguments.json:
         share = _share(scores, arguments)
-        _console.show_json({"protocol": scores.protocol} | share | {"scores": dict(scores)})
+        data = {"protocol": scores.protocol} | share | {"scores": dict(scores)}
+        _console.show_json(data | {"warnings": _console.cautions()})
         return
     rows = [(name, _table.number(value)) for name, value in scores.items()]
     _console.show(_table.table(rows, right=(1,)))
@@ -285,6 +311,7 @@ def _as_data(
         for group, found in summary.groups.items()
     }
     data: dict[str, Any] = {"protocol": summary.protocol, "images": len(rows), "means": means}
+    data["warnings"] = _console.cautions()
     if arguments.per_file:
         data["files"] = [
             {"file": row.name} | _share(row.scores, arguments) | dict(row.scores) for row in rows
