@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 from harmonia import cli
 from harmonia._folder_lock import locked
+from harmonia.cli._batch.jobs import Job
+from harmonia.cli._batch.work import Stopped, Work
 from images import as_dtype, scene
 
 RECORD = ".harmonia-batch.json"
@@ -113,6 +115,22 @@ def test_fail_fast_stops_at_the_first_failure(tmp_path):
     (tmp_path / "in" / "00.png").write_bytes(b"")
     assert batch(tmp_path / "in", "-o", tmp_path / "out", "--fail-fast", "--workers", 1) == 1
     assert len(outputs(tmp_path / "out")) <= 3  # those that were under way
+
+
+@pytest.mark.parametrize("step", ["before", "while it reads"])
+def test_a_picture_goes_no_further_once_the_run_ends(source, tmp_path, monkeypatch, step):
+    work = Work(folder=tmp_path / "out")
+    job = Job(str(source / "a.png"), str(source / "a_mask.png"), "a.png")
+    if step == "before":
+        work.stop.set()
+    else:
+        real = harmonia.io.read_mask
+        monkeypatch.setattr(
+            harmonia.io, "read_mask", lambda *a, **k: (work.stop.set(), real(*a, **k))[1]
+        )
+    with pytest.raises(Stopped):
+        work(job)
+    assert not (tmp_path / "out").exists()
 
 
 def test_warnings_name_their_mask(source, tmp_path, capsys):
