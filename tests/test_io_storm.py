@@ -6,6 +6,7 @@ output or error but sentences of ours, and memory that a file cannot drive up.
 """
 
 import importlib.util
+import io
 import random
 import struct
 
@@ -127,6 +128,46 @@ def test_packed_strips_are_looked_through_before_libtiff_is_asked(way, monkeypat
     strips.check(data, tags)
 
 
+@pytest.mark.parametrize("options", [{}, {"tile": (16, 32)}, {"rowsperstrip": 5}])
+@pytest.mark.parametrize("way", ["zlib", "packbits", "lzw", "lzma", "zstd", "jpeg"])
+def test_whole_strips_and_tiles_are_let_through(way, options):
+    tifffile = pytest.importorskip("tifffile")
+    if way not in ("zlib", "lzma"):
+        pytest.importorskip("imagecodecs")
+    for planes, order in (("contig", "<"), ("separate", ">")):
+        for predictor in (False, True) if way in ("zlib", "lzw") else (False,):
+            laid = files.PIXELS if planes == "contig" else np.moveaxis(files.PIXELS, 2, 0)
+            if way == "jpeg" and planes == "separate":
+                continue
+            room = io.BytesIO()
+            tifffile.imwrite(
+                room,
+                laid,
+                photometric="rgb",
+                planarconfig=planes,
+                byteorder=order,
+                compression=way,
+                predictor=predictor,
+                **options,
+            )
+            strips.check(room.getvalue(), tiff.first_directory(room.getvalue()))
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "P", "LA", "RGB", "RGBA", "CMYK", "YCbCr"])
+@pytest.mark.parametrize("way", ["tiff_lzw", "packbits", "tiff_adobe_deflate", "lzma", "group4"])
+def test_strips_of_every_mode_are_let_through(mode, way, monkeypatch):
+    if way == "group4" and mode != "1":
+        pytest.skip("fax is black and white")
+    monkeypatch.setattr("PIL.TiffImagePlugin.STRIP_SIZE", 1000)
+    image = Image.fromarray(files.alpha_of(files.PIXELS))
+    image = image.convert("RGB" if mode not in ("LA", "RGBA") else "RGBA").convert(mode)
+    try:
+        data = file_of(image, "TIFF", compression=way)
+    except (OSError, ValueError):
+        pytest.skip(f"this Pillow writes no {way}")
+    assert hio.read(data).pixels.shape[:2] == files.PIXELS.shape[:2]
+
+
 def test_lzw_codes_come_to_what_an_obvious_decoder_gives():
     rng = np.random.default_rng(4)
     for step in (1, 16, 255):  # from noise, which fills the table, to runs
@@ -166,12 +207,12 @@ def unpacked(packed):
             if code > 255:
                 return None
             text = table[code]
-        elif code > len(table) or len(table) >= 4096:
+        elif code > len(table):
             return None
         else:
             text = table[code] if code < len(table) else before + before[:1]
-            table.append(before + text[:1])
-            if len(table) + 1 >= 1 << width and width < 12:
-                width += 1
+            if len(table) < 4096:
+                table.append(before + text[:1])
+                width = min(12, width + (len(table) + 1 >= 1 << width))
         out, before = out + text, text
     return out

@@ -20,8 +20,8 @@ std::int64_t tiff_lzw_size(const std::uint8_t* packed, std::int64_t bytes, std::
       continue;
     }
     // The first code after a clear is a byte; later ones are known, or are the one that is made.
-    if (before < 0 ? code >= kClear : code > next || next >= kCodes) return 0;
-    if (before >= 0) {
+    if (before < 0 ? code >= kClear : code > next) return 0;
+    if (before >= 0 && next < kCodes) {  // writers may go on with a table that is full
       lengths[next] = lengths[before] + 1;
       ++next;
       if (next + 1 >= 1 << width && width < 12) ++width;
