@@ -302,3 +302,17 @@ def test_a_mask_on_its_side_without_exif_is_an_error(orientation, tmp_path, caps
     assert cli.main([str(source), str(mask_file), "-o", str(tmp_path / "out.png")]) == 1
     assert "(it lies on its side); pass --resize-mask" in capsys.readouterr().err
     assert not (tmp_path / "out.png").exists()
+
+
+def test_the_command_converts_to_srgb_where_it_is_asked(tmp_path, capsys):
+    source, mask_file = tmp_path / "wide.png", tmp_path / "mask.png"
+    hio.write(source, DEEP, like=hio.Picture(DEEP, "PNG", P3))
+    hio.write(mask_file, np.stack([DISC] * 3, axis=-1))
+    words = [str(source), str(mask_file), "-o", str(tmp_path / "out.png")]
+    assert cli.main([*words, "--to-srgb"]) == 0
+    check_background(hio.to_srgb(hio.read(source)), hio.read(tmp_path / "out.png"), DISC)
+
+    tables = P3.replace(b"rTRC", b"A2B0")
+    hio.write(source, DEEP, like=hio.Picture(DEEP, "PNG", tables), overwrite=True)
+    assert cli.main([*words, "--to-srgb", "--overwrite"]) == 1
+    assert "wide.png: has a profile of tables and uint16 pixels" in capsys.readouterr().err

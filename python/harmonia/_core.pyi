@@ -75,6 +75,7 @@ __all__: list[str] = [
     "spaces",
     "ssim",
     "threedl_bits",
+    "tiff_lzw_size",
     "transport",
     "unfilter_png_rows",
     "version",
@@ -550,6 +551,7 @@ def ssim(
     int,
 ]: ...
 def threedl_bits(most: typing.SupportsInt | typing.SupportsIndex) -> int: ...
+def tiff_lzw_size(packed: bytes, size: typing.SupportsInt | typing.SupportsIndex) -> int: ...
 def transport(
     supply: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex],
     demand: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex],

@@ -34,6 +34,19 @@ class Directory(NamedTuple):
             return default
         return struct.unpack_from(layout, data, at)
 
+    def long_integers(self, data: bytes, tag: int, count: int) -> tuple[int, ...]:
+        """So many values of a tag, or else it is `Refused`."""
+        entry = self.entries.get(tag)
+        if entry is None or entry.kind not in (3, 4) or entry.length != count:
+            raise Refused(f"the tag {tag} must have {count} values")
+        layout = f"{self.order}{count}{INTEGERS[entry.kind]}"
+        at = entry.at
+        if struct.calcsize(layout) > 4:
+            (at,) = struct.unpack_from(f"{self.order}I", data, at)
+        if at + struct.calcsize(layout) > len(data):
+            raise Refused(f"the values of the tag {tag} lie outside the file")
+        return struct.unpack_from(layout, data, at)
+
     def content(self, data: bytes, tag: int) -> bytes | None:
         """The bytes of a tag, where they are bytes that lie within the data."""
         entry = self.entries.get(tag)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from harmonia._image_files import exr_blocks
 from harmonia._image_files.decoded import Decoded, Pixels, Refused
 from harmonia._image_files.sniff import sniff
 
@@ -26,6 +27,7 @@ def read(data: bytes, limit: int) -> Decoded:
     """By the newer of its two ways in: the older ends the process over some damaged files."""
     library = _library()
     header = sniff(data)
+    exr_blocks.check(data)
     try:
         with library.File(io.BytesIO(data), separate_channels=True, num_threads=0) as file:
             planes = {name: channel.pixels for name, channel in file.channels().items()}

@@ -5,6 +5,7 @@ Written by Pillow's table of tags, so that pixels of every depth keep their EXIF
 
 import importlib.util
 import io
+import logging
 import math
 import struct
 import zlib
@@ -12,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from harmonia._image_files import pillow, profiles, resolutions
+from harmonia._image_files import pillow, profiles, resolutions, strips
 from harmonia._image_files.decoded import Decoded, Pixels, Refused
 from harmonia._image_files.directory import Directory, first_directory
 from harmonia._image_files.exif import PREFIX, bare, orientation, upright
@@ -42,6 +43,7 @@ def read(data: bytes, limit: int) -> Decoded:
     if header.bits > 8:
         decoded = _deep(data, tags, header.width * header.height)
     else:
+        strips.check(data, tags)
         # Pillow would turn the pixels by itself, and so now finds nothing to do.
         decoded = pillow.decode(Tiff, upright(data) or b"", "TIFF")
     notes = decoded.notes
@@ -66,6 +68,9 @@ def _deep(data: bytes, tags: Directory, pixels: int) -> Decoded:
         raise Refused(
             "TIFF of more than 8 bits a channel needs tifffile; pip install 'harmonia[tiff]'"
         ) from None
+    # Of damage it logs, which shows where a program has not said what is to become of logs.
+    if not (log := logging.getLogger("tifffile")).handlers:
+        log.addHandler(logging.NullHandler())
     interpreted = tags.integers(data, 262, (-1,))[0]
     extra = tags.integers(data, 338)
     channels = tags.integers(data, 277, (1,))[0]

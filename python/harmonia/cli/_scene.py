@@ -35,7 +35,7 @@ class Scene:
 
 def open_scene(arguments: argparse.Namespace, settings: _task.Settings) -> Scene:
     """Read what `composite` and `mask` name, and paste where it is asked for."""
-    first = _task.read(arguments.composite)
+    first = _task.read(arguments.composite, to_srgb=arguments.to_srgb)
     told = arguments.paste or arguments.at is not None or arguments.scale is not None
     cut_out = _alpha_varies(first.pixels)
     if told and not cut_out:
@@ -49,6 +49,7 @@ def open_scene(arguments: argparse.Namespace, settings: _task.Settings) -> Scene
     second = harmonia.io.read(source)
     itself = arguments.composite == arguments.mask  # its alpha is the mask
     if told or (_in_colour(second.pixels) and not itself):
+        second = _task.in_srgb(arguments.mask, second) if arguments.to_srgb else second
         return _pasted(arguments, first, second, settings)
     return _masked(arguments, first, _task.rewound(source), settings, pasteable=True)
 
@@ -63,7 +64,7 @@ def noted(name: str, notes: tuple[str, ...], *, pixels_only: bool = True) -> lis
 
 def warn_of_profiles(name: str, one: Picture, other_name: str, other: Picture) -> None:
     """Where the same numbers are other colours in two pictures: they are not converted."""
-    if _profile(one) != _profile(other):
+    if harmonia.io.profiles_differ(one, other):
         _console.caution(
             f"{_task.shown(name)} and {_task.shown(other_name)} have different colour profiles; "
             "their values were taken as they are"
@@ -120,9 +121,14 @@ def _pasted(
             raise Misused(
                 f"{flag} needs a mask, and {names[0]} is a cut-out that is pasted onto {names[1]}"
             )
+<<<<<<< HEAD
     notes = noted(names[0], above.notes) + noted(names[1], below.notes, pixels_only=False)
     warn_of_profiles(names[0], above, names[1], below)
+=======
+    notes = noted(names[0], above.notes) + noted(names[1], below.notes)
+>>>>>>> f2fa8ff (Convert to sRGB first where --to-srgb asks for it, and compare profiles by what they say)
     cutout, background, widened = _of_one_depth(above.pixels, below.pixels, names)
+    warn_of_profiles(names[0], above, names[1], below)
     scale = 1.0 if arguments.scale is None else arguments.scale
     pixels, mask = harmonia.composite.paste(cutout, background, at=arguments.at, scale=scale)
 
@@ -172,9 +178,3 @@ def _alpha_varies(pixels: Pixels) -> bool:
 def _in_colour(pixels: Pixels) -> bool:
     red = pixels[..., 0]
     return bool((pixels[..., 1] != red).any() or (pixels[..., 2] != red).any())
-
-
-def _profile(picture: Picture) -> bytes:
-    """A profile, or nothing for sRGB, which pictures without one are in."""
-    icc = picture.icc or b""
-    return b"" if b"sRGB" in icc or "sRGB".encode("utf-16-be") in icc else icc

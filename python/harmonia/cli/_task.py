@@ -21,7 +21,7 @@ LOSSLESS = ("PNG", "TIFF", "EXR")
 # Notes of reading that lose nothing, or say what was asked for; all others deserve a warning.
 EXACT = re.compile(
     r"(grey|1-bit|palette) to RGB|transparent colours to alpha|white is zero turned round"
-    r"|orientation \d applied|alpha|inverted|resized from .*|16 bits to floats .*"
+    r"|orientation \d applied|alpha|inverted|converted to sRGB|resized from .*|16 bits to floats .*"
 )
 
 # Notes of what stands beside the pixels.
@@ -56,8 +56,17 @@ def shown(name: str, direction: str = "input") -> str:
     return f"standard {direction}" if name == STANDARD else name
 
 
-def read(name: str) -> harmonia.io.Picture:
-    return harmonia.io.read(source(name))
+def read(name: str, *, to_srgb: bool = False) -> harmonia.io.Picture:
+    picture = harmonia.io.read(source(name))
+    return in_srgb(name, picture) if to_srgb else picture
+
+
+def in_srgb(name: str, picture: harmonia.io.Picture) -> harmonia.io.Picture:
+    try:
+        return harmonia.io.to_srgb(picture)
+    except harmonia.io.ProfileError as error:
+        said = str(error).removeprefix("to_srgb: picture").lstrip(": ")
+        raise harmonia.io.ImageFileError(shown(name), said) from error
 
 
 def read_mask(name: str, picture: harmonia.io.Picture, settings: Settings) -> harmonia.io.MaskFile:

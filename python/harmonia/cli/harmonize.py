@@ -57,6 +57,7 @@ def add_arguments(parser: "Parser") -> None:
     _arguments.add_mask(parser)
     _add_paste(parser)
     _arguments.add_reference(parser)
+    _arguments.add_profile(parser)
     _arguments.add_format(_arguments.add_output(parser))
     _arguments.add_json(parser)
 
@@ -177,7 +178,7 @@ def _reference(
 
     if arguments.reference is None:
         return {}, []
-    picture = _task.read(arguments.reference)
+    picture = _task.read(arguments.reference, to_srgb=arguments.to_srgb)
     notes = _scene.noted(arguments.reference, picture.notes)
     first = arguments.mask if scene.pasted else arguments.composite
     _scene.warn_of_profiles(first, scene.picture, arguments.reference, picture)
