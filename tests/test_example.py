@@ -85,6 +85,7 @@ def test_the_command_takes_a_method(tmp_path):
         (["-o", "picture.nonsense"], "the name must end in one of .png, .jpg"),
         (["-o", "missing/picture.png"], "there is no folder missing to write picture.png to"),
         (["-o", "picture.png", "--method", "nonsense"], "unknown method 'nonsense'"),
+        (["-o", "picture.png", "--save-mask", "missing/mask.png"], "there is no folder missing"),
     ],
 )
 def test_what_goes_wrong_is_one_line_and_leaves_no_file(
@@ -99,9 +100,20 @@ def test_what_goes_wrong_is_one_line_and_leaves_no_file(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_picture_is_replaced_as_a_whole(tmp_path):
+def test_a_picture_is_replaced_as_a_whole_and_only_when_asked(tmp_path, capsys):
     output = tmp_path / "picture.png"
     output.write_bytes(b"not a picture")
-    assert cli.main(["example", "-o", str(output)]) == 0
+    assert cli.main(["example", "-o", str(output)]) == 1
+    assert "is there already; pass --overwrite to replace it" in capsys.readouterr().err
+    assert output.read_bytes() == b"not a picture"
+    assert cli.main(["example", "-o", str(output), "--overwrite"]) == 0
     with Image.open(output) as picture:
         assert picture.size[1] == 320
+
+
+def test_its_parts_are_files_to_go_on_with(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    parts = ["--save-composite", "photo.png", "--save-mask", "mask.png"]
+    assert cli.main(["example", "-o", ".", *parts]) == 0
+    assert cli.main(["photo.png", "mask.png", "-o", "out.png"]) == 0
+    np.testing.assert_array_equal(read("out.png"), read("before_after.png")[:, -480:])

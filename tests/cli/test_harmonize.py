@@ -153,6 +153,23 @@ def test_what_reading_loses_is_a_warning_and_the_rest_a_note(folder, capsys):
     assert (json.loads(out)["notes"], json.loads(out)["warnings"]) == ([lost], [lost])
 
 
+def test_what_stands_beside_the_pixels_matters_only_where_it_would_be_written(folder, capsys):
+    from PIL import Image
+
+    for name in ("photo", "mask", "room"):
+        with Image.open(f"{name}.png") as picture:
+            picture.save(f"{name}.jpg", comment=b"by hand", quality=100, subsampling=0)
+    lost = "its comment left out"
+    words = ["photo.jpg", "mask.jpg", "--reference", "room.jpg", "-o", "out.png", "--json"]
+    assert cli.main(words) == 0
+    told = result(capsys)
+    assert told["warnings"] == [f"photo.jpg: {lost}"]
+    assert f"mask.jpg: {lost}" in told["notes"]
+    assert f"room.jpg: {lost}" in told["notes"]
+    assert cli.main(["cutout.png", "room.jpg", "-o", "pasted.png", "--json"]) == 0
+    assert result(capsys)["warnings"] == [f"room.jpg: {lost}"]
+
+
 def test_a_doubtful_mask_is_a_warning_in_words_of_flags(folder, capsys):
     wide = np.full_like(MASK, 255)
     wide[36:] = 0

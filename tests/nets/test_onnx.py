@@ -91,6 +91,6 @@ def test_what_is_wrong_is_said(folder, tmp_path):
     with pytest.raises(ValueError, match="backend must be 'torch' or 'onnx', got 'tf'"):
         harmonia.load("issam", weights=path, backend="tf")
     with pytest.raises(
-        TypeError, match="network 'issam' has no option 'wights'; did you mean 'weights'"
+        TypeError, match="network 'issam' has no option 'weights_'; did you mean 'weights'"
     ):
-        harmonia.load("issam", wights=path)
+        harmonia.load("issam", weights_=path)

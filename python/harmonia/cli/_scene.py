@@ -53,10 +53,10 @@ def open_scene(arguments: argparse.Namespace, settings: _task.Settings) -> Scene
     return _masked(arguments, first, _task.rewound(source), settings, pasteable=True)
 
 
-def noted(name: str, notes: tuple[str, ...]) -> list[str]:
+def noted(name: str, notes: tuple[str, ...], *, pixels_only: bool = True) -> list[str]:
     """The notes of a file under its name; what is lost is a warning."""
     name = _task.shown(name)
-    for note in _task.losses(notes):
+    for note in _task.losses(notes, pixels_only=pixels_only):
         _console.caution(f"{name}: {note}")
     return [f"{name}: {note}" for note in notes]
 
@@ -86,7 +86,8 @@ def _masked(
     if pasteable:
         name = _task.shown(arguments.mask)
         understood = f"{name} is taken for the mask; --paste makes it the background"
-    notes = noted(arguments.composite, picture.notes) + noted(arguments.mask, mask.notes)
+    notes = noted(arguments.composite, picture.notes, pixels_only=False)
+    notes += noted(arguments.mask, mask.notes)
     return Scene(picture, mask.mask, understood, notes=notes)
 
 
@@ -119,7 +120,7 @@ def _pasted(
             raise Misused(
                 f"{flag} needs a mask, and {names[0]} is a cut-out that is pasted onto {names[1]}"
             )
-    notes = noted(names[0], above.notes) + noted(names[1], below.notes)
+    notes = noted(names[0], above.notes) + noted(names[1], below.notes, pixels_only=False)
     warn_of_profiles(names[0], above, names[1], below)
     cutout, background, widened = _of_one_depth(above.pixels, below.pixels, names)
     scale = 1.0 if arguments.scale is None else arguments.scale

@@ -24,6 +24,11 @@ EXACT = re.compile(
     r"|orientation \d applied|alpha|inverted|resized from .*|16 bits to floats .*"
 )
 
+# Notes of what stands beside the pixels.
+BESIDE = re.compile(
+    r"(the chunks|the segment|the tags|its comment|XMP|all XMP|EXIF|\d+ bytes behind).*"
+)
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -138,9 +143,13 @@ def is_lossless(format: str, settings: Settings) -> bool:
     return format in LOSSLESS or (format == "WEBP" and settings.quality == 100)
 
 
-def losses(notes: Iterable[str]) -> list[str]:
-    """Those notes of reading that tell of something that is no longer there, or no longer exact."""
-    return [note for note in notes if not EXACT.fullmatch(note)]
+def losses(notes: Iterable[str], *, pixels_only: bool = False) -> list[str]:
+    """Those notes of reading that tell of something that is no longer there, or no longer exact.
+
+    `pixels_only` is for masks and for pictures whose metadata would not be written anyway.
+    """
+    lost = [note for note in notes if not EXACT.fullmatch(note)]
+    return [note for note in lost if not (pixels_only and BESIDE.fullmatch(note))]
 
 
 def _format_of_name(path: Path, settings: Settings) -> str:

@@ -6,7 +6,8 @@ examples:
   harmonia cutout.png room.jpg -o out.png --at 400,250 --scale 0.5
   harmonia photo.jpg mask.png -o out.png --strength 0.6       more than half of the way
   harmonia photo.jpg mask.png -o - | display                  into a pipe
-  harmonia example -o before_after.png           no pictures at hand? try ours
+  harmonia example -o before_after.png           no pictures at hand? see ours
+  harmonia batch FOLDER -o DONE                  all pictures of a folder, or a video
 
 PNG, JPEG, WebP, TIFF, AVIF and EXR are read and written; 16 bits stay 16 bits.
 """
