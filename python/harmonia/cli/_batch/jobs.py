@@ -1,5 +1,6 @@
 """One picture of a batch: its files and what is particular to it."""
 
+import functools
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -39,7 +40,7 @@ def check_outputs(jobs: Iterable[Job], folder: Path) -> None:
     taken: dict[str, Job] = {}
     inputs: set[str] = set()
     for job in jobs:
-        inputs.update(os.fspath(Path(name).absolute()) for name in job.inputs)
+        inputs.update(job.inputs)
         target = os.path.normpath(job.output)
         first = taken.setdefault(os.path.normcase(target), job)
         if first is not job:
@@ -49,15 +50,21 @@ def check_outputs(jobs: Iterable[Job], folder: Path) -> None:
             )
     parents = {Path(target).parent: job for target, job in taken.items()}
     for parent, job in parents.items():
-        real = Path(os.path.realpath(Path(root, parent)))
-        if parent.is_absolute() or not real.is_relative_to(root):
+        there = Path(os.path.realpath(Path(root, parent)))
+        if parent.is_absolute() or not there.is_relative_to(root):
             raise ValueError(
                 f"{job.image}: the output {job.output} would lie outside {folder}; "
                 "outputs are names within it"
             )
+    real = functools.cache(os.path.realpath)  # of folders: there are fewer of them than files
+
+    def place(path: str) -> tuple[str, str]:
+        folder, name = os.path.split(path)
+        return real(folder), name
+
+    read = set(map(place, inputs))
     for target, job in taken.items():
-        path = os.fspath(Path(root, target))
-        if path in inputs or os.path.realpath(path) in inputs:
+        if place(f"{root}{os.sep}{target}") in read:
             raise ValueError(
                 f"{folder / job.output} would replace a picture or mask that is read; "
                 "choose another folder with -o"
