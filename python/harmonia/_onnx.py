@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from harmonia._arrays import Frame, Mask, open_images, open_masks
+from harmonia._scene import refuse_references
 from harmonia.transform import check_strength
 
 T = TypeVar("T")
@@ -40,8 +41,20 @@ class OnnxSession:
             raise ValueError(f"{path}: is {held} and not {method}")
         self.method = held
 
-    def __call__(self, image: T, mask: Any, *, strength: float = 1.0) -> T:
-        """As `harmonize`: same type, shape and dtype, and the background bit by bit."""
+    def __call__(
+        self,
+        image: T,
+        mask: Any,
+        *,
+        reference: Any = None,
+        reference_mask: Any = None,
+        strength: float = 1.0,
+    ) -> T:
+        """As `harmonize`: same type, shape and dtype, and the background bit by bit.
+
+        A network takes no reference; one that is given is an error.
+        """
+        refuse_references(reference, reference_mask, where=self.method)
         images = open_images(image, where=f"{self.method}: image")
         masks = open_masks(mask, images, where=f"{self.method}: mask")
         check_strength(strength, where=f"{self.method}: strength")

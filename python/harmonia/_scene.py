@@ -87,6 +87,15 @@ class Scene:
             )
 
 
+def refuse_references(reference: Any, reference_mask: Any, *, where: str) -> None:
+    """For networks, which were trained to look at the composite alone."""
+    if reference is not None or reference_mask is not None:
+        raise ValueError(
+            f"{where}: a network knows the composite's own background alone; "
+            "leave reference out, or use a method such as 'mkl'"
+        )
+
+
 def check_seed(seed: int, *, where: str) -> None:
     """What may seed the choice of samples, and whatever else a method draws."""
     whole = isinstance(seed, Integral) and not isinstance(seed, bool)

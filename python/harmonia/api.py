@@ -79,9 +79,10 @@ def harmonize(
     """
     where = "harmonize"
     if is_network(method):
-        _refuse_references(reference, reference_mask, method, where)
         session = _open_session(method, device or device_of(image), dict(options), where)
-        return session(image, mask, strength=strength)
+        return session(
+            image, mask, reference=reference, reference_mask=reference_mask, strength=strength
+        )
     module = find_method(method, where=where, device=device_of(image))
     check_options(module, options, where=where)
     images = open_images(image, where=f"{where}: image")
@@ -116,6 +117,11 @@ def fit(
     >>> frames = [look.apply(frame, mask) for frame in (image, image[:, ::-1].copy())]
     """
     where = "fit"
+    if is_network(method):
+        raise NoTransformError(
+            f"{where}: what network {method!r} does depends on the place of each pixel; "
+            "harmonia.lut.fit_lut(image, result, mask) gives a table that does much the same"
+        )
     module = find_method(method, where=where, device=device_of(image))
     check_options(module, options, where=where)
     images = open_image(image, where=f"{where}: image")
@@ -272,14 +278,6 @@ def _open_session(
     check_known(options, [*known, "backend"], f"network {method!r}", where=where)
     session: Session | OnnxSession = opener(method, device=device, where=where, **options)
     return session
-
-
-def _refuse_references(reference: Any, reference_mask: Any, method: str, where: str) -> None:
-    if reference is not None or reference_mask is not None:
-        raise ValueError(
-            f"{where}: network {method!r} knows the composite's own background alone; "
-            "leave reference out, or use a method such as 'mkl'"
-        )
 
 
 def _open_references(

@@ -13,6 +13,8 @@ FLAGS = (
     (r"\bresize=True(?!\w)", "--resize-mask"),
     (r"\binvert=True(?!\w)", "--invert-mask"),
     (r"\boverwrite=True(?!\w)", "--overwrite"),
+    (r"\bweights='file'", "--weights FILE"),
+    (r"^load: ", ""),
     (r"\bquality=100(?!\w)", "--quality 100"),
     (r"\bbits=16(?!\w)", "--bits 16"),
     (r"\bout_of_range='clamp'", "--out-of-range clamp"),
@@ -80,6 +82,24 @@ def add_method(parser: argparse.ArgumentParser) -> None:
         default=[],
         metavar="NAME=VALUE",
         help="an option of the method, such as space=lab; may come several times",
+    )
+    group.add_argument(
+        "--weights",
+        dest="options",
+        action="append",
+        type=lambda text: ("weights", text),
+        default=[],
+        metavar="FILE",
+        help="weights of a network (default: from the folder that `harmonia weights list` names)",
+    )
+    group.add_argument(
+        "--device",
+        dest="options",
+        action="append",
+        type=lambda text: ("device", text),
+        default=[],
+        metavar="NAME",
+        help="where a network runs, such as cuda (default: the CPU)",
     )
 
 

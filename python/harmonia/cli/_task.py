@@ -5,7 +5,7 @@ import io
 import os
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,8 @@ import harmonia
 from harmonia import _image_files, _registry
 from harmonia._image_files.decoded import Refused
 from harmonia.cli._arguments import Misused
+
+Harmonize = Callable[..., Any]  # of a picture and its mask
 
 STANDARD = "-"  # standard input or output instead of a file
 LOSSLESS = ("PNG", "TIFF", "EXR")
@@ -44,11 +46,12 @@ class Settings:
     format: str | None = None
 
 
-def resolved(settings: Settings) -> str:
-    """The method's own name, where "auto" stands for one; an unknown option is an error now."""
-    module = _registry.find_method(settings.method, where="harmonize")
-    _registry.check_options(module, settings.options, where="harmonize")
-    return module.__name__.rpartition(".")[2]
+def opened(settings: Settings) -> tuple[str, Harmonize]:
+    """The method's own name, and the method with its options; a network is loaded now."""
+    harmonizer = harmonia.load(settings.method, **settings.options)
+    if isinstance(harmonizer, harmonia.Harmonizer):
+        return _registry.method_name(settings.method, where="harmonize"), harmonizer
+    return harmonizer.method, harmonizer
 
 
 def shown(name: str, direction: str = "input") -> str:

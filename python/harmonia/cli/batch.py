@@ -16,7 +16,6 @@ The same command again goes on where an earlier one ended, however that was.
 
 import argparse
 import contextlib
-import importlib
 import os
 import time
 from collections.abc import Mapping
@@ -89,9 +88,10 @@ def run(arguments: argparse.Namespace) -> int:
     if not source.exists():
         raise FileNotFoundError(f"{source}: there is no such folder or file")
     if not source.is_dir() and source.suffix.lower() not in manifests.SUFFIXES:
-        video: Any = importlib.import_module("harmonia.cli._video")
-        if video.is_video(arguments.source):
-            return int(video.run(arguments) or 0)
+        from harmonia.cli import _video
+
+        if _video.is_video(arguments.source):
+            return int(_video.run(arguments) or 0)
         raise ValueError(f"{source}: SOURCE must be a folder, a .csv or .jsonl, or a video")
     return _pictures(arguments, source)
 
@@ -259,10 +259,13 @@ def _work(arguments: argparse.Namespace, folder: Path, workers: int) -> "Work":
 
 def _check(work: "Work", jobs: "list[Job]", *, fitted: bool) -> None:
     """What would fail for every picture fails before the first."""
-    from harmonia._registry import check_options, find_method
+    from harmonia._registry import check_options, find_method, is_network
 
     def check(method: str, options: Mapping[str, Any], where: str) -> None:
-        check_options(find_method(method, where=where), options, where=where)
+        if is_network(method):
+            work.methods(method, options)  # its weights may be missing
+        else:
+            check_options(find_method(method, where=where), options, where=where)
 
     if work.reference_mask and not work.reference:
         raise _arguments.Misused("--reference-mask needs --reference")

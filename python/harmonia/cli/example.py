@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> None:
     settings = _task.Settings(
         method=arguments.method, quality=arguments.quality, overwrite=arguments.overwrite
     )
-    method = _task.resolved(settings)
+    method, harmonize = _task.opened(settings)
     wanted = {
         "before_after.png": arguments.output,
         "composite.png": arguments.save_composite,
@@ -47,7 +47,7 @@ def run(arguments: argparse.Namespace) -> None:
     if len(set(files.values())) < len(files):
         raise _arguments.Misused("-o, --save-composite and --save-mask need different names")
     before, mask = harmonia.example()
-    after = harmonia.harmonize(before, mask, arguments.method)
+    after = harmonize(before, mask)
     height, width, _ = before.shape
     gap = np.full((height, GAP, 3), 255, np.uint8)
     pictures: dict[str, Any] = {

@@ -63,7 +63,6 @@ def add_arguments(parser: "Parser") -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    import harmonia
     from harmonia.cli import _scene, _task
 
     started = time.perf_counter()
@@ -77,18 +76,11 @@ def run(arguments: argparse.Namespace) -> None:
         overwrite=arguments.overwrite,
         format=arguments.format,
     )
-    method = _task.resolved(settings)
+    method, harmonize = _task.opened(settings)
     outputs = _outputs(arguments, settings)
     scene = _scene.open_scene(arguments, settings)
     reference, reference_notes = _reference(arguments, scene, settings)
-    out = harmonia.harmonize(
-        scene.picture.pixels,
-        scene.mask,
-        settings.method,
-        strength=settings.strength,
-        **reference,
-        **settings.options,
-    )
+    out = harmonize(scene.picture.pixels, scene.mask, strength=settings.strength, **reference)
     _write_parts(outputs, scene, settings)
     _task.write(outputs["output"], out, scene.picture, settings)
 

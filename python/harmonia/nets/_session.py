@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from harmonia._arrays import Frame, Images, Mask, open_images, open_masks
+from harmonia._scene import refuse_references
 from harmonia.nets._canvas import Canvas, unit
 from harmonia.nets._network import BaseNetwork, Network, Precision
 from harmonia.nets._weights import open_network
@@ -34,8 +35,20 @@ class Session:
         self.network = network
         self.method = method
 
-    def __call__(self, image: T, mask: Any, *, strength: float = 1.0) -> T:
-        """As `harmonize`: same type, shape and dtype, and the background bit by bit."""
+    def __call__(
+        self,
+        image: T,
+        mask: Any,
+        *,
+        reference: Any = None,
+        reference_mask: Any = None,
+        strength: float = 1.0,
+    ) -> T:
+        """As `harmonize`: same type, shape and dtype, and the background bit by bit.
+
+        A network takes no reference; one that is given is an error.
+        """
+        refuse_references(reference, reference_mask, where=self.method)
         where = self.method
         images = open_images(image, where=f"{where}: image")
         masks = open_masks(mask, images, where=f"{where}: mask")

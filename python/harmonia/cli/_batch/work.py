@@ -22,6 +22,21 @@ class Stopped(Exception):
     """The run ends, and nothing more is begun."""
 
 
+class Methods:
+    """Methods with their options, each loaded once, by whichever thread comes first."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._loaded: dict[str, Any] = {}
+
+    def __call__(self, method: str, options: Mapping[str, Any]) -> Any:
+        key = repr((method, sorted(options.items())))
+        with self._lock:
+            if key not in self._loaded:
+                self._loaded[key] = harmonia.load(method, **options)
+            return self._loaded[key]
+
+
 class Made(NamedTuple):
     foreground: float
     notes: tuple[str, ...]
@@ -42,6 +57,7 @@ class Work:
     quality: int = 95
     target: Mapping[str, Any] = field(default_factory=dict)  # the reference, as keywords
     look: harmonia.Transform | None = None  # one for all instead of one fitted to each
+    methods: Methods = field(default_factory=Methods)
     stop: threading.Event = field(default_factory=threading.Event)
     budget: Budget = field(default_factory=lambda: Budget(PIXELS_EACH))
 
@@ -97,7 +113,7 @@ class Work:
         method = self.method if job.method is None else job.method
         options = self.options_of(job)
         target = self.target if job.reference is None else self._target(job)
-        return harmonia.harmonize(pixels, mask, method, strength=strength, **target, **options)
+        return self.methods(method, options)(pixels, mask, strength=strength, **target)
 
     def options_of(self, job: Job) -> Mapping[str, Any]:
         """Those of the run are for its method; another method has its own."""
