@@ -48,7 +48,7 @@ LAYERS = [
     ["nets/_transformer"],
     ["nets/_network", "nets/_autoencoder", "nets/_hrnet", "nets/_deeplab"],
     ["nets/_backed"],
-    ["nets/cdtnet"],
+    ["nets/cdtnet", "nets/issam"],
     ["nets/*"],
     ["nets/_folder"],
     ["training/losses/_arguments"],
