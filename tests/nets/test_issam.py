@@ -9,18 +9,22 @@ if torch is None:
 import parity
 from harmonia.nets.issam import ARCHITECTURE
 
+CASES = {"256": "saic_issam256", "512": "saic_issam512", "hrnet18": "saic_hrnet18_issam256"}
+every_variant = pytest.mark.parametrize("variant", CASES)
 
-@pytest.mark.parametrize("variant", ["256", "512"])
+
+@every_variant
 def test_names_are_those_of_the_checkpoint(variant):
-    parity.assert_same_names(ARCHITECTURE.variants[variant](), f"saic_issam{variant}")
+    parity.assert_same_names(ARCHITECTURE.variants[variant](), CASES[variant])
 
 
-@pytest.mark.parametrize("variant", ["256", "512"])
+@every_variant
 def test_outputs_are_those_of_the_authors(variant):
-    case = f"saic_issam{variant}"
+    case = CASES[variant]
+    special = [parity.BLURRING, parity.SCALE]
     network = ARCHITECTURE.variants[variant]()
-    parity.load(network, parity.filled(case, special=[parity.BLURRING]))
-    image, mask = parity.picture(int(variant))
+    parity.load(network, parity.filled(case, gain=parity.BACKBONE_GAIN, special=special))
+    image, mask = parity.picture(network.base)
     with torch.inference_mode():
         out = network.normalised(network(image, mask))
     parity.assert_equals(case, "images", out)

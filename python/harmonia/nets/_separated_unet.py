@@ -184,7 +184,7 @@ class SeparatedAttention(nn.Module):
 
 
 class Up(nn.Module):
-    def __init__(self, inputs: int, outputs: int, attention: SeparatedAttention | None) -> None:
+    def __init__(self, inputs: int, outputs: int, attention: nn.Module | None) -> None:
         super().__init__()
         self.upconv = nn.Sequential(
             nn.UpsamplingBilinear2d(scale_factor=2),  # corners aligned
@@ -208,19 +208,25 @@ class Decoded(NamedTuple):
 
 
 class Decoder(nn.Module):
-    """Levels up again; `blend` adds the map that mixes the output with the input."""
+    """Levels up again; `blend` adds the map that mixes the output with the input.
+
+    From the step `attend_from` there is attention: apart for foreground and background, `middle`
+    times as wide inside, or where that is None one gate for each channel.
+    """
 
     def __init__(
-        self, widths: Sequence[int], *, attend_from: int, middle: float, blend: bool
+        self, widths: Sequence[int], *, attend_from: int, middle: float | None, blend: bool
     ) -> None:
         super().__init__()
         levels = list(reversed(widths))
+
+        def attention(channels: int) -> nn.Module:
+            if middle is None:
+                return MaskedChannelGate(channels)
+            return SeparatedAttention(channels, middle)
+
         self.up_blocks = nn.ModuleList(
-            Up(
-                ins,
-                outs,
-                SeparatedAttention(2 * outs, middle) if 0 <= attend_from <= step else None,
-            )
+            Up(ins, outs, attention(2 * outs) if 0 <= attend_from <= step else None)
             for step, (ins, outs) in enumerate(itertools.pairwise(levels))
         )
         self.blend = blend

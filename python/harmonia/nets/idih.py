@@ -29,7 +29,7 @@ from harmonia.nets._hrnet import HRNetFeatures
 from harmonia.nets._network import Architecture, Published
 from harmonia.nets._separated_unet import Decoded
 
-_PAGE = "https://github.com/saic-vul/image_harmonization/releases/tag/v1.0"
+_PAGE = "https://github.com/saic-vul/image_harmonization"
 
 
 class Autoencoder(Trunk):
@@ -75,7 +75,8 @@ def _deeplab(base: int, depth: int) -> Backed:
     return Backed(backbone, Autoencoder(base, depth, extra={2: backbone.channels[0]}))
 
 
-_FILES = {
+_FILES = f"{_PAGE}/releases/download/v1.0"
+_CHECKPOINTS = {
     "256": "idih256.pth",
     "hrnet18s": "hrnet18s_idih256.pth",
     "hrnet18": "hrnet18_idih256.pth",
@@ -97,5 +98,8 @@ ARCHITECTURE = Architecture(
         "512-hrnet18": partial(_hrnet, 512, 8, 18, into=3),
         "deeplab-r34": partial(_deeplab, 256, 7),
     },
-    published=tuple(Published(variant, file, _PAGE, "MPL-2.0") for variant, file in _FILES.items()),
+    published=tuple(
+        Published(variant, file, _PAGE, "MPL-2.0", f"{_FILES}/{file}")
+        for variant, file in _CHECKPOINTS.items()
+    ),
 )

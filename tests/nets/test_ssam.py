@@ -1,0 +1,24 @@
+"""SSAM beside its authors' code."""
+
+import pytest
+from kinds import torch
+
+if torch is None:
+    pytest.skip("torch is not installed", allow_module_level=True)
+
+import parity
+from harmonia.nets.ssam import ARCHITECTURE
+
+CASE = "saic_ssam256"
+
+
+def test_names_are_those_of_the_checkpoint():
+    parity.assert_same_names(ARCHITECTURE.variants["256"](), CASE)
+
+
+def test_outputs_are_those_of_the_authors():
+    network = ARCHITECTURE.variants["256"]()
+    parity.load(network, parity.filled(CASE, special=[parity.BLURRING]))
+    with torch.inference_mode():
+        out = network.normalised(network(*parity.picture()))
+    parity.assert_equals(CASE, "images", out)
