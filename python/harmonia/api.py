@@ -191,7 +191,9 @@ def load(method: str = "auto", **options: Any) -> "Harmonizer | Session | OnnxSe
         Keyword arguments of the method. Of a network: `weights`, a file of its authors or one of
         safetensors; `device`; `dtype`, "float32", "bfloat16" or "float16"; `detail`, whether what
         a network does at its own small size is added to the full picture (True) or replaces it;
-        `backend`, "torch" or, for a model of `nets.export_onnx`, "onnx", which needs no torch.
+        `bn`, for DoveNet and its kin, whether a picture is normalized by its own statistics
+        ("batch", as their authors test) or by those of training ("running"); `backend`, "torch"
+        or, for a model of `nets.export_onnx`, "onnx", which needs no torch.
 
     >>> harmonizer = harmonia.load("reinhard", space="lab")
     >>> out = harmonizer(image, mask, strength=0.8)

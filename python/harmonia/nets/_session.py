@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from os import PathLike
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 import torch
@@ -99,12 +99,17 @@ def open_session(
     device: str | torch.device | None = None,
     dtype: Precision = "float32",
     detail: bool = True,
+    bn: Literal["batch", "running"] | None = None,
     where: str = "load",
 ) -> Session:
     """Load a network; see `harmonia.load`."""
     network, name = open_network(method, weights, where=where)
     if isinstance(network, BaseNetwork):
         network.detail = detail
+    if bn is not None:
+        if not hasattr(network, "bn"):
+            raise ValueError(f"{where}: {name} has no choice of statistics; leave bn out")
+        network.bn = bn
     network = network.to(device=device, dtype=getattr(torch, dtype))
     return Session(network, name)
 
