@@ -311,6 +311,11 @@ def command():
 def is_ours(line):
     return not line or line.startswith("harmonia: ")
 
+path = folder / "mask.png"  # what is imported first takes its time
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    hio.to_srgb(hio.read(path))
+command()
 for number in range(first, last):
     path = folder / f"{number}.bin"
     say(file=number, way="begins", result="", seconds=0, peak=0)

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from harmonia import _core, _image_files
 from harmonia import io as hio
-from harmonia._image_files import strips, tiff
+from harmonia._image_files import exr_blocks, strips, tiff
 from image_files import file_of
 from PIL import Image
 
@@ -105,6 +105,21 @@ def test_no_codec_is_asked_of_ten_gigapixels(kind, tmp_path, monkeypatch):
     for read in (hio.read, hio.read_mask):
         with pytest.raises(hio.ImageFileError, match=rf"large: .*{size}.*HARMONIA_MAX_PIXELS"):
             read(path)
+
+
+@pytest.mark.parametrize("offset", [1 << 62, (1 << 64) - 1, 8, 0])
+def test_a_block_of_an_exr_that_lies_elsewhere_is_refused(offset):
+    pytest.importorskip("OpenEXR")
+    data = bytearray(malformed.whole_files()["exr"])
+    struct.pack_into("<Q", data, exr_end(data), offset)
+    with pytest.raises(hio.ImageFileError, match="cannot be decoded as EXR"):
+        hio.read(bytes(data))
+
+
+def exr_end(data):
+    """Where the table of offsets begins."""
+    *_, (_, _, _, stop) = exr_blocks._attributes(bytes(data))
+    return stop + 1
 
 
 @pytest.mark.parametrize("way", ["tiff_lzw", "packbits", "tiff_adobe_deflate", "lzma"])

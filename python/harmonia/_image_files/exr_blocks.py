@@ -30,7 +30,7 @@ NEEDED = {
 def check(data: bytes) -> None:
     try:
         _check(data)
-    except (struct.error, IndexError, ValueError) as error:
+    except (struct.error, IndexError, OverflowError, ValueError) as error:
         if isinstance(error, Refused):
             raise
         raise Refused("cannot be decoded as EXR: its header is damaged or cut short") from None

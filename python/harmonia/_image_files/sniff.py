@@ -36,7 +36,7 @@ def sniff(data: bytes) -> Header:
                 header = reader(data)
             except Refused:
                 raise
-            except (struct.error, IndexError, ValueError):
+            except (struct.error, IndexError, OverflowError, ValueError):
                 raise Refused("the file ends within its header; it is cut short") from None
             if header.width < 1 or header.height < 1:
                 raise Refused(f"the header says {header.width} x {header.height} pixels")

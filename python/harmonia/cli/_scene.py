@@ -122,8 +122,8 @@ def _pasted(
                 f"{flag} needs a mask, and {names[0]} is a cut-out that is pasted onto {names[1]}"
             )
     notes = noted(names[0], above.notes) + noted(names[1], below.notes, pixels_only=False)
-    warn_of_profiles(names[0], above, names[1], below)
     cutout, background, widened = _of_one_depth(above.pixels, below.pixels, names)
+    warn_of_profiles(names[0], above, names[1], below)
     scale = 1.0 if arguments.scale is None else arguments.scale
     pixels, mask = harmonia.composite.paste(cutout, background, at=arguments.at, scale=scale)
 
