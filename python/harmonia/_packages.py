@@ -50,7 +50,7 @@ PACKAGES = (
     Package("tifffile", "reading TIFF of 16 bits and floats", "tiff"),
     Package("imagecodecs", "reading TIFF in rarer compressions", "tiff"),
     Package("OpenEXR", "EXR files", "exr"),
-    Package("imageio-ffmpeg", "video files", "video"),
+    Package("imageio", "the ffmpeg program for video files", "video"),
 )
 
 
