@@ -185,6 +185,7 @@ def load(method: str = "auto", **options: Any) -> "Harmonizer | Session | OnnxSe
         Keyword arguments of the method. Of a network: `weights`, a file of its authors or one of
         safetensors; `device`; `dtype`, "float32", "bfloat16" or "float16"; `detail`, whether what
         a network does at its own small size is added to the full picture (True) or replaces it;
+        `label`, for S2CRNet, which of its five kinds of object is in the mask, 0 to 4;
         `backend`, "torch" or, for a model of `nets.export_onnx`, "onnx", which needs no torch.
 
     >>> harmonizer = harmonia.load("reinhard", space="lab")

@@ -86,12 +86,19 @@ def open_session(
     device: str | torch.device | None = None,
     dtype: Precision = "float32",
     detail: bool = True,
+    label: int | None = None,
     where: str = "load",
 ) -> Session:
     """Load a network; see `harmonia.load`."""
     network, name = open_network(method, weights, where=where)
     if isinstance(network, BaseNetwork):
         network.detail = detail
+    if label is not None:
+        labels = getattr(network, "labels", 0)
+        if label not in range(labels):
+            wanted = f"must be 0 to {labels - 1}, got {label!r}" if labels else "is not for it"
+            raise ValueError(f"{where}: {name}: label {wanted}; leave it out where none is known")
+        network.label = label  # type: ignore[assignment]
     network = network.to(device=device, dtype=getattr(torch, dtype))
     return Session(network, name)
 
