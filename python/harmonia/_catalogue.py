@@ -124,14 +124,19 @@ def weights(name: str) -> tuple[list[str], list[Weights]]:
 
 def options(name: str) -> list[Option]:
     """What `harmonize` takes for one method or network beyond what it takes for all."""
+    choices = {}
     if is_network(name):
         taking = importlib.import_module("harmonia.nets._session").open_session
+        choices = importlib.import_module("harmonia.nets._weights").choices_of(name)
     else:
         taking = find_method(name, where="options").fit
-    return [
+    found = [
         Option(p.name, NEEDED if p.default is p.empty else p.default, _in_words(p.annotation))
         for p in inspect.signature(taking).parameters.values()
         if p.kind is p.KEYWORD_ONLY and p.name not in _OF_ALL
+    ]
+    return found + [
+        Option(one, values[0], " or ".join(map(str, values))) for one, values in choices.items()
     ]
 
 

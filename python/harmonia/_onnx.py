@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from harmonia._arrays import Frame, Mask, open_images, open_masks
+from harmonia._registry import check_known
 from harmonia._scene import refuse_references
 from harmonia.transform import check_strength
 
@@ -88,8 +89,11 @@ def open_onnx(
     device: Any = None,
     threads: int | None = None,
     where: str = "load",
+    **others: Any,
 ) -> OnnxSession:
     """Open a model that `harmonia.nets.export_onnx` wrote; see `harmonia.load`."""
+    known = ["weights", "device", "threads", "backend"]
+    check_known(others, known, f"network {method!r} by ONNX", where=where)
     if weights is None:
         raise ValueError(f'{where}: backend="onnx" needs weights=, a model of export_onnx')
     if str(device or "cpu") != "cpu":

@@ -1,7 +1,6 @@
 """The functional API: check, look the method up, run it, give back the caller's type."""
 
 import importlib
-import inspect
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,7 +14,7 @@ from harmonia._arrays import (
     open_images,
     open_masks,
 )
-from harmonia._registry import check_known, check_options, find_method, find_metric, is_network
+from harmonia._registry import check_options, find_method, find_metric, is_network
 from harmonia._scene import Scene
 from harmonia.metrics import Protocol, Scores
 from harmonia.metrics._open import open_pairs
@@ -191,9 +190,8 @@ def load(method: str = "auto", **options: Any) -> "Harmonizer | Session | OnnxSe
         Keyword arguments of the method. Of a network: `weights`, a file of its authors or one of
         safetensors; `device`; `dtype`, "float32", "bfloat16" or "float16"; `detail`, whether what
         a network does at its own small size is added to the full picture (True) or replaces it;
-        `bn`, for DoveNet and its kin, whether a picture is normalized by its own statistics
-        ("batch", as their authors test) or by those of training ("running"); `backend`, "torch"
-        or, for a model of `nets.export_onnx`, "onnx", which needs no torch.
+        `backend`, "torch" or, for a model of `nets.export_onnx`, "onnx", which needs no torch; and
+        what its own `choices` are, such as `bn` of DoveNet and `label` of S2CRNet.
 
     >>> harmonizer = harmonia.load("reinhard", space="lab")
     >>> out = harmonizer(image, mask, strength=0.8)
@@ -272,12 +270,6 @@ def _open_session(
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(f"{where}: {error}", name=error.name) from error
     opener = home.open_session if backend == "torch" else home.open_onnx
-    known = [
-        p.name
-        for p in inspect.signature(opener).parameters.values()
-        if p.kind is p.KEYWORD_ONLY and p.name != "where"
-    ]
-    check_known(options, [*known, "backend"], f"network {method!r}", where=where)
     session: Session | OnnxSession = opener(method, device=device, where=where, **options)
     return session
 

@@ -91,5 +91,5 @@ def test_a_network_without_batch_statistics_has_no_choice(tmp_path):
 
     path = tmp_path / "issam256.pth"
     torch.save(ISSAM.variants["256"]().state_dict(), path)
-    with pytest.raises(ValueError, match=r"load: issam\.256 has no choice of statistics"):
+    with pytest.raises(TypeError, match=r"load: network 'issam\.256' has no option 'bn'"):
         harmonia.load("issam.256", weights=path, bn="running")

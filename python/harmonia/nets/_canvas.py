@@ -70,6 +70,14 @@ class Canvas:
         masks = [_shrunk(one, side, mask)[None] for one in self._masks]
         return torch.stack(images), torch.stack(masks)
 
+    def cut_to_masks(self) -> "Canvas":
+        """Each picture cut to the rectangle around its mask, to be shrunk; sizes differ."""
+        boxes = [_box(mask) for mask in self._masks]
+        return Canvas(
+            [image[box] for image, box in zip(self._images, boxes, strict=True)],
+            [mask[box] for mask, box in zip(self._masks, boxes, strict=True)],
+        )
+
 
 def unit(values: Tensor) -> Tensor:
     """Floats 0..1 of a picture or a mask of any dtype."""
@@ -90,6 +98,16 @@ def resized_rows(
             [field[:, :, row] * weight[:, None] for row, weight in zip(rows, weights, strict=True)]
         ).sum(0)
     return functional.interpolate(field, (bottom - top, width), mode=mode, align_corners=False)
+
+
+def _box(mask: Tensor) -> tuple[slice, slice]:
+    """The rectangle around what is not 0, or the whole where nothing is."""
+    inside = mask != 0
+    sides = []
+    for axis in (1, 0):
+        found = inside.any(axis).nonzero()
+        sides.append(slice(int(found[0]), int(found[-1]) + 1) if len(found) else slice(None))
+    return sides[0], sides[1]
 
 
 def _bilinear(field: Tensor, size: tuple[int, int]) -> Tensor:

@@ -27,6 +27,8 @@ class Network(nn.Module, ABC):
     size, and `render`, some rows of the output. `forward` is both at once.
     """
 
+    # What may be chosen when it is loaded, attributes by their names, with what they may be.
+    choices: ClassVar[Mapping[str, tuple[Any, ...]]] = {}
     # Why it cannot be written as an ONNX model, where it cannot.
     no_onnx: ClassVar[str | None] = None
 
@@ -49,6 +51,7 @@ class BaseNetwork(Network):
     shrink_image: ClassVar[Shrinking] = "cv2 linear"
     shrink_mask: ClassVar[Shrinking] = "cv2 linear"
     detail: bool = True
+    choices: ClassVar[Mapping[str, tuple[Any, ...]]] = {"detail": (True, False)}
 
     @abstractmethod
     def forward(self, image: Tensor, mask: Tensor) -> Tensor: ...

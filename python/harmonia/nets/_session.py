@@ -2,22 +2,25 @@
 
 from collections.abc import Sequence
 from os import PathLike
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from harmonia._arrays import Frame, Images, Mask, open_images, open_masks
+from harmonia._registry import check_known
 from harmonia._scene import refuse_references
 from harmonia.nets._canvas import Canvas, unit
-from harmonia.nets._network import BaseNetwork, Network, Precision
-from harmonia.nets._weights import open_network
+from harmonia.nets._network import Network, Precision
+from harmonia.nets._weights import choices_of, open_network
 from harmonia.transform import check_strength
 
 T = TypeVar("T")
 
 STRIP = 1 << 20  # pixels that are rendered at a time
+
+_RUNNING = ("weights", "device", "dtype", "backend")  # options of every network
 
 
 class Session:
@@ -98,18 +101,19 @@ def open_session(
     weights: str | PathLike[str] | None = None,
     device: str | torch.device | None = None,
     dtype: Precision = "float32",
-    detail: bool = True,
-    bn: Literal["batch", "running"] | None = None,
     where: str = "load",
+    **choices: Any,
 ) -> Session:
     """Load a network; see `harmonia.load`."""
+    if choices:
+        known = [*_RUNNING, *choices_of(method.partition(".")[0])]
+        check_known(choices, known, f"network {method!r}", where=where)
     network, name = open_network(method, weights, where=where)
-    if isinstance(network, BaseNetwork):
-        network.detail = detail
-    if bn is not None:
-        if not hasattr(network, "bn"):
-            raise ValueError(f"{where}: {name} has no choice of statistics; leave bn out")
-        network.bn = bn
+    for option, value in choices.items():
+        if value not in network.choices[option]:
+            wanted = " or ".join(map(repr, network.choices[option]))
+            raise ValueError(f"{where}: {option} must be {wanted}, got {value!r}")
+        setattr(network, option, value)
     network = network.to(device=device, dtype=getattr(torch, dtype))
     return Session(network, name)
 

@@ -5,7 +5,7 @@ import importlib
 from collections.abc import Iterator, Mapping
 from os import PathLike
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 
@@ -23,6 +23,12 @@ def architecture_of(name: str) -> Architecture:
     """What `nets/<name>.py` tells of its network."""
     found: Architecture = importlib.import_module(f"harmonia.nets.{name}").ARCHITECTURE
     return found
+
+
+def choices_of(name: str) -> Mapping[str, tuple[Any, ...]]:
+    """What a network can be told when it is loaded, its usual values first."""
+    with torch.device("meta"):
+        return next(iter(architecture_of(name).variants.values()))().choices
 
 
 class Kind(NamedTuple):

@@ -13,8 +13,9 @@ also the rims that JPEG and resizes leave. They score the whole output, nothing 
 Its critics, for training, are in `_charmnet_critics.py`.
 """
 
+from collections.abc import Mapping
 from functools import partial
-from typing import Literal, NamedTuple
+from typing import Any, ClassVar, Literal, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -39,6 +40,10 @@ class Bridge(NamedTuple):
 
 class CharmNet(BaseNetwork):
     base = 256
+    choices: ClassVar[Mapping[str, tuple[Any, ...]]] = {
+        **BaseNetwork.choices,
+        "domain": ("real", "rendered"),
+    }
 
     def __init__(self, domain: Domain = "real") -> None:
         super().__init__()
