@@ -19,6 +19,7 @@ __all__: list[str] = [
     "affine_transfer",
     "antialiased_resize",
     "apply_affine_grid",
+    "apply_affine_planes",
     "apply_lut3d",
     "apply_lut_grid",
     "available_isas",
@@ -174,6 +175,13 @@ def apply_affine_grid(
     strength: typing.SupportsFloat | typing.SupportsIndex,
     grid: numpy.typing.NDArray[numpy.float32],
     guide: numpy.ndarray | None,
+    out: numpy.ndarray,
+) -> None: ...
+def apply_affine_planes(
+    image: numpy.ndarray,
+    mask: numpy.ndarray | None,
+    strength: typing.SupportsFloat | typing.SupportsIndex,
+    planes: numpy.typing.NDArray[numpy.float32],
     out: numpy.ndarray,
 ) -> None: ...
 def apply_lut3d(

@@ -15,6 +15,8 @@ from pathlib import Path
 import numpy as np
 import originals
 import torch
+from harmonia.nets._canvas import Canvas
+from harmonia.nets._session import Session
 from PIL import Image
 
 HERE = Path(__file__).parent
@@ -135,3 +137,33 @@ def assert_equals(case, output, values, *, quantile=1.0):
             rounding = 2.0**-11 * np.abs(values) if whole.dtype == np.float16 else 0.0
             beyond = np.abs(values - whole.astype(np.float64)) - rounding
             assert np.quantile(beyond, quantile) <= RANGE * spread
+
+
+def check_painted(network, dtype, *, beyond=0.0, height=300, width=470):
+    """What a session paints beside what the network renders, blended in floats.
+
+    `beyond` is what a kernel may be off, more than a rounded code.
+    """
+    composite, mask = codes(512)
+    composite, mask = composite[:height, :width].copy(), mask[:height, :width].copy()
+    image = composite.astype(np.float32) / 255
+    given = {
+        "uint8": composite,
+        "uint16": composite.astype(np.uint16) * 257,
+        "float32": image,
+    }[dtype]
+    out = Session(network, "tested")(given, mask)
+    canvas = Canvas([torch.from_numpy(given)], [torch.from_numpy(mask)])
+    with torch.inference_mode():
+        raw = network.render(network.look(canvas), canvas, 0, height)
+    new = raw[0].clamp(0, 1).movedim(0, -1).double().numpy()
+    share = mask[..., None] / 255.0
+    expected = share * new + (1 - share) * image
+    assert np.abs(new - image).max() > 0.1
+    most = {"uint8": 255, "uint16": 65535, "float32": 1}[dtype]
+    # A code is rounded, and a place between two values of a low resolution is off by 2^-24 of all
+    # of them, where neighbours differ by less than 1/2.
+    rounding = 0.5 / most if most > 1 else 0.0
+    np.testing.assert_allclose(
+        out / most, expected, atol=rounding + 256 * 2.0**-24 + beyond, rtol=0
+    )

@@ -9,6 +9,7 @@ if torch is None:
 import numpy as np
 import parity
 from harmonia.nets import cdtnet, cdtnet_sim
+from harmonia.nets._canvas import Canvas
 
 CASE = "cdtnet_bcmi"
 
@@ -59,3 +60,48 @@ def test_the_table_alone_is_that_of_the_authors():
     with torch.inference_mode():
         out = network(image, mask)
     parity.assert_equals(CASE, "hr512_sim.images", mask * out + (1 - mask) * image)  # they paste
+
+
+@pytest.mark.parametrize("module", [cdtnet, cdtnet_sim])
+@pytest.mark.parametrize("dtype", ["uint8", "uint16", "float32"])
+def test_what_is_painted_is_what_torch_gives(module, dtype):
+    # Behind 8-bit pictures, nodes have 15 bits, and the eight weights 15 bits each.
+    codes = 2.0**-14 if (module, dtype) == (cdtnet_sim, "uint8") else 0.0
+    network = filled(module.ARCHITECTURE.variants["256"]())
+    parity.check_painted(network, dtype, beyond=codes)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 200), (65, 129), (64, 131)])
+def test_tiles_are_those_of_the_whole(size):
+    # Two convolutions of some 600 products each, in another order.
+    network = filled(cdtnet.ARCHITECTURE.variants["256"]())
+    generator = torch.Generator().manual_seed(0)
+    image = torch.rand(1, 3, *size, generator=generator)
+    mask = torch.rand(1, 1, *size, generator=generator)
+    mask[mask < 0.5] = 0
+    canvas = Canvas.of(image, mask)
+    reached = torch.zeros(size, dtype=torch.bool)
+    with torch.inference_mode():
+        whole, seen = network(image, mask), network.look(canvas)
+        for tile in network.tiles(canvas):
+            place = slice(tile.top, tile.bottom), slice(tile.left, tile.right)
+            reached[place] = True
+            part = network.render_tile(seen, canvas, tile)
+            torch.testing.assert_close(part, whole[:, :, *place], atol=2e-5, rtol=0)
+    assert reached[mask[0, 0] > 0].all()
+
+
+def test_only_what_the_mask_reaches_is_refined():
+    network = cdtnet.ARCHITECTURE.variants["256"]()
+    mask = torch.zeros(1000, 900)
+    mask[500, 300] = mask[510, 420] = 0.1
+    canvas = Canvas([torch.zeros(1000, 900, 3)], [mask])
+    assert [tuple(tile) for tile in network.tiles(canvas)] == [(448, 512, 300, 428)]
+
+
+def test_gradients_reach_every_weight():
+    network = filled(cdtnet.ARCHITECTURE.variants["256"]())
+    image, mask = parity.picture()
+    with torch.enable_grad():
+        network(image[:, :, ::2, ::3], mask[:, :, ::2, ::3]).square().mean().backward()
+    assert [name for name, value in network.named_parameters() if value.grad is None] == []

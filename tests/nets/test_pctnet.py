@@ -46,3 +46,20 @@ def test_outputs_are_those_of_the_authors(variant):
         share, out = mask, mask * out + (1 - mask) * image
     parity.assert_equals(case, "attention", share)
     parity.assert_equals(case, "images", network.normalised(out))
+
+
+@VARIANTS
+@pytest.mark.parametrize("dtype", ["uint8", "uint16", "float32"])
+def test_one_pass_over_a_picture_is_what_torch_gives(variant, dtype):
+    parity.check_painted(filled(variant), dtype)
+
+
+@VARIANTS
+def test_gradients_reach_every_weight_that_does_something(variant):
+    network = filled(variant)
+    image, mask = parity.picture()
+    with torch.enable_grad():
+        network(image[:, :, ::2, ::3], mask[:, :, ::2, ::3]).square().mean().backward()
+    without = {name for name, value in network.named_parameters() if value.grad is None}
+    unused = {"decoder.to_rgb.weight", "decoder.to_rgb.bias"} if variant == "cnn" else set()
+    assert without == unused

@@ -4,7 +4,7 @@ A picture of 8K is 400 MB as floats, so nothing here makes it as a whole unless 
 """
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import torch
@@ -18,6 +18,15 @@ _LARGEST = {torch.uint8: 255.0, torch.uint16: 65535.0}
 # How the authors' codes bring 8-bit pictures and masks to the side that a network was trained at.
 Shrinking = Literal["cv2 linear", "pil bicubic", "pil bilinear", "pil nearest"]
 Interpolation = Literal["bilinear", "bicubic"]
+
+
+class Tile(NamedTuple):
+    """A part of a picture."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
 
 
 class Canvas:
@@ -45,11 +54,28 @@ class Canvas:
     def device(self) -> torch.device:
         return self._images[0].device
 
+    @property
+    def holds_codes(self) -> bool:
+        """Whether the pictures are of integers."""
+        return not self._images[0].is_floating_point()
+
     def rows(self, top: int = 0, bottom: int | None = None) -> tuple[Tensor, Tensor]:
         """Pictures (N, 3, h, W) and masks (N, 1, h, W) between two rows, or all of them."""
-        images = [unit(image[top:bottom]).movedim(-1, 0) for image in self._images]
-        masks = [unit(mask[top:bottom])[None] for mask in self._masks]
+        return self._floats(slice(top, bottom), slice(None))
+
+    def tile(self, tile: Tile) -> tuple[Tensor, Tensor]:
+        """As `rows`, of a tile."""
+        return self._floats(slice(tile.top, tile.bottom), slice(tile.left, tile.right))
+
+    def _floats(self, rows: slice, columns: slice) -> tuple[Tensor, Tensor]:
+        images = [unit(image[rows, columns]).movedim(-1, 0) for image in self._images]
+        masks = [unit(mask[rows, columns])[None] for mask in self._masks]
         return torch.stack(images), torch.stack(masks)
+
+    def reached(self, top: int, bottom: int) -> Tensor:
+        """The columns that any mask reaches between two rows, bool (W,)."""
+        found = [(mask[top:bottom] != 0).any(0) for mask in self._masks]
+        return torch.stack(found).any(0)
 
     def thumbnail(self, height: int, width: int) -> tuple[Tensor, Tensor]:
         """As `interpolate(..., mode="bilinear", align_corners=False)` of the whole; not averaged.
@@ -108,6 +134,27 @@ def _box(mask: Tensor) -> tuple[slice, slice]:
         found = inside.any(axis).nonzero()
         sides.append(slice(int(found[0]), int(found[-1]) + 1) if len(found) else slice(None))
     return sides[0], sides[1]
+
+
+def resized_tile(field: Tensor, size: tuple[int, int], tile: Tile) -> Tensor:
+    """A tile of `interpolate(field, size, mode="bilinear", align_corners=False)`, (N, h, w, C)."""
+    height, width = size
+    first, down = _mixing(field.shape[2], height, tile.top, tile.bottom, field)
+    left, across = _mixing(field.shape[3], width, tile.left, tile.right, field)
+    part = field[:, :, first : first + down.shape[1], left : left + across.shape[1]]
+    part = part.permute(0, 2, 3, 1).contiguous()
+    count, _, columns, channels = part.shape
+    mixed = down @ part.flatten(2)
+    return across @ mixed.view(count, -1, columns, channels)
+
+
+def _mixing(length: int, wanted: int, first: int, last: int, like: Tensor) -> tuple[int, Tensor]:
+    """Where the values begin that a part of a resized axis is made of, and how, (n, values)."""
+    places, weights = _taps(length, wanted, first, last, "bilinear", like.device)
+    low, high = int(places.min()), int(places.max())
+    matrix = torch.zeros(last - first, high - low + 1, device=like.device)
+    matrix.scatter_add_(1, places.T - low, weights.T.contiguous())
+    return low, matrix.to(like.dtype)
 
 
 def _bilinear(field: Tensor, size: tuple[int, int]) -> Tensor:

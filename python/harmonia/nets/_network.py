@@ -1,18 +1,21 @@
 """What every network is to the rest: pictures 0..1 in, pictures 0..1 out, at any size."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Literal
 
 import torch
 from torch import Tensor, nn
 
-from harmonia.nets._canvas import Canvas, Shrinking, resized_rows
+from harmonia.nets._canvas import Canvas, Shrinking, Tile, resized_rows
 from harmonia.nets._checkpoints import State
+from harmonia.transform import Change
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)
+
+STRIP = 1 << 20  # pixels that are rendered at a time
 
 
 class Network(nn.Module, ABC):
@@ -39,6 +42,26 @@ class Network(nn.Module, ABC):
     def render(self, seen: Any, canvas: Canvas, top: int, bottom: int) -> Tensor:
         """Rows of the raw output, (N, 3, bottom - top, W)."""
         raise NotImplementedError
+
+    def changes(self, seen: Any, canvas: Canvas) -> Sequence[Change] | None:
+        """What kernels of the CPU do to each picture instead of `render`, where they can."""
+        return None
+
+    def tiles(self, canvas: Canvas) -> Iterator[Tile]:
+        """What of the output is wanted: strips that a mask reaches, unless a network knows better.
+
+        Tiles may overlap, and then agree.
+        """
+        height, width = canvas.size
+        step = max(1, STRIP // width)
+        for top in range(0, height, step):
+            bottom = min(top + step, height)
+            if canvas.reached(top, bottom).any():
+                yield Tile(top, bottom, 0, width)
+
+    def render_tile(self, seen: Any, canvas: Canvas, tile: Tile) -> Tensor:
+        """A tile of the raw output, one of `tiles`."""
+        return self.render(seen, canvas, tile.top, tile.bottom)
 
 
 class BaseNetwork(Network):

@@ -11,14 +11,12 @@ from torch import Tensor
 from harmonia._arrays import Frame, Images, Mask, open_images, open_masks
 from harmonia._registry import check_known
 from harmonia._scene import refuse_references
-from harmonia.nets._canvas import Canvas, unit
+from harmonia.nets._canvas import Canvas, Tile, unit
 from harmonia.nets._network import Network, Precision
 from harmonia.nets._weights import choices_of, open_network
 from harmonia.transform import check_strength
 
 T = TypeVar("T")
-
-STRIP = 1 << 20  # pixels that are rendered at a time
 
 _RUNNING = ("weights", "device", "dtype", "backend")  # options of every network
 
@@ -77,17 +75,23 @@ class Session:
 
     def _paint(self, images: Images, masks: Sequence[Mask], strength: float, out: Images) -> None:
         canvas = self._canvas(images.frames, masks)
-        height, width = images.size
-        step = max(1, STRIP // width)
         with torch.inference_mode():
             seen = self.network.look(canvas)
-            for top in range(0, height, step):
-                bottom = min(top + step, height)
-                new = self.network.render(seen, canvas, top, bottom)
+            changes = self.network.changes(seen, canvas) if images.device == "cpu" else None
+            if changes is not None:
+                for change, frame, mask, to in zip(
+                    changes, images.frames, masks, out.frames, strict=True
+                ):
+                    change.write(frame, mask, strength, to)
+                return
+            for frame, to in zip(images.frames, out.frames, strict=True):
+                _tensor(to).copy_(_tensor(frame))
+            for tile in self.network.tiles(canvas):
+                new = self.network.render_tile(seen, canvas, tile)
                 for frame, mask, colours, to in zip(
                     images.frames, masks, new.movedim(1, -1), out.frames, strict=True
                 ):
-                    _blend(frame, mask, colours, strength, to, slice(top, bottom))
+                    _blend(frame, mask, colours, strength, to, tile)
 
     def _canvas(self, frames: Sequence[Frame], masks: Sequence[Mask]) -> Canvas:
         return Canvas(
@@ -119,19 +123,19 @@ def open_session(
 
 
 def _blend(
-    frame: Frame, mask: Mask, colours: Tensor, strength: float, out: Frame, rows: slice
+    frame: Frame, mask: Mask, colours: Tensor, strength: float, out: Frame, tile: Tile
 ) -> None:
-    """`m * new + (1 - m) * old` in some rows, and old bits where m is 0."""
-    old, to = _tensor(frame)[rows], _tensor(out)[rows]
-    weight = unit(_tensor(mask.frame)[rows])[..., None] * strength
-    before = unit(old[..., :3])
+    """`m * new + (1 - m) * old` in a tile of `out`, which holds old bits, where m is not 0."""
+    rows, columns = slice(tile.top, tile.bottom), slice(tile.left, tile.right)
+    old, to = (_tensor(one[rows, columns, :3]) for one in (frame, out))
+    cover: Frame = mask.frame
+    weight = unit(_tensor(cover[rows, columns]))[..., None] * strength
+    before = unit(old)
     after = weight * colours.to(before).clamp(0, 1) + (1 - weight) * before
     if not old.is_floating_point():
         after = (after * torch.iinfo(old.dtype).max).round()
-    # Some dtypes have no `where` of their own: the kept ones are copied first.
-    to.copy_(old)
     inside = (weight > 0).expand_as(after)
-    to[..., :3].copy_(torch.where(inside, after, old[..., :3].to(after.dtype)).to(to.dtype))
+    to.copy_(torch.where(inside, after, old.to(after.dtype)).to(to.dtype))
 
 
 def _tensor(frame: Frame) -> Tensor:

@@ -1,5 +1,6 @@
 """Weights and the networks they are of: known by names and shapes, loaded whole or refused."""
 
+import functools
 import hashlib
 import importlib
 from collections.abc import Iterator, Mapping
@@ -84,9 +85,7 @@ def fitting(checkpoint: Checkpoint, kinds: list[Kind], path: Path) -> list[tuple
         if kind.network not in states:
             states[kind.network] = architecture.convert(dict(checkpoint.state))
         state = states[kind.network]
-        with torch.device("meta"):
-            wanted = architecture.variants[kind.variant]().state_dict()
-        wrong = _misfits(wanted, state)
+        wrong = _misfits(_tensors_of(kind), state)
         if wrong:
             misfits[kind] = wrong
         else:
@@ -95,6 +94,13 @@ def fitting(checkpoint: Checkpoint, kinds: list[Kind], path: Path) -> list[tuple
         nearest = min(misfits, key=lambda kind: len(misfits[kind]))
         raise WeightsError(f"{path}: is not of {nearest.name}: {listed(misfits[nearest])}")
     return found
+
+
+@functools.cache  # some have two thousand tensors
+def _tensors_of(kind: Kind) -> Mapping[str, torch.Tensor]:
+    """The names, shapes and dtypes of a variant's state, without numbers."""
+    with torch.device("meta"):
+        return architecture_of(kind.network).variants[kind.variant]().state_dict()
 
 
 def convert(

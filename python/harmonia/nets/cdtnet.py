@@ -13,6 +13,7 @@ The code trains its tables on batches whose channels it mixes up; here every pic
 what it would be alone. `cdtnet_sim` is the picture behind the table.
 """
 
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -20,14 +21,17 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from harmonia.nets._canvas import Canvas, resized_rows
+from harmonia.nets._canvas import Canvas, Tile, resized_tile
 from harmonia.nets._lut3d import apply_lut3d, nodes_of_planes
 from harmonia.nets._network import Architecture, Network, Normalised, Published
 from harmonia.nets._separated_unet import Decoder, Encoder
+from harmonia.transform import Change, Lut
 
 _PAGE = "https://github.com/bcmi/CDTNet-High-Resolution-Image-Harmonization"
 _TABLES, _NODES = 4, 33
 _REACH = 2  # pixels around one that its refinement sees
+_EPS = 1e-5  # of batch norms
+_TALL, _WIDE, _WIDEST = 64, 128, 1024  # of tiles
 
 
 class Table(nn.Module):
@@ -81,16 +85,50 @@ class Refinement(nn.Module):
         super().__init__()
         layers: list[nn.Module] = []
         for channels in (inputs, width):
-            layers += [nn.Conv2d(channels, width, 3, padding=1), nn.BatchNorm2d(width), nn.ELU()]
+            layers += [
+                nn.Conv2d(channels, width, 3, padding=1),
+                nn.BatchNorm2d(width, _EPS),
+                nn.ELU(),
+            ]
         self.block = nn.Sequential(*layers)
         self.conv_attention = nn.Conv2d(width, 1, 1)
         self.to_rgb = nn.Conv2d(width, 3, 1)
 
     def forward(self, known: Tensor, image: Tensor) -> Tensor:
-        features = self.block(known)
-        share = torch.sigmoid(3.0 * self.conv_attention(features))
-        out: Tensor = share * image + (1.0 - share) * self.to_rgb(features)
-        return out
+        return self.blend(self.block(known), image)
+
+    def of_tile(self, known: Tensor, margins: Sequence[int], image: Tensor) -> Tensor:
+        """The same of a tile: `known` reaches 2 pixels beyond `image`, less `margins` of those
+        that lie beyond the border of the picture (left, right, above, below)."""
+        first, second = self.block[0], self.block[3]
+        weight, bias = _folded(first, self.block[1])
+        if any(margins):
+            known = functional.pad(known, tuple(margins))
+        features = functional.elu_(functional.conv2d(known, weight, bias))
+        left, right, above, below = (max(margin - 1, 0) for margin in margins)
+        if left + right + above + below:
+            high, wide = features.shape[2:]
+            inside = features[:, :, above : high - below, left : wide - right]
+            features = functional.pad(inside, (left, right, above, below))
+        weight, bias = _folded(second, self.block[4])
+        return self.blend(functional.elu_(functional.conv2d(features, weight, bias)), image)
+
+    def blend(self, features: Tensor, image: Tensor) -> Tensor:
+        heads = [self.conv_attention, self.to_rgb]
+        weight, bias = (
+            torch.cat([getattr(head, name) for head in heads]) for name in ("weight", "bias")
+        )
+        both = functional.conv2d(features, weight, bias)
+        share = torch.sigmoid(3.0 * both[:, :1])
+        return share * image + (1.0 - share) * both[:, 1:]
+
+
+def _folded(conv: nn.Module, norm: nn.Module) -> tuple[Tensor, Tensor]:
+    """Weights of a convolution and the norm behind it at once."""
+    scale = norm.get_parameter("weight") * torch.rsqrt(norm.get_buffer("running_var") + _EPS)
+    shift = conv.get_parameter("bias") - norm.get_buffer("running_mean")
+    weight = conv.get_parameter("weight") * scale[:, None, None, None]
+    return weight, norm.get_parameter("bias") + shift * scale
 
 
 class Seen(NamedTuple):
@@ -137,29 +175,82 @@ class DualTransformations(Network):
             )
 
         seen = self.read(at(image, self.base), at(mask, self.base), at(mask, self.coarse))
-        if seen.field is None:
-            return apply_lut3d(image, seen.nodes)
-        size = image.shape[2:]
-        field = functional.interpolate(seen.field, size, mode="bilinear", align_corners=False)
-        return self._refined(seen, field, image, mask)
+        return self._whole(seen, image, mask)
 
     def look(self, canvas: Canvas) -> Seen:
         _, coarse = canvas.thumbnail(self.coarse, self.coarse)
         return self.read(*canvas.thumbnail(self.base, self.base), coarse)
 
+    def changes(self, seen: Seen, canvas: Canvas) -> Sequence[Change] | None:
+        """Without the refinement the table alone, which holds codes within their range."""
+        if seen.field is not None or not canvas.holds_codes:
+            return None
+        return [Lut(nodes) for nodes in seen.nodes.float().numpy()]
+
+    def tiles(self, canvas: Canvas) -> Iterator[Tile]:
+        """Tiles of one size, for which convolutions are prepared once, over what masks reach."""
+        if canvas.device.type != "cpu" or not self.refined:
+            yield from super().tiles(canvas)
+            return
+        height, width = canvas.size
+        tall, wide = min(_TALL, height), min(_WIDE, width)
+        for above in range(0, height, tall):
+            top = min(above, height - tall)
+            reached = canvas.reached(top, top + tall).nonzero()[:, 0].tolist()
+            end = 0
+            for column in reached:
+                if column >= end:
+                    left = min(column, width - wide)
+                    end = left + wide
+                    yield Tile(top, top + tall, left, end)
+
     def render(self, seen: Seen, canvas: Canvas, top: int, bottom: int) -> Tensor:
+        if torch.compiler.is_compiling():  # a graph has no tiles: their number is its picture's
+            return self._whole(seen, *canvas.rows())[:, :, top:bottom]
+        width = canvas.size[1]
+        parts = [
+            torch.cat(
+                [
+                    self.render_tile(seen, canvas, Tile(y, min(y + _TALL, bottom), x, x + wide))
+                    for x in range(0, width, _WIDEST)
+                    if (wide := min(_WIDEST, width - x))
+                ],
+                dim=3,
+            )
+            for y in range(top, bottom, _TALL)
+        ]
+        return torch.cat(parts, dim=2)
+
+    def render_tile(self, seen: Seen, canvas: Canvas, tile: Tile) -> Tensor:
         if seen.field is None:
-            return apply_lut3d(canvas.rows(top, bottom)[0], seen.nodes)
-        first, last = max(top - _REACH, 0), min(bottom + _REACH, canvas.size[0])
-        field = resized_rows(seen.field, canvas.size, first, last, "bilinear")
-        out = self._refined(seen, field, *canvas.rows(first, last))
-        return out[:, :, top - first : bottom - first]
+            return apply_lut3d(canvas.tile(tile)[0], seen.nodes)
+        height, width = canvas.size
+        seam = (tile.top, height - tile.bottom, tile.left, width - tile.right)
+        above, below, before, behind = (min(_REACH, room) for room in seam)
+        wider = Tile(tile.top - above, tile.bottom + below, tile.left - before, tile.right + behind)
+        image, mask = canvas.tile(wider)
+        mapped = self.normalised(self.mapped(seen, image, mask))
+        field = resized_tile(seen.field, canvas.size, wider)
+        # Channels lie beside each other, in which order convolutions are twice as fast here.
+        parts = [field[..., :3], mapped.movedim(1, 3), mask.movedim(1, 3), field[..., 3:]]
+        known = torch.cat(parts, dim=3).movedim(3, 1)
+        rows = slice(above, above + tile.bottom - tile.top)
+        columns = slice(before, before + tile.right - tile.left)
+        inner = self.normalised(image[:, :, rows, columns])
+        # Beyond the picture's border there are zeros, and so there are behind the first layer.
+        margins = [_REACH - have for have in (before, behind, above, below)]
+        out = self.refine.of_tile(known, margins, inner)
+        return self.normalised.back(out)
 
     def mapped(self, seen: Seen, image: Tensor, mask: Tensor) -> Tensor:
         """The picture behind the table where the mask is white."""
         return apply_lut3d(image, seen.nodes, mask)
 
-    def _refined(self, seen: Seen, field: Tensor, image: Tensor, mask: Tensor) -> Tensor:
+    def _whole(self, seen: Seen, image: Tensor, mask: Tensor) -> Tensor:
+        if seen.field is None:
+            return apply_lut3d(image, seen.nodes)
+        size = image.shape[2:]
+        field = functional.interpolate(seen.field, size, mode="bilinear", align_corners=False)
         mapped = self.normalised(self.mapped(seen, image, mask))
         known = torch.cat([field[:, :3], mapped, mask, field[:, 3:]], dim=1)
         return self.normalised.back(self.refine(known, self.normalised(image)))

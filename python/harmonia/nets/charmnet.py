@@ -13,9 +13,8 @@ also the rims that JPEG and resizes leave. They score the whole output, nothing 
 Its critics, for training, are in `_charmnet_critics.py`.
 """
 
-from collections.abc import Mapping
 from functools import partial
-from typing import Any, ClassVar, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -40,10 +39,6 @@ class Bridge(NamedTuple):
 
 class CharmNet(BaseNetwork):
     base = 256
-    choices: ClassVar[Mapping[str, tuple[Any, ...]]] = {
-        **BaseNetwork.choices,
-        "domain": ("real", "rendered"),
-    }
 
     def __init__(self, domain: Domain = "real") -> None:
         super().__init__()

@@ -13,16 +13,19 @@ The copy in libcom enlarges with aligned corners, which is another function of t
 """
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from harmonia.nets._affine_planes import AffinePlanes
 from harmonia.nets._canvas import Canvas, Shrinking, resized_rows
 from harmonia.nets._network import Architecture, Network, Normalised, Published
 from harmonia.nets._separated_unet import Decoder, Encoder
 from harmonia.nets._transformer import TransformerLayers
+from harmonia.transform import Change
 
 _PAGE = "https://github.com/rakutentech/PCT-Net-Image-Harmonization/tree/main/pretrained_models"
 
@@ -71,6 +74,9 @@ class ColourMaps(Network):
     def render(self, seen: Tensor, canvas: Canvas, top: int, bottom: int) -> Tensor:
         image, _ = canvas.rows(top, bottom)
         return _applied(resized_rows(seen, canvas.size, top, bottom, "bicubic"), image)
+
+    def changes(self, seen: Tensor, canvas: Canvas) -> Sequence[Change] | None:
+        return [AffinePlanes(planes) for planes in seen.float().numpy()]
 
 
 def _matrices(planes: Tensor) -> Tensor:
