@@ -91,6 +91,11 @@ LAYERS = [
     ["nets/__init__"],
     ["_catalogue"],
     ["api"],
+    ["comparison/contour", "comparison/display", "comparison/zoom"],
+    ["comparison/encoding", "comparison/layout", "comparison/lettering", "comparison/panels"],
+    ["comparison/sheet", "comparison/page", "comparison/asked"],
+    ["comparison/*"],
+    ["comparison/__init__"],
     ["__init__"],
     ["_diagnosis"],
     ["cli/_arguments"],
@@ -215,8 +220,8 @@ def test_what_needs_torch_is_known_to_its_own_alone(path):
 
 def test_one_file_tells_torch_and_pil_apart():
     """`_kernels` asks the torch that is there for its current stream; `_packages` names it; the
-    example is a file, and `_image_files` decodes others, and resizes masks, by PIL; nets and
-    training are of torch.
+    example is a file, and `_image_files` decodes others, and resizes masks, by PIL, which also
+    has letters for `lettering`; nets and training are of torch.
     """
     knows = {
         name_of(path)
@@ -232,7 +237,7 @@ def test_one_file_tells_torch_and_pil_apart():
         and {name.partition(".")[0] for name in imports(path)} & {"torch", "PIL", "imageio"}
     }
     importers = {name for name in importers if not name.startswith(("cli/", "_image_files/"))}
-    assert importers == {"_example/__init__"}
+    assert importers == {"_example/__init__", "comparison/lettering"}
 
 
 def calls(path: Path) -> set[str]:

@@ -11,15 +11,18 @@ if TYPE_CHECKING:
     from harmonia._example import example
     from harmonia._registry import list_methods, list_metrics, list_networks
     from harmonia.api import Harmonizer, evaluate, fit, harmonize, load
+    from harmonia.comparison import Comparison, compare
     from harmonia.transform import Transform
 
 __version__ = _version()
 
 __all__ = [
+    "Comparison",
     "Harmonizer",
     "Transform",
     "build_info",
     "color",
+    "compare",
     "composite",
     "evaluate",
     "example",
@@ -41,6 +44,7 @@ __all__ = [
 # longer to load than `harmonia --version` may.
 _HOMES = {
     "api": ("Harmonizer", "evaluate", "fit", "harmonize", "load"),
+    "comparison": ("Comparison", "compare"),
     "transform": ("Transform",),
     "_build": ("build_info", "get_num_threads", "set_num_threads"),
     "_example": ("example",),

@@ -98,6 +98,18 @@ def as_batch(frames: Sequence[Frame]) -> Frame:
     return _torch().stack(list(frames))
 
 
+def on_cpu(frame: Frame) -> "np.ndarray[Any, Any]":
+    """A frame as an array, copied from a device where it is on one."""
+    array: np.ndarray[Any, Any] = frame if isinstance(frame, np.ndarray) else frame.cpu().numpy()
+    return array
+
+
+def wait_for(frame: Frame) -> None:
+    """Return once the device that computes a frame has finished it."""
+    if not isinstance(frame, np.ndarray):
+        frame[0, 0, 0].item()
+
+
 def open_images(value: Any, *, where: str, unit: bool = True, values: bool = True) -> Images:
     """Check an image (or a torch batch) and open it as frames.
 
