@@ -88,7 +88,7 @@ LAYERS = [
     ["_onnx"],
     ["nets/_weights"],
     ["nets/_session", "nets/_download"],
-    ["nets/_export"],
+    ["nets/_export", "nets/_harmony"],
     ["nets/__init__"],
     ["_catalogue"],
     ["api"],

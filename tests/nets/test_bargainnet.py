@@ -6,7 +6,11 @@ from kinds import torch
 if torch is None:
     pytest.skip("torch is not installed", allow_module_level=True)
 
+import harmonia
 import parity
+from harmonia.cli import main
+from harmonia.nets._checkpoints import WeightsError
+from harmonia.nets._weights import convert, notes_of
 from harmonia.nets.bargainnet import ARCHITECTURE, BargainNet
 
 GAIN = (("", 0.85),)
@@ -90,3 +94,42 @@ def test_every_parameter_learns():
     image, mask = (torch.cat([tensor, tensor.flip(3)]) for tensor in scene())
     network(image, mask).square().mean().backward()
     assert [name for name, p in network.named_parameters() if p.grad is None] == []
+
+
+@pytest.fixture
+def both_files(tmp_path):
+    """As its authors publish it: generator and extractor apart, under names without prefixes."""
+    torch.manual_seed(0)
+    paths = {}
+    state = ARCHITECTURE.variants["256"]().state_dict()
+    for part in "GE":
+        own = {n.partition(".")[2]: tensor for n, tensor in state.items() if n[0] == part}
+        paths[part] = tmp_path / f"latest_net_{part}.pth"
+        torch.save(own, paths[part])
+    return paths
+
+
+def test_the_two_published_files_load_together(both_files, tmp_path):
+    session = harmonia.load("bargainnet", weights=[both_files["G"], both_files["E"]])
+    assert session.method == "bargainnet.256"
+    target = convert(list(both_files.values()), tmp_path / "one.safetensors", method="bargainnet")
+    wanted = session.network.state_dict()
+    found = harmonia.load("bargainnet", weights=target).network.state_dict()
+    assert all(torch.equal(found[name], tensor) for name, tensor in wanted.items())
+    assert notes_of(target)["source"] == "latest_net_G.pth + latest_net_E.pth"
+    assert len(notes_of(target)["source_sha256"].split(" + ")) == 2
+
+
+def test_one_of_the_two_files_is_not_enough(both_files):
+    with pytest.raises(WeightsError, match=r"net_G\.pth: is not of bargainnet\.256: E\.conv1f"):
+        harmonia.load("bargainnet", weights=both_files["G"])
+    with pytest.raises(WeightsError, match=r"holds what another file holds too: conv1f\.weight"):
+        harmonia.load("bargainnet", weights=[both_files["E"], both_files["E"]])
+
+
+def test_the_command_line_converts_both(both_files, tmp_path, capsys):
+    out = tmp_path / "one.safetensors"
+    names = [str(both_files["G"]), str(both_files["E"])]
+    assert main(["weights", "convert", *names, "-m", "bargainnet", "-o", str(out)]) == 0
+    assert "bargainnet.256, licence MIT" in capsys.readouterr().out
+    assert out.is_file()
