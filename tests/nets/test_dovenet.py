@@ -8,6 +8,7 @@ if torch is None:
 
 import harmonia
 import parity
+from harmonia.nets._weights import convert
 from harmonia.nets.dovenet import ARCHITECTURE, DoveNet
 
 GAIN = (("", 0.85),)
@@ -93,3 +94,18 @@ def test_a_network_without_batch_statistics_has_no_choice(tmp_path):
     torch.save(ISSAM.variants["256"]().state_dict(), path)
     with pytest.raises(TypeError, match=r"load: network 'issam\.256' has no option 'bn'"):
         harmonia.load("issam.256", weights=path, bn="running")
+
+
+def test_the_network_of_the_baseline_is_the_same():
+    from harmonia.nets.unet_attention import ARCHITECTURE as BASELINE
+
+    with torch.device("meta"):
+        parity.assert_same_names(BASELINE.variants["256"](), "dovenet")
+
+
+def test_weights_do_not_tell_the_baseline_from_it(tmp_path):
+    path = tmp_path / "latest_net_G.pth"
+    torch.save(ARCHITECTURE.variants["256"]().state_dict(), path)
+    assert harmonia.load("unet_attention", weights=path).method == "unet_attention.256"
+    with pytest.raises(ValueError, match="fits dovenet and unet_attention; pass method='dovenet'"):
+        convert(path, tmp_path / "out.safetensors")

@@ -27,6 +27,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="file to convert; weights to pull, such as issam.256",
     )
     parser.add_argument(
+        "parts",
+        nargs="*",
+        metavar="FILE",
+        help="files to convert together with it, of a network whose parts are published apart",
+    )
+    parser.add_argument(
         "-o",
         "--output",
         metavar="OUT",
@@ -41,6 +47,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int | None:
+    if arguments.parts and arguments.action != "convert":
+        raise Misused(f"{arguments.parts[0]!r} is too much; only convert takes several")
     action = {"list": _list, "convert": _convert, "verify": _verify, "pull": _pull}
     return action[arguments.action](arguments)
 
@@ -93,7 +101,10 @@ def _convert(arguments: argparse.Namespace) -> None:
     if arguments.name is None:
         raise Misused("convert needs a FILE")
     target = _weights.convert(
-        arguments.name, arguments.output, method=arguments.method, overwrite=arguments.overwrite
+        [arguments.name, *arguments.parts],
+        arguments.output,
+        method=arguments.method,
+        overwrite=arguments.overwrite,
     )
     notes = _weights.notes_of(target)
     if arguments.json:

@@ -1,7 +1,8 @@
 """The U-Net of DoveNet, which BargainNet and its followers share: pix2pix's with gated skips."""
 
+from collections.abc import Mapping
 from functools import partial
-from typing import ClassVar, Literal, get_args
+from typing import Any, ClassVar, Literal, get_args
 
 import torch
 from torch import Tensor, nn
@@ -43,6 +44,10 @@ class Pix2PixNetwork(BaseNetwork):
     base = 256
     shrink_image: ClassVar[Shrinking] = "pil bilinear"
     shrink_mask: ClassVar[Shrinking] = "pil nearest"
+    choices: ClassVar[Mapping[str, tuple[Any, ...]]] = {
+        **BaseNetwork.choices,
+        "bn": get_args(Statistics),
+    }
 
     def __init__(self, bn: Statistics = "batch") -> None:
         super().__init__()

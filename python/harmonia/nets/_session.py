@@ -1,7 +1,6 @@
 """A network that is loaded once and called many times."""
 
 from collections.abc import Sequence
-from os import PathLike
 from typing import Any, TypeVar
 
 import numpy as np
@@ -13,7 +12,7 @@ from harmonia._registry import check_known
 from harmonia._scene import refuse_references
 from harmonia.nets._canvas import Canvas, Tile, unit
 from harmonia.nets._network import Network, Precision
-from harmonia.nets._weights import choices_of, open_network
+from harmonia.nets._weights import Files, choices_of, open_network
 from harmonia.transform import check_strength
 
 T = TypeVar("T")
@@ -66,7 +65,7 @@ class Session:
         """
         images = open_images(image, where=f"{self.method}: image")
         masks = open_masks(mask, images, where=f"{self.method}: mask")
-        canvas = self._canvas(images.frames, masks)
+        canvas = self.canvas(images.frames, masks)
         with torch.inference_mode():
             whole = self.network.render(self.network.look(canvas), canvas, 0, images.size[0])
         if images.kind != "torch":
@@ -74,7 +73,7 @@ class Session:
         return whole if images.batched else whole[0]
 
     def _paint(self, images: Images, masks: Sequence[Mask], strength: float, out: Images) -> None:
-        canvas = self._canvas(images.frames, masks)
+        canvas = self.canvas(images.frames, masks)
         with torch.inference_mode():
             seen = self.network.look(canvas)
             changes = self.network.changes(seen, canvas) if images.device == "cpu" else None
@@ -93,7 +92,8 @@ class Session:
                 ):
                     _blend(frame, mask, colours, strength, to, tile)
 
-    def _canvas(self, frames: Sequence[Frame], masks: Sequence[Mask]) -> Canvas:
+    def canvas(self, frames: Sequence[Frame], masks: Sequence[Mask]) -> Canvas:
+        """The pictures as networks want them."""
         return Canvas(
             [_tensor(frame)[..., :3] for frame in frames], [_tensor(mask.frame) for mask in masks]
         )
@@ -102,7 +102,7 @@ class Session:
 def open_session(
     method: str,
     *,
-    weights: str | PathLike[str] | None = None,
+    weights: Files | None = None,
     device: str | torch.device | None = None,
     dtype: Precision = "float32",
     where: str = "load",

@@ -3,7 +3,7 @@
 import functools
 import hashlib
 import importlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,8 +16,12 @@ from harmonia.nets import _checkpoints, _folder
 from harmonia.nets._checkpoints import Checkpoint, State, WeightsError, listed
 from harmonia.nets._network import Architecture, Network
 
+# A file of weights, or several where a network's parts are published apart.
+Files = str | PathLike[str] | Sequence[str | PathLike[str]]
+
 # Keys of the header that `convert` writes.
 ARCHITECTURE, SOURCE, SHA256, LICENCE = "architecture", "source", "source_sha256", "licence"
+_TOGETHER = " + "
 
 
 def architecture_of(name: str) -> Architecture:
@@ -59,24 +63,20 @@ def every_kind() -> Iterator[Kind]:
         yield from kinds_of(name, where="weights")
 
 
-def open_network(
-    method: str, weights: str | PathLike[str] | None, *, where: str
-) -> tuple[Network, str]:
+def open_network(method: str, weights: Files | None, *, where: str) -> tuple[Network, str]:
     """A network with its weights, and its name with the variant, such as "issam.256"."""
     kinds = kinds_of(method, where=where)
     if weights is None:
         published = {kind.name: architecture_of(kind.network).published for kind in kinds}
-        path = _folder.find(method, published, where=where)
-    else:
-        path = Path(weights)
-    checkpoint = _checkpoints.read(path)
-    kind, state = _one(fitting(checkpoint, kinds, path), path)
+        weights = _folder.find(method, published, where=where)
+    checkpoint, said = _read(_paths(weights))
+    kind, state = _one(fitting(checkpoint, kinds, said), said)
     network = architecture_of(kind.network).variants[kind.variant]()
     network.load_state_dict(state, strict=True)
     return network.eval(), kind.name
 
 
-def fitting(checkpoint: Checkpoint, kinds: list[Kind], path: Path) -> list[tuple[Kind, State]]:
+def fitting(checkpoint: Checkpoint, kinds: list[Kind], said: str) -> list[tuple[Kind, State]]:
     """The variants that a checkpoint fits as a whole, each with the state under its names."""
     found, misfits = [], {}
     states: dict[str, State] = {}
@@ -92,7 +92,7 @@ def fitting(checkpoint: Checkpoint, kinds: list[Kind], path: Path) -> list[tuple
             found.append((kind, state))
     if not found:
         nearest = min(misfits, key=lambda kind: len(misfits[kind]))
-        raise WeightsError(f"{path}: is not of {nearest.name}: {listed(misfits[nearest])}")
+        raise WeightsError(f"{said}: is not of {nearest.name}: {listed(misfits[nearest])}")
     return found
 
 
@@ -104,7 +104,7 @@ def _tensors_of(kind: Kind) -> Mapping[str, torch.Tensor]:
 
 
 def convert(
-    source: str | PathLike[str],
+    source: Files,
     target: str | PathLike[str] | None = None,
     *,
     method: str | None = None,
@@ -115,7 +115,8 @@ def convert(
     Parameters
     ----------
     source
-        A checkpoint as its authors publish it. Which network it is shows in names and shapes.
+        A checkpoint as its authors publish it, or several where they publish a network's parts
+        apart. Which network it is shows in names and shapes.
     target
         The file to write; by default "issam.256.safetensors" and the like, where `harmonize`
         looks for weights.
@@ -124,17 +125,17 @@ def convert(
     overwrite
         Whether a file that is there may be replaced.
     """
-    where, path = "convert", Path(source)
-    kinds = kinds_of(method, where=where) if method else list(every_kind())
-    checkpoint = _checkpoints.read(path)
-    kind, state = _one(fitting(checkpoint, kinds, path), path)
+    kinds = kinds_of(method, where="convert") if method else list(every_kind())
+    paths = _paths(source)
+    checkpoint, said = _read(paths)
+    kind, state = _one(fitting(checkpoint, kinds, said), said)
     chosen = Path(target) if target else _folder.folder() / f"{kind.name}.safetensors"
     licences = {one.licence for one in architecture_of(kind.network).published}
     notes = {
         **checkpoint.notes,
         ARCHITECTURE: kind.name,
-        SOURCE: path.name,
-        SHA256: sha256_of(path),
+        SOURCE: _TOGETHER.join(path.name for path in paths),
+        SHA256: _TOGETHER.join(map(sha256_of, paths)),
         LICENCE: ", ".join(sorted(licences)) or "not stated by the authors",
     }
     if target is None:
@@ -151,7 +152,7 @@ def convert(
 def recognise(path: Path, method: str | None = None) -> str:
     """The name of what a file holds weights of, such as "issam.256"; several where they share."""
     kinds = kinds_of(method, where="recognise") if method else list(every_kind())
-    return " or ".join(kind.name for kind, _ in fitting(_checkpoints.read(path), kinds, path))
+    return " or ".join(kind.name for kind, _ in fitting(_checkpoints.read(path), kinds, str(path)))
 
 
 def notes_of(path: Path) -> Mapping[str, str]:
@@ -164,12 +165,30 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _one(found: list[tuple[Kind, State]], path: Path) -> tuple[Kind, State]:
+def _paths(files: Files) -> list[Path]:
+    return [Path(one) for one in ([files] if isinstance(files, str | PathLike) else files)]
+
+
+def _read(paths: list[Path]) -> tuple[Checkpoint, str]:
+    """The tensors of all files, which share no name, and what to call the files."""
+    state: State = {}
+    notes: dict[str, str] = {}
+    for path in paths:
+        part = _checkpoints.read(path)
+        twice = [name for name in part.state if name in state]
+        if twice:
+            raise WeightsError(f"{path}: holds what another file holds too: {listed(twice)}")
+        state |= part.state
+        notes |= part.notes
+    return Checkpoint(state, notes), _TOGETHER.join(map(str, paths))
+
+
+def _one(found: list[tuple[Kind, State]], said: str) -> tuple[Kind, State]:
     """The only network that fits; of variants that differ in no tensor, the first."""
     networks = sorted({kind.network for kind, _ in found})
     if len(networks) > 1:
         raise WeightsError(
-            f"{path}: fits {' and '.join(networks)}; pass method={networks[0]!r} or another of them"
+            f"{said}: fits {' and '.join(networks)}; pass method={networks[0]!r} or another of them"
         )
     return found[0]
 

@@ -13,9 +13,6 @@ statistics, and three dropouts stay random. `bn="batch"` does the former without
 `bn="running"` goes by the statistics kept from training, which is another function.
 """
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
-
 import torch
 from torch import Tensor
 
@@ -27,11 +24,6 @@ _PAGE = "https://github.com/bcmi/Image-Harmonization-Dataset-iHarmony4"
 
 class DoveNet(Pix2PixNetwork):
     """The generator."""
-
-    choices: ClassVar[Mapping[str, tuple[Any, ...]]] = {
-        **Pix2PixNetwork.choices,
-        "bn": ("batch", "running"),
-    }
 
     def __init__(self, width: int = 64, norm: Norm = "batch", *, bn: Statistics = "batch") -> None:
         super().__init__()
