@@ -3,7 +3,7 @@
 pixel <- cpp/src, cpp/cuda <- bindings <- _core, _cuda
 _core <- color, stats, composite <- methods        (never torch, never each other)
 _atomic, _image_files, _video_files <- io          (methods, metrics and nets reach neither)
-_registry, _arrays, io <- api <- __init__ <- cli
+_registry, _arrays, io <- api <- comparison <- __init__ <- cli
 torch, _core, _cuda <- nets <- training            (imported by their names alone)
 """
 

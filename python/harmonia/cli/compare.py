@@ -74,7 +74,7 @@ def add_arguments(parser: "Parser") -> None:
     sheet.add_argument(
         "--panel",
         type=_arguments.whole(64, 8192),
-        default=480,
+        default=512,
         metavar="PIXELS",
         help="longest side of a picture on a .png (default: %(default)s)",
     )

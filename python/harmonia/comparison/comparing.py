@@ -23,7 +23,7 @@ from harmonia.comparison.zoom import Box, choose_boxes
 from harmonia.metrics import Protocol, Scores
 
 USUAL = ("reinhard", "mkl", "idt", "lalonde_efros")
-SMALLEST_PANEL = 64
+PANEL, SMALLEST_PANEL = 512, 64
 FAILURES = (ImportError, MemoryError, OSError, RuntimeError, TypeError, ValueError)
 
 
@@ -58,7 +58,7 @@ class Comparison:
     real: Any = None
     title: str = ""
 
-    def to_picture(self, *, panel: int = 480) -> "np.ndarray[Any, np.dtype[np.uint8]]":
+    def to_picture(self, *, panel: int = PANEL) -> "np.ndarray[Any, np.dtype[np.uint8]]":
         """The sheet as one picture, uint8 (H, W, 3).
 
         Panels have no more than `panel` pixels a side. A picture no larger than that is shown as
@@ -75,7 +75,7 @@ class Comparison:
         return page.compose(self._sheet())
 
     def save(
-        self, path: "str | PathLike[str]", *, overwrite: bool = False, panel: int = 480
+        self, path: "str | PathLike[str]", *, overwrite: bool = False, panel: int = PANEL
     ) -> None:
         """Write the sheet as .html or .png, whole or not at all; `panel` is that of a .png."""
         target = Path(path)

@@ -59,15 +59,15 @@ def arrange(
     """`count` columns below `top`, with captions of so many `lines`."""
     height, width = panel
     room = max(width, NARROWEST)
-    bands = math.ceil(count / MOST_ACROSS)
-    across = math.ceil(count / bands)
+    beside = across(count, MOST_ACROSS)
+    bands = math.ceil(count / beside)
     crops, crops_height = _crops(boxes, room)
     caption = lines * LINE + 6
     band = caption + height + crops_height
 
     columns = []
     for number in range(count):
-        row, place = divmod(number, across)
+        row, place = divmod(number, beside)
         x, y = MARGIN + place * (room + GAP), top + row * (band + GAP + MARGIN)
         picture_y = y + caption
         columns.append(
@@ -78,19 +78,23 @@ def arrange(
             )
         )
     total = top + bands * (band + GAP + MARGIN) - GAP - MARGIN
-    return Layout(2 * MARGIN + across * (room + GAP) - GAP, total, tuple(columns))
+    return Layout(2 * MARGIN + beside * (room + GAP) - GAP, total, tuple(columns))
+
+
+def across(count: int, most: int = CROPS_ACROSS) -> int:
+    """How many of `count` things stand side by side, so that no row is much shorter."""
+    return math.ceil(count / math.ceil(count / most)) if count else 1
 
 
 def _crops(boxes: Sequence[Box], room: int) -> tuple[list[Rectangle], int]:
     """Where crops stand below a panel, from its lower left corner, and how far down they reach."""
     if not boxes:
         return [], 0
-    rows = math.ceil(len(boxes) / CROPS_ACROSS)
-    across = math.ceil(len(boxes) / rows)
-    cell = (room - (across - 1) * NEAR) // across
+    count = across(len(boxes))
+    cell = (room - (count - 1) * NEAR) // count
     crops, y = [], NEAR
-    for first in range(0, len(boxes), across):
-        sizes = [_fitted(box, cell) for box in boxes[first : first + across]]
+    for first in range(0, len(boxes), count):
+        sizes = [_fitted(box, cell) for box in boxes[first : first + count]]
         tallest = max(height for _, height in sizes)
         for place, (width, height) in enumerate(sizes):
             left = place * (cell + NEAR) + (cell - width) // 2

@@ -13,12 +13,14 @@ from importlib.resources import files
 
 from harmonia.comparison.contour import contour
 from harmonia.comparison.encoding import LONGEST, address, overlay
+from harmonia.comparison.layout import across
 from harmonia.comparison.panels import Panel, Sheet, duration, in_captions, shown, spelled
 
 RED = (230, 25, 35)
-LINES_A_PICTURE = 110  # a contour's width: one pixel for so many of the shorter side
+LINES_A_PICTURE = 200  # a contour's width: one pixel for so many of the shorter side
 CROPS_LONGEST = 640
 MOST_ACROSS = 4
+CONTOUR_LONGEST = 640  # a smooth line may be enlarged
 
 
 def compose(sheet: Sheet) -> str:
@@ -34,7 +36,7 @@ def compose(sheet: Sheet) -> str:
             "style": _template("page.css"),
             "script": _template("page.js"),
             "panels": "\n".join(
-                _panel(number, panel, sheet, scale) for number, panel in enumerate(sheet.panels)
+                _panel(number, panel, sheet) for number, panel in enumerate(sheet.panels)
             ),
             "table": _table(sheet),
             "columns": str(_columns(len(sheet.panels))),
@@ -44,7 +46,7 @@ def compose(sheet: Sheet) -> str:
 
 def _columns(count: int) -> int:
     """How many panels stand side by side where there is room, so that rows are alike."""
-    return math.ceil(count / math.ceil(count / MOST_ACROSS))
+    return across(count, MOST_ACROSS)
 
 
 def _shown_at(scale: float) -> str:
@@ -63,7 +65,7 @@ def _template(name: str) -> str:
     return (files(__package__) / name).read_text(encoding="utf-8")
 
 
-def _panel(number: int, panel: Panel, sheet: Sheet, scale: float) -> str:
+def _panel(number: int, panel: Panel, sheet: Sheet) -> str:
     name, time = escape(panel.name), escape(duration(panel.seconds))
     head = f'<figcaption><b>{name}</b><span class="time">{time}</span></figcaption>'
     if panel.pixels is None:
@@ -72,7 +74,7 @@ def _panel(number: int, panel: Panel, sheet: Sheet, scale: float) -> str:
     height, width = sheet.size
     layers = [f'<img class="picture" src="{address(panel.pixels)}" alt="{name}">']
     if number == 0:
-        layers.append(_contour(sheet, scale))
+        layers.append(_contour(sheet))
     layers.extend(
         f'<span class="box" style="left:{100 * box.x / width:.4f}%;top:{100 * box.y / height:.4f}%;'
         f'width:{100 * box.width / width:.4f}%;height:{100 * box.height / height:.4f}%"></span>'
@@ -80,7 +82,7 @@ def _panel(number: int, panel: Panel, sheet: Sheet, scale: float) -> str:
     )
     crops = "".join(
         f'<img src="{address(box.cut(panel.pixels), CROPS_LONGEST)}" '
-        f'style="aspect-ratio:{box.width}/{box.height};flex-grow:{box.width / box.height:.4f}" '
+        f'style="aspect-ratio:{box.width}/{box.height}" '
         f'alt="{name}, part {place}">'
         for place, box in enumerate(sheet.boxes, start=1)
     )
@@ -88,11 +90,12 @@ def _panel(number: int, panel: Panel, sheet: Sheet, scale: float) -> str:
     return (
         f'<figure class="panel {kind}" data-name="{name}">{head}{_numbers(panel, sheet)}'
         f'<div class="view" style="aspect-ratio:{width}/{height}">{"".join(layers)}</div>'
-        f'<div class="crops">{crops}</div></figure>'
+        f'<div class="crops" style="--across:{across(len(sheet.boxes))}">{crops}</div></figure>'
     )
 
 
-def _contour(sheet: Sheet, scale: float) -> str:
+def _contour(sheet: Sheet) -> str:
+    scale = min(1.0, CONTOUR_LONGEST / max(sheet.size))
     height, width = (max(1, round(side * scale)) for side in sheet.size)
     line = contour(sheet.mask, (height, width), max(1.5, min(height, width) / LINES_A_PICTURE))
     return f'<img class="contour" src="{overlay(line, RED)}" alt="the contour of the mask">'

@@ -13,7 +13,7 @@ RED, YELLOW = (230, 25, 35), (255, 214, 0)
 PAPER, INK, GREY, FAINT = (255, 255, 255), (24, 24, 27), (105, 105, 114), (228, 228, 231)
 TITLE, NAME, SMALL = 20, 16, 13  # sizes of text
 FRAME = 2  # of a yellow box
-LINES_A_PANEL = 160  # a contour's width: one pixel for so many of the panel's shorter side
+LINES_A_PANEL = 220  # a contour's width: one pixel for so many of the panel's shorter side
 ROW, CELL = 26, 24  # of the table: the height of a row, and between columns
 
 
@@ -67,9 +67,12 @@ def _scales(sheet: Sheet, panel: tuple[int, int], crops: tuple[Rectangle, ...]) 
     elif scale > 1:
         said = f"panels enlarged {scale:.0f} times"
     times = sorted(
-        {f"{crop.width / box.width:.2g}" for crop, box in zip(crops, sheet.boxes, strict=True)}
+        {
+            f"{crop.width / (box.width * scale):.2g}"
+            for crop, box in zip(crops, sheet.boxes, strict=True)
+        }
     )
-    return f"{said}, crops at {' and '.join(times)} times the full size" if times else said
+    return f"{said}, parts enlarged {' and '.join(times)} times" if times else said
 
 
 def _caption(pixels: Bytes, place: Rectangle, panel: Panel) -> None:

@@ -12,8 +12,9 @@ Array = np.ndarray[Any, Any]
 LOOKED_AT = 320  # pixels of the longer side that boxes are chosen on
 ASPECT = 4 / 3
 SMALLEST = 24  # rows of a box, where the picture has them
-OF_FOREGROUND = 0.4  # rows of a box, as a share of the foreground's shorter side...
-OF_PICTURE = (0.12, 0.22)  # ...and no less and no more than these of the picture's
+APART = 1.2  # between the middles of two boxes, in sides of one
+OF_FOREGROUND = 0.3  # rows of a box, as a share of the foreground's shorter side...
+OF_PICTURE = (0.08, 0.16)  # ...and no less and no more than these of the picture's
 
 
 class Box(NamedTuple):
@@ -35,7 +36,7 @@ def choose_boxes(
 
     The first, third... lie on the seam and show as much foreground as background, the others
     inside. Both are where the results differ most from each other and from the composite, and
-    where there is something to see. They do not overlap as long as there is room.
+    where there is something to see. They lie apart as long as there is room.
     """
     height, width = mask.shape
     scale = min(1.0, LOOKED_AT / max(height, width))
@@ -54,7 +55,7 @@ def choose_boxes(
     inside = spread * busy * (foreground**4 + 1e-6)
 
     boxes: list[Box] = []
-    free = np.ones_like(spread)  # 1 where a box overlaps none that was chosen
+    free = np.ones_like(spread)  # 1 where a box lies apart from those that were chosen
     for number in range(count):
         worth = (inside if number % 2 else seam) * free
         y, x = (int(place) for place in np.unravel_index(np.argmax(worth), worth.shape))
@@ -101,9 +102,10 @@ def _edges(grey: Array) -> Array:
 
 
 def _apart(shape: tuple[int, ...], corner: tuple[int, int], window: tuple[int, int]) -> Array:
-    """1 where windows do not overlap the one at `corner`; little, the more they do."""
+    """1 where windows lie apart from the one at `corner`; little, the nearer they are."""
     apart = [
-        (abs(np.arange(shape[axis]) - corner[axis]) / window[axis]).clip(0, 1) for axis in (0, 1)
+        (abs(np.arange(shape[axis]) - corner[axis]) / (APART * window[axis])).clip(0, 1)
+        for axis in (0, 1)
     ]
     overlap = np.outer(1 - apart[0], 1 - apart[1])
     free: Array = np.where(overlap > 0, 1e-9 * (1 - overlap), 1.0)
