@@ -4,6 +4,7 @@ import csv
 import json
 
 import harmonia
+import image_files
 import numpy as np
 import pytest
 from harmonia import cli
@@ -188,6 +189,21 @@ def test_a_reference_serves_all(source, tmp_path):
     one, one_mask = picture(1)
     expected = harmonia.harmonize(one, one_mask, "mkl", reference=image, reference_mask=mask)
     assert np.array_equal(pixels(tmp_path / "out" / "b.png"), expected)
+
+
+def test_colours_are_converted_where_that_is_asked_for(tmp_path):
+    image, mask = (part[:40, :60] for part in harmonia.example())
+    wide = harmonia.io.Picture(image, "PNG", image_files.display_p3())
+    (tmp_path / "in").mkdir()
+    harmonia.io.write(tmp_path / "in" / "a.png", image, like=wide)
+    harmonia.io.write(tmp_path / "in" / "a_mask.png", np.stack([mask] * 3, axis=-1))
+    given = ["batch", str(tmp_path / "in"), "-o", str(tmp_path / "out"), "-m", "mkl"]
+    assert cli.main([*given, "--to-srgb"]) == 0
+    converted = harmonia.io.to_srgb(wide)
+    out = harmonia.io.read(tmp_path / "out" / "a.png")
+    assert out.icc == converted.icc
+    np.testing.assert_array_equal(out.pixels[mask == 0], converted.pixels[mask == 0])
+    assert cli.main(given) == 1  # other settings
 
 
 def test_a_fitted_frame_gives_one_transform_for_all(tmp_path):

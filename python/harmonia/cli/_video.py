@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["is_video", "run"]
 
 EACH = "each"  # --fit each: a transform for every frame
-PICTURES_ONLY = ("suffix", "report", "workers")
+PICTURES_ONLY = ("suffix", "report", "workers", "to_srgb")
 
 Frame = tuple["np.ndarray[Any, Any]", "np.ndarray[Any, Any]"]
 

@@ -68,6 +68,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _arguments.add_method(parser)
     _arguments.add_reference(parser)
     _arguments.add_mask(parser)
+    _arguments.add_profile(parser)
     _arguments.add_output(parser)
     parser.add_argument(
         "--suffix",
@@ -252,6 +253,7 @@ def _work(arguments: argparse.Namespace, folder: Path, workers: int) -> "Work":
         reference_mask=arguments.reference_mask,
         invert_mask=arguments.invert_mask,
         resize_mask=arguments.resize_mask,
+        to_srgb=arguments.to_srgb,
         quality=arguments.quality,
         budget=Budget(workers * PIXELS_EACH),
     )
@@ -291,7 +293,7 @@ def _settings(arguments: argparse.Namespace, frame: "Job | None") -> dict[str, A
             ("fit", frame and frame.image),
         )
     }
-    names = ("method", "strength", "invert_mask", "resize_mask", "quality")
+    names = ("method", "strength", "invert_mask", "resize_mask", "to_srgb", "quality")
     return {
         "harmonia": harmonia.__version__,
         **{name: getattr(arguments, name) for name in names},

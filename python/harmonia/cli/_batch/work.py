@@ -12,6 +12,7 @@ import harmonia
 from harmonia._image_files import sniff
 from harmonia._image_files.decoded import Refused
 from harmonia._window import Budget
+from harmonia.cli import _task
 from harmonia.cli._batch.jobs import Job
 
 HEAD = 1 << 16  # bytes of a file in which its size stands, but for some TIFF and AVIF
@@ -54,6 +55,7 @@ class Work:
     reference_mask: str | None = None
     invert_mask: bool = False
     resize_mask: bool = False
+    to_srgb: bool = False
     quality: int = 95
     target: Mapping[str, Any] = field(default_factory=dict)  # the reference, as keywords
     look: harmonia.Transform | None = None  # one for all instead of one fitted to each
@@ -76,7 +78,7 @@ class Work:
         return Made(mask.foreground, (*picture.notes, *(f"mask: {note}" for note in mask.notes)))
 
     def read(self, job: Job) -> tuple[harmonia.io.Picture, harmonia.io.MaskFile]:
-        picture = harmonia.io.read(job.image)
+        picture = _task.read(job.image, to_srgb=self.to_srgb)
         height, width = picture.pixels.shape[:2]
         mask = harmonia.io.read_mask(
             job.mask,
@@ -125,7 +127,7 @@ class Work:
         named = self if job is None else job
         if named.reference is None:
             return {}
-        pixels = harmonia.io.read(named.reference).pixels
+        pixels = _task.read(named.reference, to_srgb=self.to_srgb).pixels
         if named.reference_mask is None:
             return {"reference": pixels}
         height, width = pixels.shape[:2]
