@@ -119,13 +119,14 @@ def test_large_pictures_are_scaled_and_crops_are_not():
     np.testing.assert_array_equal(image_of(crops[0]["src"]), comparison.boxes[0].cut(image))
 
 
-def test_the_best_number_is_strong(comparison, page):
+@pytest.mark.parametrize(("metric", "best"), [("fmse", min), ("psnr", max)])
+def test_the_best_number_is_strong(comparison, page, metric, best):
     cells = re.findall(r'<td data-value="([^"]*)">(<strong>)?', page)
     columns = len(comparison.scores["composite"]) + 1  # and the time
-    place = list(comparison.scores["mkl"]).index("fmse")
-    fmse = [(float(value), bool(strong)) for value, strong in cells[place::columns]]
-    best = min(value for value, _ in fmse)
-    assert [strong for _, strong in fmse] == [value == best for value, _ in fmse]
+    place = list(comparison.scores["mkl"]).index(metric)
+    found = [(float(value), bool(strong)) for value, strong in cells[place::columns]]
+    wanted = best(value for value, _ in found)
+    assert [strong for _, strong in found] == [value == wanted for value, _ in found]
 
 
 def test_notebooks_get_a_frame_of_its_own(comparison, page):
