@@ -101,6 +101,13 @@ def test_a_method_that_fails_is_told_of_and_the_rest_is_shown(here, capsys, monk
     assert "xiao: no room" in Path("sheet.html").read_text(encoding="utf-8")
 
 
+def test_a_network_without_weights_says_how_to_give_them(here, capsys, monkeypatch):
+    pytest.importorskip("torch")
+    monkeypatch.setenv("HARMONIA_WEIGHTS", "nowhere")
+    assert run("-o", "sheet.png", "-m", "mkl,issam.256") == 1
+    assert "--set issam.256.weights=FILE" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("words", "status", "said"),
     [

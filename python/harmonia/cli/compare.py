@@ -107,7 +107,9 @@ def run(arguments: argparse.Namespace) -> int:
     )
     comparison.save(arguments.output, overwrite=arguments.overwrite, panel=arguments.panel)
     for name, reason in comparison.failures.items():
-        _console.caution(f"{name} failed: {_arguments.in_words_of_flags(reason)}")
+        said = _arguments.in_words_of_flags(reason)
+        said = said.replace("--weights FILE", f"--set {name}.weights=FILE")
+        _console.caution(f"{name} failed: {said}")
     if arguments.json:
         _console.show_json(_report(arguments, comparison))
     height, width = image.pixels.shape[:2]
