@@ -278,7 +278,7 @@ class ContinuousImage(Network):
 
     def _embedded(self, size: tuple[int, int], tile: Tile, like: Tensor) -> Tensor:
         down, across = (
-            torch.arange(first, last, device=like.device) * (2.0 / max(side - 1, 1)) - 1.0
+            torch.arange(first, last, device=like.device) * 2.0 / max(side - 1, 1) - 1.0
             for side, first, last in (
                 (size[0], tile.top, tile.bottom),
                 (size[1], tile.left, tile.right),
