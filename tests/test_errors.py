@@ -17,7 +17,7 @@ MASK = np.zeros((6, 5), bool)
 MASK[1:3, 1:3] = True
 SWAPPED_INTEGERS = np.dtype(np.uint16).newbyteorder("S")
 SWAPPED_FLOATS = np.dtype(np.float32).newbyteorder("S")
-KNOWN = ", ".join(["auto", *harmonia.list_methods()])
+KNOWN = ", ".join(["auto", *harmonia.list_methods(), *harmonia.list_networks()])
 
 
 def with_value(array, value):

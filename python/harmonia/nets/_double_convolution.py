@@ -2,6 +2,8 @@
 
 from torch import Tensor, nn
 
+from harmonia.nets._instance_norm import InstanceNorm
+
 SLOPE = 0.01
 
 
@@ -12,10 +14,10 @@ class DoubleConvolution(nn.Module):
         super().__init__()
         self.conv_block = nn.Sequential(
             nn.Conv2d(before, after, 3, padding=1),
-            nn.InstanceNorm2d(after),
+            InstanceNorm(after),
             nn.LeakyReLU(SLOPE),
             nn.Conv2d(after, after, 3, padding=1),
-            nn.InstanceNorm2d(after),
+            InstanceNorm(after),
             nn.LeakyReLU(SLOPE),
         )
 
