@@ -51,6 +51,7 @@ LAYERS = [
         "nets/_hrnet",
         "nets/_deeplab",
         "nets/_charmnet_critics",
+        "nets/_efficientnet",
     ],
     ["nets/_backed", "nets/_gated_unet", "nets/_double_convolution"],
     ["nets/_style_encoder"],

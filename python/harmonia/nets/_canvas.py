@@ -96,6 +96,10 @@ class Canvas:
         masks = [_shrunk(one, side, mask)[None] for one in self._masks]
         return torch.stack(images), torch.stack(masks)
 
+    def binary(self) -> "Canvas":
+        """With masks that are 1 above a half, else 0."""
+        return Canvas(self._images, [unit(mask) > 0.5 for mask in self._masks])
+
     def cut_to_masks(self) -> "Canvas":
         """Each picture cut to the rectangle around its mask, to be shrunk; sizes differ."""
         boxes = [_box(mask) for mask in self._masks]
