@@ -8,8 +8,7 @@ if torch is None:
 
 import numpy as np
 import parity
-from harmonia.nets import harmonizer
-from harmonia.nets.harmonizer import ARCHITECTURE, Seen, applied
+from harmonia.nets.harmonizer import ARCHITECTURE
 
 CASE = "harmonizer"
 SET = (0.12, -0.2, 0.25, 0.3, -0.15, 0.2)
@@ -37,8 +36,22 @@ def test_outputs_are_those_of_the_authors():
     mask = (soft > 0.5).float()
     with torch.inference_mode():
         sliders = network.sliders(image, mask)
-        gains = torch.tensor([1.11188832, 0.98217599, 0.81745304]).view(1, 3, 1, 1)  # open
-        middle = harmonizer._brightened(image, gains, sliders).mean((1, 2, 3), keepdim=True)
-        out = applied(Seen(sliders, gains, middle), image)
+        out = network(image, soft)
     parity.assert_equals(CASE, "sq256.arguments", sliders[:, :, 0, 0])
     parity.assert_equals(CASE, "sq256.harmonized", mask * out + (1 - mask) * image)
+
+
+@pytest.mark.parametrize(
+    ("name", "sliders"),
+    [
+        ("warm", (0.3, 0.2, 0.25, -0.4, 0.2, -0.3)),
+        ("cold", (-0.35, -0.25, -0.3, 0.5, -0.2, 0.25)),
+    ],
+)
+def test_sliders_do_what_the_authors_do_both_ways(name, sliders):
+    """Temperature, brightness, contrast, saturation, highlights and shadows, to either side."""
+    image, soft = parity.picture()
+    network = filled()
+    network.sliders = lambda *_: torch.tensor(sliders).view(1, 6, 1, 1)
+    with torch.inference_mode():
+        parity.assert_equals(CASE, f"sliders.{name}", network(image, soft))

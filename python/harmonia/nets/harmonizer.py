@@ -3,7 +3,7 @@
 Paper: Ke, Sun, Zhu, Xu, Lau, "Harmonizer: Learning to Perform White-Box Image and Video
 Harmonization", ECCV 2022.
 Code: github.com/ZHKKKe/Harmonizer, CC BY-NC-SA 4.0, weights under the same licence: neither may be
-used commercially. Only the architecture is here, written from a description of its arithmetic.
+used commercially. Only the architecture is here, written anew from its arithmetic.
 EfficientNet-B0 with two stems sees the picture and its mask at 256, enlarged or shrunk bilinearly
 without averaging, and sets temperature, brightness, contrast, saturation, highlights and shadows,
 each from -1 to 1. They are applied to the full picture in this order, each clamped to 0..1;
@@ -86,8 +86,10 @@ class Sliders(Network):
 
 def _means(canvas: Canvas, make: Callable[[Tensor], Tensor]) -> Tensor:
     """Means (N, 3, 1, 1) over all pixels, strip by strip."""
+    if torch.compiler.is_exporting():  # a loop would fix the size
+        return make(canvas.rows()[0]).mean((2, 3), keepdim=True)
     height, width = canvas.size
-    step = height if torch.compiler.is_exporting() else max(1, _STRIP // width)
+    step = max(1, _STRIP // width)
     total: Tensor | float = 0.0
     for top in range(0, height, step):
         strip = make(canvas.rows(top, min(top + step, height))[0])
@@ -98,10 +100,19 @@ def _means(canvas: Canvas, make: Callable[[Tensor], Tensor]) -> Tensor:
 def temperature_gains(slider: Tensor, means: Tensor) -> Tensor:
     """(N, 3, 1, 1) of the slider and the picture's means.
 
-    Open: the description names no formula. For the slider 0.1255384 and the means (0.5610089,
-    0.3870311, 0.3613072) the gains are (1.111888, 0.982176, 0.817453), each to 3e-6.
+    A warm slider t lifts the mean of green by t/2 and that of blue by t, a cold one that of green
+    by -t/2 and that of red by -t. What grey balance then does more than it did before is the gain:
+    `1 + grey' / mean' - grey / mean`.
     """
-    raise NotImplementedError
+    lift, none = slider.abs(), torch.zeros_like(slider)
+    warm = torch.cat([none, lift / 2, lift], dim=1)
+    cold = torch.cat([lift, lift / 2, none], dim=1)
+    lifted = means + torch.where(slider > 0, warm, cold)
+    return 1 + _balance(lifted) - _balance(means)
+
+
+def _balance(means: Tensor) -> Tensor:
+    return means.mean(1, keepdim=True) / (means + _EPS)
 
 
 def _brightened(image: Tensor, gains: Tensor, sliders: Tensor) -> Tensor:
@@ -116,16 +127,16 @@ def applied(seen: Seen, image: Tensor) -> Tensor:
     slope = torch.where(contrast > 0, 255 / (256 - (255 * contrast).floor()) - 1, contrast)
     image = (image + (image - seen.middle) * slope).clamp(0, 1)
     image = _saturated(image, saturation)
-    image = 1 - (1 - image) ** (1 + highlight)
-    return (image + 1e-9) ** (1 - shadow)
+    image = 1 - (1 - image + 1e-9) ** (1 + highlight)
+    return ((image + 1e-9) ** (1 - shadow)).clamp(0, 1)
 
 
 def _saturated(image: Tensor, change: Tensor) -> Tensor:
     """Colours further from their lightness, or by a change below 0 nearer."""
     low, high = image.amin(1, keepdim=True), image.amax(1, keepdim=True)
     total = low + high
-    own = (high - low) / torch.minimum(total, 2 - total).clamp(min=_EPS)
-    rest = torch.where(change + own >= 1, own, 1 - change).clamp(min=_EPS)
+    own = (high - low) / (torch.minimum(total, 2 - total) + _EPS)
+    rest = torch.where(change + own > 1, own, 1 - change) + _EPS
     gain = torch.where(change >= 0, 1 / rest - 1, change)
     return (image + (image - total / 2) * gain).clamp(0, 1)
 
