@@ -188,7 +188,9 @@ def load(method: str = "auto", **options: Any) -> "Harmonizer | Session | OnnxSe
         such as "issam.512"; without it the weights tell.
     options
         Keyword arguments of the method. Of a network: `weights`, a file of its authors or one of
-        safetensors; `device`; `dtype`, "float32", "bfloat16" or "float16"; `detail`, whether what
+        safetensors; `device`; `dtype`, "float32", "bfloat16" or "float16", in which convolutions
+        run; `flip`, whether to average with what becomes of the mirrored picture;
+        `channels_last`, the layout of weights that some processors prefer; `detail`, whether what
         a network does at its own small size is added to the full picture (True) or replaces it;
         `backend`, "torch" or, for a model of `nets.export_onnx`, "onnx", which needs no torch; and
         what its own `choices` are, such as `bn` of DoveNet and `label` of S2CRNet.

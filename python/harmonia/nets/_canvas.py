@@ -77,6 +77,10 @@ class Canvas:
         found = [(mask[top:bottom] != 0).any(0) for mask in self._masks]
         return torch.stack(found).any(0)
 
+    def mirrored(self) -> "Canvas":
+        """Left and right exchanged."""
+        return Canvas([one.flip(1) for one in self._images], [one.flip(1) for one in self._masks])
+
     def thumbnail(self, height: int, width: int) -> tuple[Tensor, Tensor]:
         """As `interpolate(..., mode="bilinear", align_corners=False)` of the whole; not averaged.
 

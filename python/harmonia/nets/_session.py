@@ -1,7 +1,7 @@
 """A network that is loaded once and called many times."""
 
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar, get_args
 
 import numpy as np
 import torch
@@ -17,7 +17,8 @@ from harmonia.transform import check_strength
 
 T = TypeVar("T")
 
-_RUNNING = ("weights", "device", "dtype", "backend")  # options of every network
+# Options of every network.
+_RUNNING = ("weights", "device", "dtype", "flip", "channels_last", "backend")
 
 
 class Session:
@@ -31,9 +32,18 @@ class Session:
         The module of torch, in evaluation mode.
     """
 
-    def __init__(self, network: Network, method: str) -> None:
+    def __init__(
+        self,
+        network: Network,
+        method: str,
+        *,
+        dtype: torch.dtype = torch.float32,
+        flip: bool = False,
+    ) -> None:
         self.network = network
         self.method = method
+        self._dtype = dtype
+        self._flip = flip
 
     def __call__(
         self,
@@ -66,17 +76,19 @@ class Session:
         images = open_images(image, where=f"{self.method}: image")
         masks = open_masks(mask, images, where=f"{self.method}: mask")
         canvas = self.canvas(images.frames, masks)
-        with torch.inference_mode():
-            whole = self.network.render(self.network.look(canvas), canvas, 0, images.size[0])
+        whole = Tile(0, images.size[0], 0, images.size[1])
+        with torch.inference_mode(), self._precision(canvas):
+            out = self._render(self._look(canvas), canvas, whole).float()
         if images.kind != "torch":
-            return whole[0].movedim(0, -1).cpu().numpy()
-        return whole if images.batched else whole[0]
+            return out[0].movedim(0, -1).cpu().numpy()
+        return out if images.batched else out[0]
 
     def _paint(self, images: Images, masks: Sequence[Mask], strength: float, out: Images) -> None:
         canvas = self.canvas(images.frames, masks)
-        with torch.inference_mode():
-            seen = self.network.look(canvas)
-            changes = self.network.changes(seen, canvas) if images.device == "cpu" else None
+        with torch.inference_mode(), self._precision(canvas):
+            seen = self._look(canvas)
+            kernels = images.device == "cpu" and seen.mirrored is None
+            changes = self.network.changes(seen.plain, canvas) if kernels else None
             if changes is not None:
                 for change, frame, mask, to in zip(
                     changes, images.frames, masks, out.frames, strict=True
@@ -86,11 +98,32 @@ class Session:
             for frame, to in zip(images.frames, out.frames, strict=True):
                 _tensor(to).copy_(_tensor(frame))
             for tile in self.network.tiles(canvas):
-                new = self.network.render_tile(seen, canvas, tile)
+                new = self._render(seen, canvas, tile)
                 for frame, mask, colours, to in zip(
                     images.frames, masks, new.movedim(1, -1), out.frames, strict=True
                 ):
                     _blend(frame, mask, colours, strength, to, tile)
+
+    def _precision(self, canvas: Canvas) -> torch.autocast:
+        """Where convolutions and products run in `dtype`; what else would lose by it stays."""
+        wanted = self._dtype != torch.float32
+        kept = self._dtype if wanted else None
+        return torch.autocast(canvas.device.type, dtype=kept, enabled=wanted)
+
+    def _look(self, canvas: Canvas) -> "_Seen":
+        plain = _floats(self.network.look(canvas))
+        if not self._flip:
+            return _Seen(plain, None)
+        mirror = canvas.mirrored()
+        return _Seen(plain, (_floats(self.network.look(mirror)), mirror))
+
+    def _render(self, seen: "_Seen", canvas: Canvas, tile: Tile) -> Tensor:
+        new = self.network.render_tile(seen.plain, canvas, tile)
+        if seen.mirrored is None:
+            return new
+        other, mirror = seen.mirrored
+        rows = self.network.render(other, mirror, tile.top, tile.bottom).flip(3)
+        return (new + rows[:, :, :, tile.left : tile.right]) / 2
 
     def canvas(self, frames: Sequence[Frame], masks: Sequence[Mask]) -> Canvas:
         """The pictures as networks want them."""
@@ -99,16 +132,37 @@ class Session:
         )
 
 
+class _Seen(NamedTuple):
+    """What a network made of a picture, and where it is wanted of its mirror image."""
+
+    plain: Any
+    mirrored: tuple[Any, Canvas] | None
+
+
+def _floats(seen: Any) -> Any:
+    """The same with halves as float32, in which strips are made."""
+    if isinstance(seen, Tensor):
+        return seen.float() if seen.is_floating_point() else seen
+    if isinstance(seen, tuple):
+        parts = [_floats(part) for part in seen]
+        return type(seen)(*parts) if hasattr(seen, "_fields") else tuple(parts)
+    return [_floats(part) for part in seen] if isinstance(seen, list) else seen
+
+
 def open_session(
     method: str,
     *,
     weights: Files | None = None,
     device: str | torch.device | None = None,
     dtype: Precision = "float32",
+    flip: bool = False,
+    channels_last: bool = False,
     where: str = "load",
     **choices: Any,
 ) -> Session:
     """Load a network; see `harmonia.load`."""
+    if dtype not in get_args(Precision):
+        raise ValueError(f"{where}: dtype must be one of {get_args(Precision)}, got {dtype!r}")
     if choices:
         known = [*_RUNNING, *choices_of(method.partition(".")[0])]
         check_known(choices, known, f"network {method!r}", where=where)
@@ -118,8 +172,10 @@ def open_session(
             wanted = " or ".join(map(repr, network.choices[option]))
             raise ValueError(f"{where}: {option} must be {wanted}, got {value!r}")
         setattr(network, option, value)
-    network = network.to(device=device, dtype=getattr(torch, dtype))
-    return Session(network, name)
+    network = network.to(device=device)
+    if channels_last:
+        network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return Session(network, name, dtype=getattr(torch, dtype), flip=flip)
 
 
 def _blend(
