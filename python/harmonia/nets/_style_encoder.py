@@ -11,7 +11,6 @@ from torch.nn import functional
 from harmonia.nets._canvas import Shrinking
 from harmonia.nets._checkpoints import State
 from harmonia.nets._gated_unet import GatedUNet, PictureNorm, Pix2PixNetwork
-from harmonia.nets._instance_norm import InstanceNorm
 
 CODE = 16
 
@@ -46,7 +45,7 @@ class StyleEncoder(nn.Module):
             bias = level == 1 or norm == "instance"
             self.add_module(f"conv{level}f", nn.Conv2d(before, after, 3, 2, bias=bias))
             if level in (2, 3, 4):
-                layer = PictureNorm(after) if norm == "batch" else InstanceNorm(after)
+                layer = PictureNorm(after) if norm == "batch" else nn.InstanceNorm2d(after)
                 self.add_module(f"norm{level}f", layer)
         self.convs = nn.Conv2d(widths[-1], CODE, 1)
 
