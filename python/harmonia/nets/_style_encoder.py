@@ -27,7 +27,8 @@ def partial_convolution(
     window = torch.ones(1, 1, height, width, dtype=weight.dtype, device=weight.device)
     seen = functional.conv2d(mask, window, stride=convolution.stride)
     found = seen.clamp(0, 1)
-    share = height * width / (seen + 1e-8) * found
+    # At least 1e-8 rather than 1e-8 more, which the exporter to ONNX takes for nothing and drops.
+    share = height * width / seen.clamp(min=1e-8) * found
     sums = functional.conv2d(values * mask, weight, stride=convolution.stride) * share
     if convolution.bias is not None:
         sums = sums + convolution.bias.view(1, -1, 1, 1) * found
