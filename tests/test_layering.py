@@ -43,7 +43,7 @@ LAYERS = [
     ["lut/*"],
     ["lut/__init__", "nets/_ops", "nets/_lut3d_twin", "nets/_lut3d_arguments"],
     ["nets/_grids", "nets/_lut3d", "nets/_lpips", "nets/_canvas", "nets/_separated_unet"],
-    ["nets/_checkpoints", "nets/_instance_norm"],
+    ["nets/_checkpoints"],
     ["nets/_transformer", "nets/_affine_planes"],
     [
         "nets/_network",

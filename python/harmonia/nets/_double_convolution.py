@@ -2,8 +2,6 @@
 
 from torch import Tensor, nn
 
-from harmonia.nets._instance_norm import InstanceNorm
-
 SLOPE = 0.01
 
 
@@ -14,10 +12,10 @@ class DoubleConvolution(nn.Module):
         super().__init__()
         self.conv_block = nn.Sequential(
             nn.Conv2d(before, after, 3, padding=1),
-            InstanceNorm(after),
+            nn.InstanceNorm2d(after),
             nn.LeakyReLU(SLOPE),
             nn.Conv2d(after, after, 3, padding=1),
-            InstanceNorm(after),
+            nn.InstanceNorm2d(after),
             nn.LeakyReLU(SLOPE),
         )
 

@@ -1,6 +1,7 @@
 """The U-Net of DoveNet, which BargainNet and its followers share: pix2pix's with gated skips."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, ClassVar, Literal, get_args
 
 import torch
@@ -8,7 +9,6 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from harmonia.nets._canvas import Shrinking
-from harmonia.nets._instance_norm import InstanceNorm
 from harmonia.nets._network import BaseNetwork
 
 # What normalizes in evaluation: the picture's own statistics, or those kept from training.
@@ -77,7 +77,7 @@ class Block(nn.Module):
         self, inside: "Block | None", outer: int, inner: int, norm: Norm, *, gated: bool, drop: bool
     ) -> None:
         super().__init__()
-        layer = PictureNorm if norm == "batch" else InstanceNorm
+        layer = PictureNorm if norm == "batch" else partial(nn.InstanceNorm2d, affine=False)
         bias = norm == "instance"
         down = nn.Conv2d(outer, inner, 4, 2, 1, bias=bias)
         if gated:  # before the model, as in the checkpoints

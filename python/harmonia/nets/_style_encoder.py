@@ -11,7 +11,6 @@ from torch.nn import functional
 from harmonia.nets._canvas import Shrinking
 from harmonia.nets._checkpoints import State
 from harmonia.nets._gated_unet import GatedUNet, PictureNorm, Pix2PixNetwork
-from harmonia.nets._instance_norm import InstanceNorm
 
 CODE = 16
 
@@ -28,7 +27,8 @@ def partial_convolution(
     window = torch.ones(1, 1, height, width, dtype=weight.dtype, device=weight.device)
     seen = functional.conv2d(mask, window, stride=convolution.stride)
     found = seen.clamp(0, 1)
-    share = height * width / (seen + 1e-8) * found
+    # At least 1e-8 rather than 1e-8 more, which the exporter to ONNX takes for nothing and drops.
+    share = height * width / seen.clamp(min=1e-8) * found
     sums = functional.conv2d(values * mask, weight, stride=convolution.stride) * share
     if convolution.bias is not None:
         sums = sums + convolution.bias.view(1, -1, 1, 1) * found
@@ -46,7 +46,7 @@ class StyleEncoder(nn.Module):
             bias = level == 1 or norm == "instance"
             self.add_module(f"conv{level}f", nn.Conv2d(before, after, 3, 2, bias=bias))
             if level in (2, 3, 4):
-                layer = PictureNorm(after) if norm == "batch" else InstanceNorm(after)
+                layer = PictureNorm(after) if norm == "batch" else nn.InstanceNorm2d(after)
                 self.add_module(f"norm{level}f", layer)
         self.convs = nn.Conv2d(widths[-1], CODE, 1)
 

@@ -19,7 +19,6 @@ from torch.nn import functional
 from harmonia.nets._canvas import Shrinking
 from harmonia.nets._checkpoints import State
 from harmonia.nets._double_convolution import SLOPE, DoubleConvolution
-from harmonia.nets._instance_norm import InstanceNorm
 from harmonia.nets._network import Architecture, BaseNetwork
 from harmonia.nets._style_encoder import wholly
 
@@ -32,7 +31,7 @@ class _Up(nn.Module):
         self.up_block = nn.Sequential(
             nn.Upsample(scale_factor=2),
             nn.Conv2d(before, after, 3, padding=1),
-            InstanceNorm(after),
+            nn.InstanceNorm2d(after),
             nn.LeakyReLU(SLOPE),
         )
 
@@ -46,9 +45,9 @@ class _Gate(nn.Module):
 
     def __init__(self, channels: int, middle: int) -> None:
         super().__init__()
-        self.W_gate = nn.Sequential(nn.Conv2d(channels, middle, 1), InstanceNorm(middle))
-        self.W_x = nn.Sequential(nn.Conv2d(channels, middle, 1), InstanceNorm(middle))
-        self.psi = nn.Sequential(nn.Conv2d(middle, 1, 1), InstanceNorm(1), nn.Sigmoid())
+        self.W_gate = nn.Sequential(nn.Conv2d(channels, middle, 1), nn.InstanceNorm2d(middle))
+        self.W_x = nn.Sequential(nn.Conv2d(channels, middle, 1), nn.InstanceNorm2d(middle))
+        self.psi = nn.Sequential(nn.Conv2d(middle, 1, 1), nn.InstanceNorm2d(1), nn.Sigmoid())
 
     def forward(self, up: Tensor, passing: Tensor) -> Tensor:
         weight: Tensor = self.psi(torch.relu(self.W_gate(up) + self.W_x(passing)))

@@ -21,7 +21,6 @@ from torch.nn import functional
 
 from harmonia.nets._canvas import Shrinking
 from harmonia.nets._gated_unet import SLOPE
-from harmonia.nets._instance_norm import InstanceNorm
 from harmonia.nets._network import Architecture, BaseNetwork, Published
 
 _PAGE = "https://github.com/junleen/RainNet"
@@ -70,7 +69,7 @@ class _Codec(nn.Module):
         super().__init__()
         down = [nn.Identity(), nn.Conv2d(width, width, 4, 2, 1, bias=False)]
         if inside is not None:
-            self.down = nn.Sequential(*down, InstanceNorm(width))
+            self.down = nn.Sequential(*down, nn.InstanceNorm2d(width))
             self.submodule = inside
             down = []
         wide = width if inside is None else 2 * width
@@ -102,7 +101,7 @@ class RainNet(BaseNetwork):
         for level in (1, 2, 3):
             before, after = widths[level - 1 : level + 1]
             down = nn.Conv2d(before, after, 4, 2, 1, bias=False)
-            layers = [nn.LeakyReLU(SLOPE), down, InstanceNorm(after)]
+            layers = [nn.LeakyReLU(SLOPE), down, nn.InstanceNorm2d(after)]
             self.add_module(f"model_layer{level}", nn.Sequential(*layers))
         block = _Codec(widths[-1], None, drop=False)
         for _ in range(3):

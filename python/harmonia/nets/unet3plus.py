@@ -20,7 +20,6 @@ from torch.nn import functional
 
 from harmonia.nets._double_convolution import DoubleConvolution
 from harmonia.nets._gated_unet import Statistics
-from harmonia.nets._instance_norm import InstanceNorm
 from harmonia.nets._network import Architecture
 from harmonia.nets._style_encoder import CODE, StyledNetwork, StyleEncoder, over, prefixed
 
@@ -44,8 +43,6 @@ class FullScaleUNet(nn.Module):
                 branch = nn.Conv2d(channels, width, 3, padding=1)
                 self.add_module(f"{_name(level, to)}_conv", branch)
             self.add_module(f"conv{to}d_1", nn.Conv2d(joined, joined, 3, padding=1))
-        self.norm = InstanceNorm(width)
-        self.norm_joined = InstanceNorm(joined)
         self.outconv1 = nn.Conv2d(joined, 3, 3, padding=1)
 
     def forward(self, values: Tensor) -> Tensor:
@@ -67,10 +64,9 @@ class FullScaleUNet(nn.Module):
                     part = functional.interpolate(
                         part, scale_factor=2 ** (level - to), mode="bilinear", align_corners=False
                     )
-                branch = getattr(self, f"{_name(level, to)}_conv")(part)
-                branches.append(torch.relu(self.norm(branch)))
-            joined = getattr(self, f"conv{to}d_1")(torch.cat(branches, dim=1))
-            seen[to - 1] = torch.relu(self.norm_joined(joined))
+                branches.append(_normalized(getattr(self, f"{_name(level, to)}_conv")(part)))
+            joined = torch.cat(branches, dim=1)
+            seen[to - 1] = _normalized(getattr(self, f"conv{to}d_1")(joined))
         out: Tensor = self.outconv1(seen[0])
         return out
 
@@ -79,6 +75,10 @@ def _name(level: int, to: int) -> str:
     if level == to:
         return f"h{level}_Cat_hd{to}"
     return f"h{level}_PT_hd{to}" if level < to else f"hd{level}_UT_hd{to}"
+
+
+def _normalized(values: Tensor) -> Tensor:
+    return torch.relu(functional.instance_norm(values))
 
 
 class UNet3Plus(StyledNetwork):
