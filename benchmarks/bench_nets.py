@@ -4,14 +4,17 @@
 
 Each network with the weights it is born with, at 256x256 and 3840x2160 on one thread and two,
 under a mask of 25 % and one of everything. Times are of whole calls with uint8 pictures. Those that
-`net_peers.py` has no eager way for run alone. Multiply-adds are what torch counts at 256x256 with
-a full mask, of operators that it knows: convolutions, linear layers and attention.
+`net_peers.py` has no eager way for run alone. The peak of resident memory is that of a process of
+its own that does one picture of 3840x2160 with a full mask. Multiply-adds are what torch counts at
+256x256 with a full mask, of operators that it knows: convolutions, linear layers and attention.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -61,9 +64,31 @@ def size_of(session: Session) -> Row:
     }
 
 
-def measured(method: str, rounds: int, sizes: tuple[tuple[int, int], ...]) -> Iterator[Row]:
+PEAK = """
+import resource, sys
+sys.path.insert(0, {folder!r})
+from bench_nets import loaded, scene, torch
+torch.set_num_threads(1)
+session, given = loaded({method!r}), scene(3840, 2160, 1.0)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+session(*given)
+print(before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+def memory_of(method: str) -> Row:
+    """MiB before the call, with torch and the weights, and at its peak."""
+    code = PEAK.format(folder=str(Path(__file__).parent), method=method)
+    done = subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.PIPE)
+    before, peak = (int(kilobytes) / 1024 for kilobytes in done.stdout.split())
+    return {"mib_before": round(before), "mib_at_peak": round(peak)}
+
+
+def measured(
+    method: str, rounds: int, sizes: tuple[tuple[int, int], ...], numbers: list[int]
+) -> Iterator[Row]:
     session = loaded(method)
-    about = size_of(session)
+    about = size_of(session) | memory_of(method)
     eager = EAGER.get(method.partition(".")[0])
     for width, height in sizes:
         for coverage in COVERAGES:
@@ -75,7 +100,7 @@ def measured(method: str, rounds: int, sizes: tuple[tuple[int, int], ...]) -> It
                 apart = np.abs(calls["harmonia"]().astype(int) - calls["eager"]().astype(int))
                 off = int(apart.max())
                 assert off <= 1, f"{method}: {off} codes apart"
-            for threads in (1, 2):
+            for threads in numbers:
                 torch.set_num_threads(threads)
                 harmonia.set_num_threads(threads)
                 for name, seconds in interleave(calls, rounds).items():
@@ -103,11 +128,13 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--save-results", action="store_true")
     parser.add_argument("--small", action="store_true", help="256x256 alone")
+    parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     given = parser.parse_args()
     before = environment(("numpy", "torch"))
     rows: list[Row] = []
     for method in given.names or every:
-        for row in measured(method, given.rounds, SIZES[: 1 if given.small else None]):
+        sizes = SIZES[: 1 if given.small else None]
+        for row in measured(method, given.rounds, sizes, given.threads):
             print(
                 f"{row['method']:>18} {row['width']}x{row['height']} {row['coverage']:>5.0%} "
                 f"{row['threads']} {row['name']:>9} {row['minimum']:>9.4g} ms",
