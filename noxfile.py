@@ -66,6 +66,14 @@ def tests_no_torch(session: nox.Session) -> None:
 
 
 @nox.session
+def onnx(session: nox.Session) -> None:
+    """Every network exported to ONNX, beside torch; an export takes some seconds."""
+    install(session, ".[torch,onnx,test]")
+    session.install("-c", "constraints.txt", "onnx", "onnxscript")
+    session.run("pytest", "-q", "tests/nets/test_onnx.py", *session.posargs)
+
+
+@nox.session
 def cuda_build(session: nox.Session) -> None:
     """Compile every .cu file and load the result, which needs neither a GPU nor a driver.
 

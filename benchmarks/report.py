@@ -15,6 +15,7 @@ from typing import Any
 
 import lut_report
 import metric_report
+import net_report
 from tables import Row, grid, machine, times
 
 FOLDER = Path(__file__).parent
@@ -127,6 +128,35 @@ def growth_table(rows: list[Row]) -> str:
     return grid([head, *lines])
 
 
+def batch_table(rows: list[Row]) -> str:
+    """Throughput beside that of ideal workers: one thread's, times their number."""
+    head = ["`harmonia batch`, 2 workers", "pictures a second", "of ideal workers", "two processes"]
+    lines = [
+        [
+            row["case"],
+            f"{row['files a second']:.3g}",
+            f"{row['of the ideal']:.2f}",
+            f"{row['of the ideal, processes']:.2f}",
+        ]
+        for row in rows
+        if row["case"] != "memory"
+    ]
+    memory = [row for row in rows if row["case"] == "memory"]
+    said = ", ".join(f"{row['peak MiB']:.0f} MiB for {row['files']:,} files" for row in memory)
+    return f"{grid([head, *lines])}\n\nPeak memory over pictures of 256 x 256: {said}."
+
+
+def batch_sentence(rows: list[Row]) -> str:
+    """For README.md."""
+    large = [row["of the ideal"] for row in rows if "Mpx" in row["case"]]
+    most = max((row for row in rows if row["case"] == "memory"), key=lambda row: row["files"])
+    return (
+        f"On two cores, `batch` reaches {min(large):.2f} to {max(large):.2f} of two ideal workers "
+        f"with pictures of 1.4 Mpx, and takes {most['peak MiB']:.0f} MiB for "
+        f"{most['files']:,} of 256 x 256."
+    )
+
+
 # Quality
 
 
@@ -155,6 +185,8 @@ def regions() -> dict[str, str]:
         "speed": f"{summary(methods['rows'])}\n\n{machine(methods['environment'])}",
         "lut": lut_report.region(load("lut3d")),
         "metrics": metric_report.region(load("metrics")),
+        "batch": batch_sentence(load("batch")["rows"]),
+        "networks": net_report.region(load("nets")),
         "quality": quality_table(load("triplets")["rows"]),
     }
 
@@ -181,6 +213,9 @@ def parts() -> Iterator[str]:
     yield machine(methods["environment"])
     yield from lut_report.parts(load("lut3d"))
     yield from metric_report.parts(load("metrics"))
+    yield from net_report.parts(load("nets"))
+    yield f"## Batches\n\n{batch_table(load('batch')['rows'])}"
+    yield machine(load("batch")["environment"])
     yield f"## Growth\n\n{growth_table(growth['rows'])}\n\n{machine(growth['environment'])}"
     yield f"## Processes\n\n{process_table(process['rows'])}\n\n{machine(process['environment'])}"
     yield "## Quality\n\nTen public triplets of composite, mask and real photograph."
