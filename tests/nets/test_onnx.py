@@ -1,6 +1,7 @@
 """Exported networks: the same numbers without torch, at any size."""
 
 import functools
+import importlib.util
 import subprocess
 import sys
 
@@ -12,6 +13,11 @@ from kinds import torch
 
 if torch is None:
     pytest.skip("torch is not installed", allow_module_level=True)
+MISSING = [
+    name for name in ("onnx", "onnxscript", "onnxruntime") if importlib.util.find_spec(name) is None
+]
+if MISSING:
+    pytest.skip(f"{', '.join(MISSING)} not installed", allow_module_level=True)
 
 from harmonia.nets import export_onnx
 from harmonia.nets._session import Session
