@@ -13,11 +13,8 @@ from kinds import torch
 
 if torch is None:
     pytest.skip("torch is not installed", allow_module_level=True)
-MISSING = [
-    name for name in ("onnx", "onnxscript", "onnxruntime") if importlib.util.find_spec(name) is None
-]
-if MISSING:
-    pytest.skip(f"{', '.join(MISSING)} not installed", allow_module_level=True)
+if not all(map(importlib.util.find_spec, ("onnx", "onnxscript", "onnxruntime"))):
+    pytest.skip("needs onnx, onnxscript and onnxruntime", allow_module_level=True)
 
 from harmonia.nets import export_onnx
 from harmonia.nets._session import Session
