@@ -20,7 +20,8 @@ def cell(rows: list[Row], **wanted: Any) -> str:
     if ours is None:
         return ""
     eager = find(rows, name=EAGER, **wanted)
-    said = f"{ours['minimum']:.3g}"
+    low = ours["minimum"]
+    said = f"{low:.3g}" if low < 1000 else f"{low:,.0f}"
     return f"{said} (eager {times(eager['minimum'] / ours['minimum'])})" if eager else said
 
 
