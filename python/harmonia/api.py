@@ -189,7 +189,8 @@ def load(method: str = "auto", **options: Any) -> "Harmonizer | Session | OnnxSe
     options
         Keyword arguments of the method. Of a network: `weights`, a file of its authors or one of
         safetensors; `device`; `dtype`, "float32", "bfloat16" or "float16", in which convolutions
-        run; `flip`, whether to average with what becomes of the mirrored picture;
+        run; `flip`, whether to average with what becomes of the mirrored picture; `compile`,
+        whether torch compiles it (or by which of its backends), for networks of one size;
         `channels_last`, the layout of weights that some processors prefer; `detail`, whether what
         a network does at its own small size is added to the full picture (True) or replaces it;
         `backend`, "torch" or, for a model of `nets.export_onnx`, "onnx", which needs no torch; and

@@ -80,3 +80,14 @@ def test_layout_shows_in_no_number_that_is_seen(name, opened):
 def test_an_unknown_precision_is_refused(opened):
     with pytest.raises(ValueError, match=r"load: dtype must be one of .*, got 'int8'"):
         harmonia.load("issam", weights="none.pth", dtype="int8")
+
+
+def test_compiled_it_gives_the_same(opened):
+    image, mask = (part.astype(np.float32) for part in scene(70, 91))
+    run = opened("idih.256", compile="eager")
+    np.testing.assert_allclose(run.raw(image, mask), opened("idih.256").raw(image, mask), atol=1e-6)
+
+
+def test_what_cannot_be_compiled_as_a_whole_is_refused(opened):
+    with pytest.raises(ValueError, match=r"compile is for networks that work at one size"):
+        opened("pctnet.cnn", compile=True)

@@ -11,14 +11,14 @@ from harmonia._arrays import Frame, Images, Mask, open_images, open_masks
 from harmonia._registry import check_known
 from harmonia._scene import refuse_references
 from harmonia.nets._canvas import Canvas, Tile, unit
-from harmonia.nets._network import Network, Precision
+from harmonia.nets._network import BaseNetwork, Network, Precision
 from harmonia.nets._weights import Files, choices_of, open_network
 from harmonia.transform import check_strength
 
 T = TypeVar("T")
 
 # Options of every network.
-_RUNNING = ("weights", "device", "dtype", "flip", "channels_last", "backend")
+_RUNNING = ("weights", "device", "dtype", "flip", "channels_last", "compile", "backend")
 
 
 class Session:
@@ -157,6 +157,7 @@ def open_session(
     dtype: Precision = "float32",
     flip: bool = False,
     channels_last: bool = False,
+    compile: bool | str = False,
     where: str = "load",
     **choices: Any,
 ) -> Session:
@@ -175,6 +176,13 @@ def open_session(
     network = network.to(device=device)
     if channels_last:
         network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    if compile:
+        if not isinstance(network, BaseNetwork):
+            raise ValueError(
+                f"{where}: compile is for networks that work at one size, and {name} does parts of "
+                "its work at the picture's; leave it out"
+            )
+        network.compile(backend=compile if isinstance(compile, str) else "inductor")
     return Session(network, name, dtype=getattr(torch, dtype), flip=flip)
 
 
