@@ -5,7 +5,7 @@ import sys
 import textwrap
 from collections.abc import Sequence
 
-NARROWEST = 24  # columns that a last one keeps, however narrow the terminal
+NARROWEST = 20  # columns that a last one keeps, however narrow the terminal
 
 
 def table(rows: Sequence[Sequence[str]], *, right: Sequence[int] = (), indent: str = "") -> str:
