@@ -14,6 +14,7 @@ import pytest
 from harmonia import io as hio
 from harmonia._image_files.directory import first_directory
 from image_files import DEEP, FLOATS, PIXELS, file_of
+from malformed import cut, flip_bits, repeat_a_part
 from PIL import Image
 
 
@@ -49,17 +50,6 @@ def _file_of(pixels, kind):
     return room.getvalue()
 
 
-def cut(data, chance):
-    return data[: chance.randrange(len(data))]
-
-
-def flip_bits(data, chance):
-    changed = bytearray(data)
-    for _ in range(chance.choice([1, 3, 30])):
-        changed[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
-    return bytes(changed)
-
-
 def lie_in_the_header(data, chance):
     """Numbers of four bytes near the start become 0, small or enormous."""
     changed = bytearray(data)
@@ -68,11 +58,6 @@ def lie_in_the_header(data, chance):
         value = chance.choice([0, 1, 65535, 65536, 2**31 - 1, 2**32 - 1])
         struct.pack_into(f"{order}I", changed, chance.randrange(min(len(data) - 4, 400)), value)
     return bytes(changed)
-
-
-def repeat_a_part(data, chance):
-    start, length = chance.randrange(len(data)), chance.randrange(1, 200)
-    return data[:start] + data[start : start + length] * chance.randrange(2, 6) + data[start:]
 
 
 def append_noise(data, chance):

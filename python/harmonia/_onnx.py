@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from harmonia._arrays import Frame, Mask, open_images, open_masks
+from harmonia._arrays import Frame, Images, Mask, open_images, open_masks
 from harmonia._registry import check_known
 from harmonia._scene import refuse_references
 from harmonia.transform import check_strength
@@ -56,7 +56,7 @@ class OnnxSession:
         A network takes no reference; one that is given is an error.
         """
         refuse_references(reference, reference_mask, where=self.method)
-        images = open_images(image, where=f"{self.method}: image")
+        images = self._opened(image)
         masks = open_masks(mask, images, where=f"{self.method}: mask")
         check_strength(strength, where=f"{self.method}: strength")
         out = images.like()
@@ -66,11 +66,23 @@ class OnnxSession:
         return result
 
     def raw(self, image: Any, mask: Any) -> Any:
-        """What the network itself gives, float32 (H, W, 3) on the scale 0..1: not pasted."""
-        images = open_images(image, where=f"{self.method}: image")
+        """What the network itself gives, float32 (H, W, 3) on the scale 0..1: not pasted.
+
+        An array of NumPy whatever the image is, (N, H, W, 3) for a batch.
+        """
+        images = self._opened(image)
         masks = open_masks(mask, images, where=f"{self.method}: mask")
         outs = [self._run(frame, one) for frame, one in zip(images.frames, masks, strict=True)]
         return outs[0] if not images.batched else np.stack(outs)
+
+    def _opened(self, image: Any) -> Images:
+        images = open_images(image, where=f"{self.method}: image")
+        if images.device != "cpu":
+            raise TypeError(
+                f"{self.method}: image must be on the CPU for ONNX, got {images.device}; "
+                "pass image.cpu() and mask.cpu()"
+            )
+        return images
 
     def _run(self, frame: Frame, mask: Mask) -> Floats:
         feeds = {
@@ -79,6 +91,8 @@ class OnnxSession:
         }
         (out,) = self._model.run(None, feeds)
         raw: Floats = np.asarray(out)[0].transpose(1, 2, 0)
+        if not np.isfinite(raw).all():
+            raise ValueError(f"{self.method}: the network gave NaN or infinity; check its weights")
         return raw
 
 

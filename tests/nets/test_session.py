@@ -91,3 +91,14 @@ def test_compiled_it_gives_the_same(opened):
 def test_what_cannot_be_compiled_as_a_whole_is_refused(opened):
     with pytest.raises(ValueError, match=r"compile is for networks that work at one size"):
         opened("pctnet.cnn", compile=True)
+
+
+@pytest.mark.parametrize("name", ["idih.256", "pctnet.cnn"])
+def test_a_network_that_gives_nan_is_an_error(name, opened):
+    image, mask = scene(70, 91)
+    run = opened(name)
+    with torch.no_grad():
+        for parameter in run.network.parameters():
+            parameter.fill_(1e30)
+    with pytest.raises(ValueError, match=r"NaN or infinity"):
+        run((image * 255).astype(np.uint8), mask.astype(np.float32))

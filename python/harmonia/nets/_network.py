@@ -35,13 +35,13 @@ class Network(nn.Module, ABC):
     # Why it cannot be written as an ONNX model, where it cannot.
     no_onnx: ClassVar[str | None] = None
 
+    @abstractmethod
     def look(self, canvas: Canvas) -> Any:
         """What `render` needs to know of the whole picture."""
-        raise NotImplementedError
 
+    @abstractmethod
     def render(self, seen: Any, canvas: Canvas, top: int, bottom: int) -> Tensor:
         """Rows of the raw output, (N, 3, bottom - top, W)."""
-        raise NotImplementedError
 
     def changes(self, seen: Any, canvas: Canvas) -> Sequence[Change] | None:
         """What kernels of the CPU do to each picture instead of `render`, where they can."""

@@ -60,7 +60,7 @@ class Session:
         """
         refuse_references(reference, reference_mask, where=self.method)
         where = self.method
-        images = open_images(image, where=f"{where}: image")
+        images = self._opened(image)
         masks = open_masks(mask, images, where=f"{where}: mask")
         check_strength(strength, where=f"{where}: strength")
         out = images.like()
@@ -73,7 +73,7 @@ class Session:
 
         float32 on the scale 0..1: (H, W, 3), or (3, H, W) and (N, 3, H, W) for tensors.
         """
-        images = open_images(image, where=f"{self.method}: image")
+        images = self._opened(image)
         masks = open_masks(mask, images, where=f"{self.method}: mask")
         canvas = self.canvas(images.frames, masks)
         whole = Tile(0, images.size[0], 0, images.size[1])
@@ -81,13 +81,14 @@ class Session:
             out = self._render(self._look(canvas), canvas, whole).float()
         if images.kind != "torch":
             return out[0].movedim(0, -1).cpu().numpy()
+        out = out.to(images.native.device)
         return out if images.batched else out[0]
 
     def _paint(self, images: Images, masks: Sequence[Mask], strength: float, out: Images) -> None:
         canvas = self.canvas(images.frames, masks)
         with torch.inference_mode(), self._precision(canvas):
             seen = self._look(canvas)
-            kernels = images.device == "cpu" and seen.mirrored is None
+            kernels = canvas.device.type == "cpu" and seen.mirrored is None
             changes = self.network.changes(seen.plain, canvas) if kernels else None
             if changes is not None:
                 for change, frame, mask, to in zip(
@@ -99,6 +100,11 @@ class Session:
                 _tensor(to).copy_(_tensor(frame))
             for tile in self.network.tiles(canvas):
                 new = self._render(seen, canvas, tile)
+                if not bool(torch.isfinite(new).all()):
+                    raise ValueError(
+                        f"{self.method}: the network gave NaN or infinity; check its weights, and "
+                        "where dtype is not float32 leave it out"
+                    )
                 for frame, mask, colours, to in zip(
                     images.frames, masks, new.movedim(1, -1), out.frames, strict=True
                 ):
@@ -127,9 +133,25 @@ class Session:
 
     def canvas(self, frames: Sequence[Frame], masks: Sequence[Mask]) -> Canvas:
         """The pictures as networks want them."""
+        device = self._device
         return Canvas(
-            [_tensor(frame)[..., :3] for frame in frames], [_tensor(mask.frame) for mask in masks]
+            [_tensor(frame)[..., :3].to(device) for frame in frames],
+            [_tensor(mask.frame).to(device) for mask in masks],
         )
+
+    @property
+    def _device(self) -> torch.device:
+        return next(self.network.parameters()).device
+
+    def _opened(self, image: Any) -> Images:
+        """A picture of the CPU goes to where the network was loaded; others must be there."""
+        images = open_images(image, where=f"{self.method}: image")
+        if images.device not in ("cpu", str(self._device)):
+            raise TypeError(
+                f"{self.method}: image is on {images.device} and the network on {self._device}; "
+                f"load it with device={images.device!r}, or pass image.cpu() and mask.cpu()"
+            )
+        return images
 
 
 class _Seen(NamedTuple):
