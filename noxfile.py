@@ -29,7 +29,7 @@ def install(session: nox.Session, target: str = ".", **defines: str) -> None:
 @nox.session
 def lint(session: nox.Session) -> None:
     """Style, types, spelling, and a stub that tells what the compiled module holds."""
-    install(session)
+    install(session, ".[torch]")  # whose types the networks are checked against
     session.install(*TOOLS)
     session.run("ruff", "check")
     session.run("ruff", "format", "--check")
