@@ -15,6 +15,8 @@ FLAGS = (
     (r"\boverwrite=True(?!\w)", "--overwrite"),
     (r"\bweights='file'", "--weights FILE"),
     (r"^load: ", ""),
+    (r"\bor pass masks=$", "or pass --masks DIR or --mask FILE"),
+    (r"\bpass masks=", "pass --masks "),
     (r"\bquality=100(?!\w)", "--quality 100"),
     (r"\bbits=16(?!\w)", "--bits 16"),
     (r"\bout_of_range='clamp'", "--out-of-range clamp"),

@@ -1,0 +1,33 @@
+"""What is known of a dataset beforehand: where it comes from, and what it has to hold."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a dataset's page says. The first line of its module's docstring says what it is.
+
+    Attributes
+    ----------
+    page
+        Where it is published, and where its files are to be had.
+    paper
+        Authors, title, venue and year.
+    licence
+        What its owners say; "none stated" where they say nothing.
+    counts
+        Samples by split and sub-dataset: {"test": {"HCOCO": 4283, ...}}. Empty where nobody has
+        said them.
+    sizes
+        The sides of its pictures, in words: "234 to 640 pixels".
+    history
+        What counted at other times, in words that name the date and the source.
+    """
+
+    page: str
+    paper: str
+    licence: str = "none stated"
+    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    sizes: str = ""
+    history: tuple[str, ...] = ()

@@ -1,0 +1,1 @@
+"""Composites with ground truth, made from photographs."""

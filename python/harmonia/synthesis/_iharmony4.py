@@ -1,0 +1,25 @@
+"""The layout of iHarmony4: its names and its lists."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from harmonia.datasets import _iharmony4_names
+
+
+class IHarmony4Layout:
+    """`<real>_<mask>_<number>.jpg`, with `<SUB>_train.txt` in each folder and `IHD_train.txt` above."""
+
+    def real(self, name: str) -> str:
+        return _iharmony4_names.parse(name).real
+
+    def mask(self, name: str) -> str:
+        return _iharmony4_names.parse(name).mask
+
+    def lists(self, rows: Sequence[Mapping[str, Any]]) -> Mapping[str, str]:
+        found: dict[str, str] = {}
+        for row in rows:
+            subset, split, file = row["subset"], row["split"], f"{row['name']}.jpg"
+            own, whole = f"{subset}/{subset}_{split}.txt", f"IHD_{split}.txt"
+            found[own] = found.get(own, "") + f"{file}\n"
+            found[whole] = found.get(whole, "") + f"{subset}/composite_images/{file}\n"
+        return found
