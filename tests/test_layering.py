@@ -3,7 +3,7 @@
 pixel <- cpp/src, cpp/cuda <- bindings <- _core, _cuda
 _core <- color, stats, composite <- methods        (never torch, never each other)
 _atomic, _image_files, _video_files <- io          (methods, metrics and nets reach neither)
-_registry, _arrays, io <- api <- comparison <- __init__ <- cli
+_registry, _arrays, io <- api <- comparison, datasets <- synthesis <- __init__ <- cli
 torch, _core, _cuda <- nets <- training            (imported by their names alone)
 """
 
@@ -76,6 +76,7 @@ LAYERS = [
     ["_image_files/pillow", "_image_files/resolutions", "_image_files/strips"],
     ["_image_files/*"],
     ["_image_files/__init__"],
+    ["_pairs"],
     ["io/_source"],
     ["io/pictures", "io/masks"],
     ["_video_files/__init__"],
@@ -93,6 +94,13 @@ LAYERS = [
     ["nets/__init__"],
     ["_catalogue"],
     ["api"],
+    ["datasets/_sample", "datasets/_facts", "datasets/_lists", "datasets/_iharmony4_names"],
+    ["datasets/_dataset"],
+    ["datasets/*"],
+    ["datasets/__init__"],
+    ["synthesis/_recipe", "synthesis/_photos", "synthesis/_iharmony4"],
+    ["synthesis/*"],
+    ["synthesis/__init__"],
     ["comparison/contour", "comparison/display", "comparison/zoom"],
     ["comparison/encoding", "comparison/layout", "comparison/lettering", "comparison/panels"],
     ["comparison/sheet", "comparison/page", "comparison/asked"],

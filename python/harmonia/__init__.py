@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from harmonia._core import version as _version
 
 if TYPE_CHECKING:
-    from harmonia import color, composite, io, lut, metrics, stats
+    from harmonia import color, composite, datasets, io, lut, metrics, stats, synthesis
     from harmonia._build import build_info, get_num_threads, set_num_threads
     from harmonia._example import example
     from harmonia._registry import list_methods, list_metrics, list_networks
@@ -24,6 +24,7 @@ __all__ = [
     "color",
     "compare",
     "composite",
+    "datasets",
     "evaluate",
     "example",
     "fit",
@@ -38,6 +39,7 @@ __all__ = [
     "metrics",
     "set_num_threads",
     "stats",
+    "synthesis",
 ]
 
 # Where the public names are. They are imported when they are first asked for: NumPy alone takes
@@ -50,7 +52,7 @@ _HOMES = {
     "_example": ("example",),
     "_registry": ("list_methods", "list_metrics", "list_networks"),
 }
-_MODULES = ("color", "composite", "io", "lut", "metrics", "stats")
+_MODULES = ("color", "composite", "datasets", "io", "lut", "metrics", "stats", "synthesis")
 
 
 def __getattr__(name: str) -> Any:

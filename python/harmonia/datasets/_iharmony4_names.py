@@ -31,8 +31,8 @@ def parse(stem: str) -> Names:
     """What the name of a composite says.
 
     >>> from harmonia.datasets._iharmony4_names import parse
-    >>> parse("d1048-20120628-200951_1_3")
-    Names(subset='Hday2night', real='d1048-20120628-200951', mask='d1048-20120628-200951_1', number=3)
+    >>> parse("d90000004-18_1_3")
+    Names(subset='Hday2night', real='d90000004-18', mask='d90000004-18_1', number=3)
     """
     for subset, pattern in _PATTERNS.items():
         if match := pattern.fullmatch(stem):

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,6 @@ from harmonia import io
 from harmonia._resize import pil_resize
 
 Pixels = np.ndarray[Any, Any]
-NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +36,7 @@ class Entry:
     mask: Path
     real: Path | None = None
     subset: str = ""
-    extras: Mapping[str, Any] = NOTHING
+    extras: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,8 +63,8 @@ class Sample:
     real: Pixels | None
     name: str
     subset: str = ""
-    extras: Mapping[str, Any] = NOTHING
-    notes: tuple[str, ...] = field(default=())
+    extras: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 def read_sample(entry: Entry) -> Sample:
@@ -84,9 +82,7 @@ def read_sample(entry: Entry) -> Sample:
             real = pil_resize(real, size, "bilinear")
     found = io.read_mask(entry.mask, image_size=size, resize=True)
     notes += [f"mask {note}" for note in found.notes]
-    return Sample(
-        composite, found.mask, real, entry.name, entry.subset, entry.extras, tuple(notes)
-    )
+    return Sample(composite, found.mask, real, entry.name, entry.subset, entry.extras, tuple(notes))
 
 
 def _picture(path: Path, what: str) -> tuple[Pixels, list[str]]:

@@ -7,7 +7,7 @@ from harmonia.datasets import _iharmony4_names
 
 
 class IHarmony4Layout:
-    """`<real>_<mask>_<number>.jpg`, with `<SUB>_train.txt` in each folder and `IHD_train.txt` above."""
+    """`<real>_<mask>_<number>.jpg`; `<SUB>_train.txt` in each folder, `IHD_train.txt` above."""
 
     def real(self, name: str) -> str:
         return _iharmony4_names.parse(name).real

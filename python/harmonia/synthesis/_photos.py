@@ -26,7 +26,9 @@ def photos(source: Path) -> list[Photo]:
     if source.is_dir():
         pairs, _ = paired(source)
         return [
-            Photo(root / name, Path(mask), name) for root, name, mask, problem in pairs if not problem
+            Photo(root / name, Path(mask), name)
+            for root, name, mask, problem in pairs
+            if not problem
         ]
     if source.suffix.lower() != ".csv":
         raise FileNotFoundError(f"{source}: the source must be a folder or a .csv file")

@@ -25,7 +25,8 @@ def jobs(
     if mask is not None and masks is None:
         one = Path(mask).absolute()
         names = (name for name in files(source, leave_out) if (source / name).absolute() != one)
-        pairs, unused = [(source, name, mask, "") for name in names], []
+        pairs = [(source, name, mask, "") for name in names]
+        unused: list[str] = []
         if not pairs:
             raise FileNotFoundError(f"{source} holds no pictures ({', '.join(SUFFIXES)})")
     else:
