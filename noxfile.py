@@ -148,7 +148,21 @@ def run_sanitized(
     launcher = ["setarch", os.uname().machine, "--addr-no-randomize"]
     preload = ["env", f"LD_PRELOAD={':'.join(libraries)}"]
     pytest = ["python", "-m", "pytest", "-q", *arguments]
-    session.run(*launcher, *preload, *pytest, env=options, external=True)
+    # Into files: what a process writes while it dies is in pytest's hands, and goes with it.
+    reports = Path(f"build/{session.name}/reports").absolute()
+    shutil.rmtree(reports, ignore_errors=True)
+    reports.mkdir(parents=True)
+    options = {
+        name: f"{value}:log_path={reports}/report" if name.endswith("SAN_OPTIONS") else value
+        for name, value in options.items()
+    }
+    try:
+        session.run(*launcher, *preload, *pytest, env=options, external=True)
+    finally:
+        found = sorted(reports.iterdir())
+        print(*(path.read_text(errors="replace") for path in found), sep="\n")
+    if found:
+        session.error(f"{len(found)} reports of the sanitizer")
 
 
 def cpp_files() -> list[str]:
