@@ -22,7 +22,15 @@ inline Scalar scalar_of(const py::array& array, const char* name) {
                        std::string(py::str(py::object(array.dtype()))));
 }
 
+// Kernels read whole scalars where they lie.
+inline void check_aligned(const py::array& array, const char* name) {
+  if (!(array.flags() & py::detail::npy_api::NPY_ARRAY_ALIGNED_)) {
+    throw py::value_error(std::string(name) + " must be aligned");
+  }
+}
+
 inline void check_image(const py::array& array, const char* name) {
+  check_aligned(array, name);
   if (array.ndim() != 3 || array.shape(2) < 3 || array.shape(2) > 4) {
     throw py::value_error(std::string(name) + " must have shape (H, W, 3) or (H, W, 4)");
   }
@@ -63,6 +71,7 @@ using OptionalArray = std::optional<py::array>;
 
 inline MaskView mask_view(const OptionalArray& mask, std::int64_t height, std::int64_t width) {
   if (!mask) return {};
+  check_aligned(*mask, "mask");
   const char kind = mask->dtype().kind();
   const auto size = mask->dtype().itemsize();
   MaskView view;

@@ -5,7 +5,7 @@ import pytest
 from harmonia import _core
 from hypothesis import given
 from hypothesis import strategies as st
-from images import DTYPES, LAYOUTS, as_dtype, bits, level, scene, unit, with_alpha
+from images import DTYPES, ALIGNED, as_dtype, bits, level, scene, unit, with_alpha
 from isas import ISAS, forced, threads
 from reference import affine_planes as reference
 
@@ -98,7 +98,7 @@ def test_layouts_background_and_alpha(dtype, channels):
     expected = applied(image, planes, mask)
     assert (bits(expected)[mask == 0] == bits(image)[mask == 0]).all()
     assert (bits(expected)[..., 3:] == bits(image)[..., 3:]).all()
-    for name, lay in LAYOUTS.items():
+    for name, lay in ALIGNED.items():
         out = np.empty_like(image)
         _core.apply_affine_planes(lay(image), lay(mask), 1.0, planes, out)
         np.testing.assert_array_equal(bits(out), bits(expected), err_msg=name)
