@@ -20,7 +20,7 @@ PACKAGE = ROOT / "python" / "harmonia"
 # A module may import from the layers above it in this list, and from nothing in its own.
 LAYERS = [
     ["_core", "_cuda"],
-    ["_atomic", "_folder_lock", "_packages", "_window", "_png/__init__", "_png/chunks"],
+    ["_atomic", "_cores", "_folder_lock", "_packages", "_window", "_png/__init__", "_png/chunks"],
     ["_png/pixels"],
     ["_lut_files/contents", "_lut_files/png"],
     ["_lut_files/*"],
@@ -101,6 +101,12 @@ LAYERS = [
     ["synthesis/_recipe", "synthesis/_photos", "synthesis/_iharmony4"],
     ["synthesis/*"],
     ["synthesis/__init__"],
+    ["evaluation/_candidates"],
+    ["evaluation/_plan"],
+    ["evaluation/_parts"],
+    ["evaluation/_run"],
+    ["evaluation/*"],
+    ["evaluation/__init__"],
     ["comparison/contour", "comparison/display", "comparison/zoom"],
     ["comparison/encoding", "comparison/layout", "comparison/lettering", "comparison/panels"],
     ["comparison/sheet", "comparison/page", "comparison/asked"],

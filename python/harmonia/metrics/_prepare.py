@@ -36,6 +36,19 @@ def prepare(
     return output, target, mask
 
 
+def at_its_size(image: Array, protocol: Protocol) -> Array:
+    """An image as the protocol's authors give it to their network: resized, its codes kept."""
+    size = protocol.size
+    if size is None or image.shape[:2] == (size, size):
+        return image
+    return _resized(image, size, protocol.filter)
+
+
+def mask_at_its_size(mask: Array, protocol: Protocol) -> Array:
+    """The mask that goes with such images; read once more by the protocol, it stays as it is."""
+    return _mask(mask, protocol)
+
+
 def paste(output: Array, target: Array, mask: Array) -> Array:
     """The output inside the mask and the target outside."""
     weight = _unit(mask)[..., None]
@@ -47,11 +60,9 @@ def paste(output: Array, target: Array, mask: Array) -> Array:
 
 
 def _image(frame: Array, protocol: Protocol) -> Array:
-    size = protocol.size
     if protocol.codes in ("rounded", "truncated"):
         frame = _as_codes(frame, protocol.codes)
-    if size is not None and frame.shape[:2] != (size, size):
-        frame = _resized(frame, size, protocol.filter)
+    frame = at_its_size(frame, protocol)
     return _through_tensor(frame) if protocol.codes == "tensor" else frame
 
 

@@ -1,0 +1,118 @@
+"""What an evaluation is of: samples, candidates, and how they are scored."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal, NamedTuple, cast
+
+from harmonia import _core
+from harmonia._resize import pil_resize
+from harmonia.api import evaluate
+from harmonia.datasets import Dataset, Sample
+from harmonia.evaluation._candidates import Candidate, Compute
+from harmonia.metrics import Protocol, Scores
+from harmonia.metrics._prepare import at_its_size, mask_at_its_size
+
+SHARD = 512
+Size = int | Literal["native"]
+
+
+class Row(NamedTuple):
+    """What one candidate reached on one sample."""
+
+    number: int  # of the sample within the dataset
+    name: str
+    subset: str
+    foreground: float
+    values: tuple[float, ...]  # in the order of the plan's metrics
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All that the numbers depend on. It goes through pickle, to other processes and machines.
+
+    Attributes
+    ----------
+    dataset
+        The samples; each needs its real.
+    candidates
+        What is compared.
+    protocol
+        How each number comes out of a pair of images.
+    metrics
+        Their names.
+    size
+        The square to which composite, mask and real are brought before the methods see them, by the
+        protocol's own filter; the protocol is then of that size too. Or "native".
+    shard_size
+        How many samples one part file holds.
+    """
+
+    dataset: Dataset
+    candidates: tuple[Candidate, ...]
+    protocol: Protocol
+    metrics: tuple[str, ...]
+    size: Size
+    shard_size: int = SHARD
+
+    @property
+    def shards(self) -> int:
+        return -(-len(self.dataset) // self.shard_size)
+
+    def indices(self, shard: int) -> range:
+        """The samples of a shard."""
+        start = shard * self.shard_size
+        return range(start, min(start + self.shard_size, len(self.dataset)))
+
+    def identity(self) -> dict[str, Any]:
+        """What tells its rows apart from those of another plan, in values that JSON has."""
+        lines = "\n".join(self.dataset.lines)
+        return {
+            "harmonia": _core.version(),
+            "dataset": self.dataset.name,
+            "samples": len(self.dataset),
+            "list": hashlib.sha256(lines.encode()).hexdigest(),
+            "protocol": repr(self.protocol),
+            "metrics": list(self.metrics),
+            "size": self.size,
+            "shard_size": self.shard_size,
+        }
+
+
+def measure(plan: Plan, index: int, computes: Sequence[Compute]) -> list[Row]:
+    """Read one sample, and score what each candidate makes of it."""
+    sample = at_size(plan.dataset[index], plan.size, plan.protocol)
+    if sample.real is None:
+        raise ValueError(f"{sample.name}: there is no real picture to compare with")
+    rows = []
+    for compute in computes:
+        output = _like(compute(sample), sample.composite, plan.protocol)
+        scores = cast(
+            Scores,  # one, of one picture
+            evaluate(output, sample.real, sample.mask, plan.metrics, plan.protocol),
+        )
+        values = tuple(scores[name] for name in plan.metrics)
+        rows.append(Row(index, sample.name, sample.subset, scores.foreground_ratio, values))
+    return rows
+
+
+def at_size(sample: Sample, size: Size, protocol: Protocol) -> Sample:
+    """The sample as a protocol's authors give it to their network."""
+    if size == "native":
+        return sample
+    return replace(
+        sample,
+        composite=at_its_size(sample.composite, protocol),
+        mask=mask_at_its_size(sample.mask, protocol),
+        real=None if sample.real is None else at_its_size(sample.real, protocol),
+    )
+
+
+def _like(output: Any, composite: Any, protocol: Protocol) -> Any:
+    """A finished picture of another size is brought to that of the composite."""
+    height, width = composite.shape[:2]
+    if output.shape[:2] == (height, width):
+        return output
+    if height == width == protocol.size:
+        return at_its_size(output, protocol)
+    return pil_resize(output, (height, width), "bicubic")
