@@ -10,7 +10,7 @@ from pathlib import Path
 
 import harmonia
 import numpy as np
-from images import scene
+from images import scene, soft_disc
 from PIL import Image
 
 # Names of iHarmony4, by split and sub-dataset: of each form some, real and mask used several times.
@@ -94,10 +94,109 @@ def make_folder(root: Path, rng: np.random.Generator | None = None) -> dict[str,
     return {"all": names}
 
 
+# By category, some of the ninety composites that the ten styles of a scene give.
+RDHARMONY = {
+    "human": ["bar_3-1_2", "bar_3-2_1", "bar_3-10_1", "street-4-7_2"],
+    "cow": ["forest-1_10", "forest-10_1"],
+}
+
+
+def make_rdharmony(root: Path, rng: np.random.Generator | None = None) -> dict[str, list[str]]:
+    """Two categories with their lists; one mask for all the renderings of a scene.
+
+    Nothing is by chance: renderings of a scene and a style are the same wherever they are shown.
+    """
+    for category, names in RDHARMONY.items():
+        folder = root / f"S{category.capitalize()}"
+        lines = []
+        for name in names:
+            of_real, _, foreground = name.rpartition("_")
+            of_mask, _, style = of_real.rpartition("-")
+            mask = np.rint(np.rint(soft_disc(36, 64)) * 255).astype(np.uint8)
+            write_mask(folder / "masks" / f"{of_mask}.png", mask)
+            real = rendering(of_mask, int(style))
+            write_once(folder / "real_images" / f"{of_real}.jpg", real)
+            inside = rendering(of_mask, int(foreground))
+            composite = np.where(mask[..., None] > 0, inside, real)
+            write_picture(folder / "composite_images" / f"{name}.jpg", composite)
+            shares = ["0"] * 10
+            shares[int(style) - 1], shares[int(foreground) - 1] = "0.75", "0.25"
+            path = f"{folder.name}/composite_images/{name}.jpg"
+            lines.append(f"{path}\t{'_'.join(shares)}\t{style}")
+        write_list(folder / f"{folder.name}_all_labeled.txt", lines)
+    return {"train": [name for names in RDHARMONY.values() for name in names]}
+
+
+def rendering(of: str, style: int, *, height=36, width=64):
+    """A scene in one of ten lights, always the same pixels for the same name."""
+    values, _ = scene(height, width, seed=sum(of.encode()))
+    light = np.random.default_rng(style).uniform(0.5, 1, 3)
+    return np.rint(values * light * 255).astype(np.uint8)
+
+
+# By split, foregrounds of photographs that have one or two of them.
+CCHARMONY = {"train": ["8D5U5531_a", "8D5U5531_b"], "test": ["Canon1DsMkIII_0010_a"]}
+
+
+def make_ccharmony(root: Path, rng: np.random.Generator | None = None) -> dict[str, list[str]]:
+    """Ten composites of each foreground; lists name foregrounds."""
+    rng = np.random.default_rng(12) if rng is None else rng
+    made: dict[str, list[str]] = {}
+    for split, foregrounds in CCHARMONY.items():
+        for foreground in foregrounds:
+            of_real = foreground.rpartition("_")[0]
+            _, mask, _ = triplet(rng, 40, 60)
+            write_mask(root / "masks" / f"{foreground}.png", mask)
+            values, _ = scene(40, 60, seed=sum(of_real.encode()))
+            real = np.rint(values * 255).astype(np.uint8)
+            write_once(root / "real_images" / f"{of_real}.jpg", real)
+            names = [f"{foreground}_{number}" for number in range(1, 11)]
+            for name in names:
+                composite = recoloured(rng, real, mask)
+                write_picture(root / "composite_images" / f"{name}.jpg", composite)
+            made[split] = made.get(split, []) + names
+        write_list(root / f"{split}_list.txt", foregrounds)
+    return made
+
+
+# By split, the objects of videos and how many frames each has.
+HYOUTUBE = {
+    "train": {("003234408d", "object_0"): 3, ("003234408d", "object_2"): 2},
+    "test": {("cce03c2a9b", "object_0"): 3},
+}
+
+
+def make_hyoutube(root: Path, rng: np.random.Generator | None = None) -> dict[str, list[str]]:
+    """Every fifth frame of some videos, from the tenth; the lines of lists end as on Windows."""
+    rng = np.random.default_rng(20) if rng is None else rng
+    made: dict[str, list[str]] = {}
+    for split, videos in HYOUTUBE.items():
+        lines = []
+        for (video, thing), count in videos.items():
+            folders = f"real_videos/{video}", f"foreground_mask/{video}/{thing}"
+            composites = f"synthetic_composite_videos/{video}/{thing}"
+            lines.append(" ".join([*folders, composites]) + "\r")
+            for number in range(10, 10 + 5 * count, 5):
+                frame = f"{number:05}"
+                values, alpha = scene(36, 64, seed=number)
+                real = np.rint(values * 255).astype(np.uint8)
+                mask = np.rint(np.rint(alpha) * 255).astype(np.uint8)
+                write_once(root / folders[0] / f"{frame}.jpg", real)
+                write_mask(root / folders[1] / f"{frame}.png", mask)
+                composite = recoloured(rng, real, mask)
+                write_picture(root / composites / f"{frame}.jpg", composite)
+                made[split] = [*made.get(split, []), f"{video}_{thing}_{frame}"]
+        write_list(root / f"{split}_list.txt", lines)
+    return made
+
+
 MAKERS = {
+    "ccharmony": make_ccharmony,
     "folder": make_folder,
     "hadobe5k": make_hadobe5k,
+    "hyoutube": make_hyoutube,
     "iharmony4": make_iharmony4,
+    "rdharmony": make_rdharmony,
     "real_composites_100": make_real_composites_100,
     "real_composites_99": make_real_composites_99,
 }
@@ -122,6 +221,12 @@ def write_picture(path: Path, pixels) -> None:
     """In the format of its suffix, folders above it made."""
     path.parent.mkdir(parents=True, exist_ok=True)
     harmonia.io.write(path, pixels)
+
+
+def write_once(path: Path, pixels) -> None:
+    """What several composites share is written with the first of them."""
+    if not path.exists():
+        write_picture(path, pixels)
 
 
 def write_mask(path: Path, mask, *, rgb=False) -> None:
