@@ -1,10 +1,14 @@
 """JPEG of 8 bits through Pillow: grey, RGB and CMYK; written without halving the colours."""
 
+import io
 import struct
 from typing import Any
 
+import numpy as np
+
 from harmonia._image_files import pillow, resolutions
 from harmonia._image_files.decoded import Decoded, Pixels, Refused
+from harmonia._image_files.exif import bare
 from harmonia._image_files.sniff import jpeg_segments, sniff
 
 APP0, APP1, APP2, APP14, COMMENT = 0xE0, 0xE1, 0xE2, 0xEE, 0xFE
@@ -47,6 +51,27 @@ def read(data: bytes, limit: int) -> Decoded:
         resolution=_resolution(beside),
         notes=(*decoded.notes, *(f"{one} left out" for one in sorted(left))),
     )
+
+
+def read_reduced(data: bytes, side: int) -> tuple[Pixels | None, bytes | None]:
+    """Grey or RGB as stored, at the least eighth whose sides are not below `side`, and the EXIF.
+
+    Other pixels are None: inks need what is read of the whole file.
+    """
+    from PIL.JpegImagePlugin import JpegImageFile
+
+    if sniff(data).bits != 8:
+        return None, None
+    try:
+        with JpegImageFile(io.BytesIO(data)) as image:
+            if image.mode not in ("L", "RGB"):
+                return None, None
+            said = image.info.get("exif")
+            image.draft(image.mode, (side, side))
+            pixels = pillow.from_grey(np.array(image))
+    except Exception as error:  # of a damaged file, decoders raise whatever they come across
+        raise Refused(f"cannot be decoded as JPEG: {error or type(error).__name__}") from error
+    return pixels, bare(said if isinstance(said, bytes) else None)
 
 
 def _resolution(beside: list[tuple[int, bytes]]) -> tuple[float, float] | None:
