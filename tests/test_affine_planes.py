@@ -5,7 +5,7 @@ import pytest
 from harmonia import _core
 from hypothesis import given
 from hypothesis import strategies as st
-from images import DTYPES, ALIGNED, as_dtype, bits, level, scene, unit, with_alpha
+from images import ALIGNED, DTYPES, as_dtype, bits, level, scene, unit, with_alpha
 from isas import ISAS, forced, threads
 from reference import affine_planes as reference
 
