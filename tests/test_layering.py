@@ -97,6 +97,7 @@ LAYERS = [
     ["datasets/_sample", "datasets/_facts", "datasets/_lists", "datasets/_iharmony4_names"],
     ["datasets/_dataset"],
     ["datasets/*"],
+    ["datasets/_load"],
     ["datasets/__init__"],
     ["synthesis/_recipe", "synthesis/_photos", "synthesis/_iharmony4"],
     ["synthesis/*"],
