@@ -22,6 +22,7 @@ READ = {
     APP14: (b"Adobe",),
 }
 INCH = {1: 1.0, 2: 2.54}  # of the units of JFIF
+USUAL = {"quality": 75, "subsampling": 2}  # what encoders do where nothing is said
 
 
 def read(data: bytes, limit: int) -> Decoded:
@@ -105,3 +106,22 @@ def write(
             )
         options["extra"] = struct.pack(">BBH", 0xFF, APP1, 2 + len(XMP) + len(xmp)) + XMP + xmp
     return pillow.encode(pixels, "JPEG", icc, exif, **options)
+
+
+def encoded_like(pixels: Pixels, data: bytes) -> Pixels:
+    """RGB of 8 bits as it comes back from a JPEG with the tables and the sampling of another, or,
+    where `data` is none, with the usual ones.
+    """
+    import numpy as np
+    from PIL import Image
+    from PIL.JpegImagePlugin import JpegImageFile, get_sampling
+
+    options: dict[str, Any] = dict(USUAL)
+    if data[:3] == b"\xff\xd8\xff":
+        with JpegImageFile(io.BytesIO(data)) as other:
+            sampling = get_sampling(other)
+            options = {"qtables": other.quantization}
+            options["subsampling"] = sampling if sampling >= 0 else USUAL["subsampling"]
+    coded = pillow.encode(np.ascontiguousarray(pixels), "JPEG", None, None, **options)
+    with Image.open(io.BytesIO(coded), formats=["JPEG"]) as again:
+        return np.array(again)

@@ -4,5 +4,21 @@ from harmonia.datasets._dataset import Dataset
 from harmonia.datasets._facts import Facts
 from harmonia.datasets._load import facts, list_datasets, load
 from harmonia.datasets._sample import Entry, Sample
+from harmonia.datasets._verify import verify
+from harmonia.datasets._verify.kinds import KINDS, Kind
+from harmonia.datasets._verify.report import Finding, Report
 
-__all__ = ["Dataset", "Entry", "Facts", "Sample", "facts", "list_datasets", "load"]
+__all__ = [
+    "KINDS",
+    "Dataset",
+    "Entry",
+    "Facts",
+    "Finding",
+    "Kind",
+    "Report",
+    "Sample",
+    "facts",
+    "list_datasets",
+    "load",
+    "verify",
+]
