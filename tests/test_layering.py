@@ -94,12 +94,43 @@ LAYERS = [
     ["nets/__init__"],
     ["_catalogue"],
     ["api"],
-    ["datasets/_sample", "datasets/_facts", "datasets/_lists", "datasets/_iharmony4_names"],
+    [
+        "datasets/_sample",
+        "datasets/_facts",
+        "datasets/_lists",
+        "datasets/_iharmony4_names",
+        "datasets/_rdharmony_names",
+    ],
     ["datasets/_dataset"],
     ["datasets/*"],
+    ["datasets/_load"],
+    ["datasets/_verify/kinds"],
+    ["datasets/_verify/report", "datasets/_verify/background"],
+    ["datasets/_verify/files"],
+    ["datasets/_verify/lists", "datasets/_verify/pictures"],
+    ["datasets/_verify/__init__"],
     ["datasets/__init__"],
-    ["synthesis/_recipe", "synthesis/_photos", "synthesis/_iharmony4"],
+    ["comparison/contour", "comparison/display", "comparison/zoom"],
+    ["comparison/encoding", "comparison/layout", "comparison/lettering", "comparison/panels"],
+    ["comparison/sheet", "comparison/page", "comparison/asked"],
+    ["comparison/*"],
+    ["comparison/__init__"],
+    [
+        "synthesis/_recipe",
+        "synthesis/_photos",
+        "synthesis/_iharmony4",
+        "synthesis/_score",
+        "synthesis/_foreground",
+        "synthesis/_splits",
+    ],
+    ["synthesis/_originals", "synthesis/_references", "synthesis/_transfers"],
+    ["synthesis/scores/*"],
+    ["synthesis/scores/__init__"],
+    ["synthesis/_making", "synthesis/_set_files", "synthesis/_report", "synthesis/_sheet"],
+    ["synthesis/_journal"],
+    ["synthesis/_run"],
     ["synthesis/*"],
+    ["synthesis/_synthesize"],
     ["synthesis/__init__"],
     ["evaluation/_candidates"],
     ["evaluation/_plan"],
@@ -107,11 +138,6 @@ LAYERS = [
     ["evaluation/_run"],
     ["evaluation/*"],
     ["evaluation/__init__"],
-    ["comparison/contour", "comparison/display", "comparison/zoom"],
-    ["comparison/encoding", "comparison/layout", "comparison/lettering", "comparison/panels"],
-    ["comparison/sheet", "comparison/page", "comparison/asked"],
-    ["comparison/*"],
-    ["comparison/__init__"],
     ["__init__"],
     ["_diagnosis"],
     ["cli/_arguments"],
@@ -235,9 +261,9 @@ def test_what_needs_torch_is_known_to_its_own_alone(path):
 
 
 def test_one_file_tells_torch_and_pil_apart():
-    """`_kernels` asks the torch that is there for its current stream; `_packages` names it; the
-    example is a file, and `_image_files` decodes others, and resizes masks, by PIL, which also
-    has letters for `lettering`; nets and training are of torch.
+    """`_kernels` asks the torch that is there for its current stream, `_cores` for its threads;
+    `_packages` names it; the example is a file, and `_image_files` decodes others, and resizes
+    masks, by PIL, which also has letters for `lettering`; nets and training are of torch.
     """
     knows = {
         name_of(path)
@@ -245,7 +271,7 @@ def test_one_file_tells_torch_and_pil_apart():
         if not is_of_torch(path)
         and re.search(r"""["'](torch|PIL\.Image|PIL)["']""", path.read_text(encoding="utf-8"))
     }
-    assert knows == {"_arrays", "_kernels", "_packages", "api"}  # api names it as a backend
+    assert knows == {"_arrays", "_cores", "_kernels", "_packages", "api"}  # api names it
     importers = {
         name_of(path)
         for path in python_files()

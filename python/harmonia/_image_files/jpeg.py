@@ -1,10 +1,14 @@
 """JPEG of 8 bits through Pillow: grey, RGB and CMYK; written without halving the colours."""
 
+import io
 import struct
 from typing import Any
 
+import numpy as np
+
 from harmonia._image_files import pillow, resolutions
 from harmonia._image_files.decoded import Decoded, Pixels, Refused
+from harmonia._image_files.exif import bare
 from harmonia._image_files.sniff import jpeg_segments, sniff
 
 APP0, APP1, APP2, APP14, COMMENT = 0xE0, 0xE1, 0xE2, 0xEE, 0xFE
@@ -18,6 +22,7 @@ READ = {
     APP14: (b"Adobe",),
 }
 INCH = {1: 1.0, 2: 2.54}  # of the units of JFIF
+USUAL = {"quality": 75, "subsampling": 2}  # what encoders do where nothing is said
 
 
 def read(data: bytes, limit: int) -> Decoded:
@@ -47,6 +52,27 @@ def read(data: bytes, limit: int) -> Decoded:
         resolution=_resolution(beside),
         notes=(*decoded.notes, *(f"{one} left out" for one in sorted(left))),
     )
+
+
+def read_reduced(data: bytes, side: int) -> tuple[Pixels | None, bytes | None]:
+    """Grey or RGB as stored, at the least eighth whose sides are not below `side`, and the EXIF.
+
+    Other pixels are None: inks need what is read of the whole file.
+    """
+    from PIL.JpegImagePlugin import JpegImageFile
+
+    if sniff(data).bits != 8:
+        return None, None
+    try:
+        with JpegImageFile(io.BytesIO(data)) as image:
+            if image.mode not in ("L", "RGB"):
+                return None, None
+            said = image.info.get("exif")
+            image.draft(image.mode, (side, side))
+            pixels = pillow.from_grey(np.array(image))
+    except Exception as error:  # of a damaged file, decoders raise whatever they come across
+        raise Refused(f"cannot be decoded as JPEG: {error or type(error).__name__}") from error
+    return pixels, bare(said if isinstance(said, bytes) else None)
 
 
 def _resolution(beside: list[tuple[int, bytes]]) -> tuple[float, float] | None:
@@ -80,3 +106,22 @@ def write(
             )
         options["extra"] = struct.pack(">BBH", 0xFF, APP1, 2 + len(XMP) + len(xmp)) + XMP + xmp
     return pillow.encode(pixels, "JPEG", icc, exif, **options)
+
+
+def encoded_like(pixels: Pixels, data: bytes) -> Pixels:
+    """RGB of 8 bits as it comes back from a JPEG with the tables and the sampling of another, or,
+    where `data` is none, with the usual ones.
+    """
+    import numpy as np
+    from PIL import Image
+    from PIL.JpegImagePlugin import JpegImageFile, get_sampling
+
+    options: dict[str, Any] = dict(USUAL)
+    if data[:3] == b"\xff\xd8\xff":
+        with JpegImageFile(io.BytesIO(data)) as other:
+            sampling = get_sampling(other)
+            options = {"qtables": other.quantization}
+            options["subsampling"] = sampling if sampling >= 0 else USUAL["subsampling"]
+    coded = pillow.encode(np.ascontiguousarray(pixels), "JPEG", None, None, **options)
+    with Image.open(io.BytesIO(coded), formats=["JPEG"]) as again:
+        return np.array(again)

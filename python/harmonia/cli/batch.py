@@ -171,36 +171,33 @@ class _Tally:
 def _harmonize_all(
     work: "Work", left: "list[Job]", workers: int, tally: _Tally, *, fail_fast: bool
 ) -> None:
-    import harmonia
-    from harmonia import _window
+    from harmonia import _cores, _window
     from harmonia.cli._progress import Progress
 
-    cores = harmonia.get_num_threads()
-    # Many pictures at a time use the cores better than many threads for each.
-    harmonia.set_num_threads(max(1, cores // min(workers, max(1, len(left)))))
     outcomes = _window.outcomes(work, left, threads=workers, stop=work.stop)
-    try:
-        with contextlib.closing(outcomes), Progress(tally.total, done=tally.skipped) as progress:
-            for outcome in outcomes:
-                job, error, made = outcome.item, outcome.error, outcome.result
-                said = "" if error is None else _failure(error)
-                if error is None:
-                    tally.written += 1
-                else:
-                    tally.failures.append((job, said))
-                if tally.rows:
-                    tally.rows[job.output] = tally.rows[job.output]._replace(
-                        status="failed" if said else "written",
-                        seconds=round(outcome.seconds, 4),
-                        foreground=None if made is None else round(made.foreground, 6),
-                        notes=() if made is None else made.notes,
-                        error=said,
-                    )
-                progress.step(failed=error is not None)
-                if error is not None and fail_fast:
-                    return
-    finally:
-        harmonia.set_num_threads(cores)
+    with (
+        _cores.shared(min(workers, max(1, len(left)))),
+        contextlib.closing(outcomes),
+        Progress(tally.total, done=tally.skipped) as progress,
+    ):
+        for outcome in outcomes:
+            job, error, made = outcome.item, outcome.error, outcome.result
+            said = "" if error is None else _failure(error)
+            if error is None:
+                tally.written += 1
+            else:
+                tally.failures.append((job, said))
+            if tally.rows:
+                tally.rows[job.output] = tally.rows[job.output]._replace(
+                    status="failed" if said else "written",
+                    seconds=round(outcome.seconds, 4),
+                    foreground=None if made is None else round(made.foreground, 6),
+                    notes=() if made is None else made.notes,
+                    error=said,
+                )
+            progress.step(failed=error is not None)
+            if error is not None and fail_fast:
+                return
 
 
 def _failure(error: Exception) -> str:

@@ -1,9 +1,12 @@
 """A dataset: names in order, from which entries are made and samples are read when asked for."""
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import overload
+import hashlib
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from typing import TypeVar, overload
 
 from harmonia.datasets._sample import Entry, Sample, read_sample
+
+Key = TypeVar("Key", bound=Hashable)
 
 
 class Dataset(Sequence[Sample]):
@@ -65,5 +68,37 @@ class Dataset(Sequence[Sample]):
         """Those whose entry is wanted: `dataset.where(lambda entry: entry.subset == "HCOCO")`."""
         return self._of([line for line in self.lines if wanted(self._entry_of(line))])
 
+    def sample(self, count: int, *, seed: int) -> "Dataset":
+        """So many by chance, in the order of the list: what papers call a subset "(sub)".
+
+        They are those of which the SHA-256 of `"<seed> <line>"` is smallest. So neither the order
+        of the list nor the version of a library shows in the choice, and a larger one of the same
+        seed holds the smaller.
+
+        >>> from harmonia.datasets import Dataset
+        >>> whole = Dataset("ten", [f"{n}.jpg" for n in range(10)], None)
+        >>> whole.sample(3, seed=1).lines
+        ['2.jpg', '4.jpg', '7.jpg']
+        """
+        if not 0 <= count <= len(self):
+            raise ValueError(
+                f"sample: count must be 0 to the {len(self)} samples of {self.name}, got {count}"
+            )
+        order = sorted(range(len(self)), key=lambda index: _digest(seed, self.lines[index]))
+        return self._of([self.lines[index] for index in sorted(order[:count])])
+
+    def groups(self, key: Callable[[Entry], Key]) -> "dict[Key, Dataset]":
+        """A dataset for each key, in the order in which they come: the composites of one real with
+        `dataset.groups(lambda entry: entry.real)`, the frames of a video by its extras.
+        """
+        lines: dict[Key, list[str]] = {}
+        for line in self.lines:
+            lines.setdefault(key(self._entry_of(line)), []).append(line)
+        return {each: self._of(found) for each, found in lines.items()}
+
     def _of(self, lines: Sequence[str]) -> "Dataset":
         return Dataset(self.name, lines, self._entry_of, self._read)
+
+
+def _digest(seed: int, line: str) -> bytes:
+    return hashlib.sha256(f"{seed} {line}".encode()).digest()

@@ -23,6 +23,11 @@ class Facts:
         The sides of its pictures, in words: "234 to 640 pixels".
     history
         What counted at other times, in words that name the date and the source.
+    lists
+        The list of each split by its path below the dataset's folder:
+        {"test": "IHD_test.txt"}. Empty where folders are read instead.
+    layout
+        What lies where below that folder: {"HCOCO/masks/c35030_434421.png": "its mask"}.
     """
 
     page: str
@@ -31,3 +36,5 @@ class Facts:
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     sizes: str = ""
     history: tuple[str, ...] = ()
+    lists: Mapping[str, str] = field(default_factory=dict)
+    layout: Mapping[str, str] = field(default_factory=dict)

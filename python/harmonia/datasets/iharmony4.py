@@ -17,6 +17,15 @@ FACTS = Facts(
         "train": {"HCOCO": 38545, "HAdobe5k": 19437, "HFlickr": 7449, "Hday2night": 311},
         "test": {"HCOCO": 4283, "HAdobe5k": 2160, "HFlickr": 828, "Hday2night": 133},
     },
+    lists={"train": "IHD_train.txt", "test": "IHD_test.txt"},
+    layout={
+        "IHD_train.txt": "a line a composite: HCOCO/composite_images/c35030_434421_1.jpg",
+        "IHD_test.txt": "likewise",
+        "HCOCO/composite_images/c35030_434421_1.jpg": "composites; HAdobe5k, HFlickr and "
+        "Hday2night have the same folders",
+        "HCOCO/masks/c35030_434421.png": "its mask",
+        "HCOCO/real_images/c35030.jpg": "its real",
+    },
 )
 
 

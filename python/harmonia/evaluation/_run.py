@@ -1,7 +1,6 @@
 """A plan carried out: samples on threads, without what is there already."""
 
 import contextlib
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,22 +60,23 @@ def run(
     workers = workers or get_num_threads()
     _parts.begin(folder, plan)
     failures: list[Failure] = []
-    computes = _Computes(plan)
+    computes: dict[int, Compute] = {}
 
     def work(item: tuple[_Shard, int]) -> list[Row]:
         shard, index = item
-        return measure(plan, index, [computes(number) for number in shard.candidates])
+        return measure(plan, index, [computes[number] for number in shard.candidates])
 
-    lock = folder / f".harmonia-evaluate.{share.number}-of-{share.of}.lock"
-    with _folder_lock.locked(lock), _cores.shared(workers):
+    with _folder_lock.locked(folder / f".harmonia-evaluate.{share.number}-of-{share.of}.lock"):
         todo = {
             shard: candidates
             for shard, candidates in _parts.missing(folder, plan).items()
             if share.has(shard)
         }
         _sweep(folder, plan, todo)
+        for number in sorted({number for lacking in todo.values() for number in lacking}):
+            computes[number] = plan.candidates[number].open()
         outcomes = _window.outcomes(work, _items(plan, todo), threads=workers)
-        with contextlib.closing(outcomes):
+        with _cores.shared(workers), contextlib.closing(outcomes):
             for outcome in outcomes:
                 shard, index = outcome.item
                 failure = None
@@ -125,18 +125,3 @@ def _sweep(folder: Path, plan: Plan, todo: dict[int, list[int]]) -> None:
         lacking = [shard for shard, candidates in todo.items() if number in candidates]
         names = [_parts.path_of(folder, candidate.label, shard).name for shard in lacking]
         _atomic.remove_unfinished(folder / "rows" / candidate.label, names)
-
-
-class _Computes:
-    """The candidates' functions, each loaded once, by whichever thread comes first."""
-
-    def __init__(self, plan: Plan) -> None:
-        self._plan = plan
-        self._lock = threading.Lock()
-        self._open: dict[int, Compute] = {}
-
-    def __call__(self, number: int) -> Compute:
-        with self._lock:
-            if number not in self._open:
-                self._open[number] = self._plan.candidates[number].open()
-            return self._open[number]
