@@ -136,6 +136,7 @@ LAYERS = [
     ["evaluation/_plan"],
     ["evaluation/_parts"],
     ["evaluation/_run"],
+    ["evaluation/_results"],
     ["evaluation/*"],
     ["evaluation/__init__"],
     ["__init__"],

@@ -1,59 +1,18 @@
 """Methods beside each other over whole datasets: rows on disk, and the tables made of them."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 
 from harmonia._registry import find_metric
 from harmonia.datasets import Dataset
-from harmonia.evaluation import _parts
 from harmonia.evaluation._candidates import Candidate, candidate
 from harmonia.evaluation._plan import SHARD, Plan, Row, Size
+from harmonia.evaluation._results import Results
 from harmonia.evaluation._run import WHOLE, Failure, Share, run
-from harmonia.metrics import Protocol, Scores, find_protocol
+from harmonia.metrics import Protocol, find_protocol
 
 __all__ = ["Candidate", "Failure", "Plan", "Results", "Row", "Share", "evaluate_dataset", "plan"]
-
-
-@dataclass(frozen=True)
-class Results:
-    """What an evaluation has found so far.
-
-    Attributes
-    ----------
-    plan
-        What was measured.
-    folder
-        Where its rows are.
-    failures
-        The samples that could not be measured; their shards are missing.
-    """
-
-    plan: Plan
-    folder: Path
-    failures: tuple[Failure, ...] = ()
-
-    def rows(self, label: str) -> list[Row]:
-        """Those of a candidate, in the order of the dataset."""
-        return list(_parts.read(self.folder, label, self.plan.metrics))
-
-    def scores(self, label: str) -> list[Scores]:
-        """The same as `harmonia.metrics.summarize` takes them."""
-        names, protocol = self.plan.metrics, self.plan.protocol.name
-        return [
-            Scores(
-                zip(names, row.values, strict=True),
-                protocol=protocol,
-                foreground_ratio=row.foreground,
-            )
-            for row in self.rows(label)
-        ]
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether every sample of every candidate has been measured."""
-        return not _parts.missing(self.folder, self.plan)
 
 
 def plan(
@@ -135,4 +94,4 @@ def evaluate_dataset(
     The numbers do not depend on workers, shares or shard size.
     """
     failures = run(plan, Path(folder), workers=workers, share=share, step=step)
-    return Results(plan, Path(folder), tuple(failures))
+    return Results(Path(folder), tuple(failures))

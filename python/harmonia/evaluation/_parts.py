@@ -35,14 +35,11 @@ def begin(folder: Path, plan: Plan) -> None:
         _same(path, candidate.identity(), f"{folder} holds, as {candidate.label!r}, results of")
 
 
-def missing(folder: Path, plan: Plan) -> dict[int, list[int]]:
-    """The candidates, by number, that each shard still lacks; finished shards are left out."""
-    there = [
-        {path.stem for path in (folder / "rows" / candidate.label).glob("*.csv")}
-        for candidate in plan.candidates
-    ]
+def missing(folder: Path, labels: Sequence[str], shards: int) -> dict[int, list[int]]:
+    """The labels, by number, that each shard still lacks; finished shards are left out."""
+    there = [{path.stem for path in (folder / "rows" / label).glob("*.csv")} for label in labels]
     found = {}
-    for shard in range(plan.shards):
+    for shard in range(shards):
         lacking = [number for number, names in enumerate(there) if f"{shard:05}" not in names]
         if lacking:
             found[shard] = lacking

@@ -57,7 +57,7 @@ class Plan:
 
     @property
     def shards(self) -> int:
-        return -(-len(self.dataset) // self.shard_size)
+        return shards_of(len(self.dataset), self.shard_size)
 
     def indices(self, shard: int) -> range:
         """The samples of a shard."""
@@ -72,11 +72,16 @@ class Plan:
             "dataset": self.dataset.name,
             "samples": len(self.dataset),
             "list": hashlib.sha256(lines.encode()).hexdigest(),
-            "protocol": repr(self.protocol),
+            "protocol": self.protocol.name,
+            "protocol_says": repr(self.protocol),
             "metrics": list(self.metrics),
             "size": self.size,
             "shard_size": self.shard_size,
         }
+
+
+def shards_of(samples: int, shard_size: int) -> int:
+    return -(-samples // shard_size)
 
 
 def measure(plan: Plan, index: int, computes: Sequence[Compute]) -> list[Row]:

@@ -67,11 +67,9 @@ def run(
         return measure(plan, index, [computes[number] for number in shard.candidates])
 
     with _folder_lock.locked(folder / f".harmonia-evaluate.{share.number}-of-{share.of}.lock"):
-        todo = {
-            shard: candidates
-            for shard, candidates in _parts.missing(folder, plan).items()
-            if share.has(shard)
-        }
+        labels = [candidate.label for candidate in plan.candidates]
+        missing = _parts.missing(folder, labels, plan.shards)
+        todo = {shard: numbers for shard, numbers in missing.items() if share.has(shard)}
         _sweep(folder, plan, todo)
         for number in sorted({number for lacking in todo.values() for number in lacking}):
             computes[number] = plan.candidates[number].open()
