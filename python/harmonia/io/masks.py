@@ -8,7 +8,7 @@ import numpy as np
 
 from harmonia._image_files import pillow
 from harmonia._image_files.decoded import ImageFileError, Pixels
-from harmonia.io._source import Source, open_image
+from harmonia.io._source import Source, name_of, open_image
 
 INVERTED = 0.6  # a foreground is seldom more of a picture
 NEARLY = 0.001
@@ -73,6 +73,19 @@ def read_mask(
     >>> bool((found.mask == mask).all())
     True
     """
+    found = open_mask(source, image_size=image_size, invert=invert, resize=resize)
+    _warn(name_of(source), found.foreground)
+    return found
+
+
+def open_mask(
+    source: Source,
+    *,
+    image_size: tuple[int, int] | None = None,
+    invert: bool = False,
+    resize: bool = False,
+) -> MaskFile:
+    """As `read_mask`, without its warnings: for thousands of masks that somebody chose."""
     name, kind, decoded = open_image(source, where="read_mask: source")
     mask, notes = _single(decoded.pixels, name)
     notes = tuple(note for note in decoded.notes if not note.endswith("to RGB")) + notes
@@ -89,7 +102,6 @@ def read_mask(
         notes = (*notes, f"resized from {mask.shape[1]} x {mask.shape[0]}")
         mask = pillow.resized(mask, (int(image_size[0]), int(image_size[1])))
     foreground = float(mask.mean(dtype=np.float64)) / (255 if mask.dtype == np.uint8 else 1)
-    _warn(name, foreground)
     return MaskFile(mask, kind, foreground, notes)
 
 
