@@ -1,5 +1,6 @@
 """Composites with what the published codes make of them: others' photographs, so not shipped."""
 
+import csv
 from pathlib import Path
 
 import numpy as np
@@ -41,3 +42,12 @@ def network(name: str, part: str):
         pytest.skip(f"needs the {part} of {name} in ../shared/oracle/neural")
     with np.load(path, allow_pickle=False) as stored:
         return dict(stored)
+
+
+def iharmony4_index():
+    """The rows of the published test set: Name, ds, height, width, mask_area, fg_ratio."""
+    path = FOLDER.parents[1] / "spec" / "iharmony4_test_index.csv"
+    if not path.is_file():
+        pytest.skip("needs the index of iHarmony4's test set in ../shared/spec")
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))

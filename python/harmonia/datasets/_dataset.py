@@ -52,6 +52,10 @@ class Dataset(Sequence[Sample]):
             return self._of(self.lines[index])
         return self._read(self.entry(index))
 
+    def __iter__(self) -> Iterator[Sample]:
+        # That of Sequence would take an IndexError out of a damaged file for the end.
+        return map(self._read, self.entries())
+
     def entry(self, index: int) -> Entry:
         """Where a sample's files are, without opening them."""
         return self._entry_of(self.lines[index])

@@ -17,7 +17,8 @@ class Facts:
     licence
         What its owners say; "none stated" where they say nothing.
     counts
-        Samples by split and sub-dataset: {"test": {"HCOCO": 4283, ...}}. Empty where nobody has
+        Samples by split and sub-dataset: {"test": {"HCOCO": 4283, ...}}. A set without splits has
+        the one split "all", one without sub-datasets the one sub-dataset "". Empty where nobody has
         said them.
     sizes
         The sides of its pictures, in words: "234 to 640 pixels".

@@ -11,10 +11,10 @@ SUBSETS = ("HCOCO", "HAdobe5k", "HFlickr", "Hday2night")
 
 # The real, the mask and the number of a composite, each by the rule of its sub-dataset.
 _PATTERNS = {
-    "HCOCO": re.compile(r"(c\d+)_(\d+)_(\d+)"),
-    "HAdobe5k": re.compile(r"(a\d{4})_(\d)_(\d)"),
-    "HFlickr": re.compile(r"(f\d+)_(\d+)_(\d+)"),
-    "Hday2night": re.compile(r"(d\d+-\d+(?:-\d+)?)_(\d+)_(\d+)"),
+    "HCOCO": re.compile(r"(c\d+)_(\d+)_(\d+)", re.ASCII),
+    "HAdobe5k": re.compile(r"(a\d{4})_(\d+)_(\d+)", re.ASCII),
+    "HFlickr": re.compile(r"(f\d+)_(\d+)_(\d+)", re.ASCII),
+    "Hday2night": re.compile(r"(d\d+-\d+(?:-\d+)?)_(\d+)_(\d+)", re.ASCII),
 }
 
 
