@@ -22,7 +22,7 @@ MODULES = [
     "harmonia.lut",
     "harmonia.metrics",
 ]
-OF_TORCH = ["harmonia.nets", "harmonia.training.losses"]
+OF_TORCH = ["harmonia.nets", "harmonia.training", "harmonia.training.losses"]
 HAS_TORCH = importlib.util.find_spec("torch") is not None
 
 

@@ -60,7 +60,7 @@ LAYERS = [
     ["nets/_folder"],
     ["training/losses/_arguments"],
     ["training/losses/*"],
-    ["training/losses/__init__", "training/__init__"],
+    ["training/losses/__init__"],
     ["methods/*"],
     ["methods/__init__", "_build", "_example/__init__"],
     # Below the methods, so that none of them reaches a file.
@@ -112,6 +112,8 @@ LAYERS = [
     ["datasets/_verify/lists", "datasets/_verify/pictures"],
     ["datasets/_verify/__init__"],
     ["datasets/__init__"],
+    ["training/_tensors"],
+    ["training/__init__"],
     ["comparison/contour", "comparison/display", "comparison/zoom"],
     ["comparison/encoding", "comparison/layout", "comparison/lettering", "comparison/panels"],
     ["comparison/sheet", "comparison/page", "comparison/asked"],

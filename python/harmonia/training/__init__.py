@@ -6,3 +6,7 @@ except ModuleNotFoundError as error:
     raise ModuleNotFoundError(
         "harmonia.training needs torch: pip install harmonia[torch]", name=error.name
     ) from error
+
+from harmonia.training._tensors import IMAGENET, tensors
+
+__all__ = ["IMAGENET", "tensors"]

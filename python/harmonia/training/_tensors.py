@@ -1,0 +1,175 @@
+"""Datasets as torch wants them: a dictionary of tensors a sample."""
+
+import functools
+import os
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.utils import data
+
+from harmonia import _core
+from harmonia._resize import cv2_resize
+from harmonia.datasets import Sample
+
+Moments = tuple[Sequence[float], Sequence[float]]
+Transform = Callable[[Sample, np.random.Generator], Sample]
+
+IMAGENET: Moments = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
+
+_LARGEST = {"uint8": 255, "uint16": 65535}
+
+
+def tensors(
+    dataset: Sequence[Sample],
+    *,
+    size: int | tuple[int, int] | None = None,
+    normalise: Literal["imagenet"] | Moments | None = None,
+    transform: Transform | None = None,
+) -> "Tensors":
+    """A dataset for `torch.utils.data.DataLoader`.
+
+    An item holds `composite` and `real`, (3, H, W), and `mask`, (1, H, W), all float32 in 0..1, the
+    mask as soft as its file; and `name`, `subset` and `extras`, of which rows of numbers become
+    tensors. There is no `real` where nobody knows it. Torch's own collation makes batches of them,
+    of one size and of a kind: all with a real, or none.
+
+    Parameters
+    ----------
+    dataset
+        One of `harmonia.datasets.load`, or any sequence of samples.
+    size
+        (height, width), or the side of a square, whatever the shape was before; as in the file
+        otherwise. Pictures are resized as codes and masks as floats by OpenCV's linear filter, to
+        its bits, without antialiasing: so iDIH and those after it trained and scored.
+    normalise
+        (mean, standard deviation) of the channels that are taken from pictures, or "imagenet".
+        Networks of `harmonia.nets` want none, they do so themselves.
+    transform
+        A function of a sample and a `numpy.random.Generator` that gives another sample, for crops
+        and other changes before the resize. Its chance follows `torch.manual_seed` and the seeds
+        that `DataLoader` gives its workers.
+
+    With workers, the dataset reaches each once, by fork or by pickle. A worker runs the kernels of
+    harmonia on one thread, as torch does with its own.
+
+    >>> from harmonia.datasets import Sample
+    >>> from harmonia.training import tensors
+    >>> items = tensors([Sample(image, mask, None, "example")], size=256)
+    >>> items[0]["composite"].shape, "real" in items[0]
+    (torch.Size([3, 256, 256]), False)
+    """
+    return Tensors(dataset, _sides(size), _moments(normalise), transform)
+
+
+class Tensors(data.Dataset[dict[str, Any]]):
+    """What `tensors` gives."""
+
+    def __init__(
+        self,
+        dataset: Sequence[Sample],
+        size: tuple[int, int] | None,
+        moments: tuple[Tensor, Tensor] | None,
+        transform: Transform | None,
+    ) -> None:
+        self.dataset = dataset
+        self._size = size
+        self._moments = moments
+        self._transform = transform
+
+    def __len__(self) -> int:
+        return len(self.dataset)
+
+    def __getitem__(self, index: int) -> dict[str, Any]:
+        if data.get_worker_info() is not None:
+            _run_on_one_thread(os.getpid())
+        sample = self.dataset[index]
+        if self._transform is not None:
+            sample = self._transform(sample, _generator())
+        item = {"composite": self._picture(sample.composite), "mask": self._mask(sample.mask)}
+        if sample.real is not None:
+            item["real"] = self._picture(sample.real)
+        extras = {key: _plain(value) for key, value in sample.extras.items()}
+        return {**item, "name": sample.name, "subset": sample.subset, "extras": extras}
+
+    def _picture(self, pixels: "np.ndarray[Any, Any]") -> Tensor:
+        """8-bit codes are resized as such, which rounds as OpenCV does."""
+        values = pixels if pixels.dtype == np.uint8 else _unit(pixels)
+        if self._size is not None and values.shape[:2] != self._size:
+            values = cv2_resize(values, self._size, "linear")
+        planes = (
+            _tensor(values)
+            .permute(2, 0, 1)
+            .to(torch.float32, copy=True, memory_format=torch.contiguous_format)
+        )
+        if values.dtype == np.uint8:
+            planes /= 255
+        if self._moments is not None:
+            mean, deviation = self._moments
+            planes.sub_(mean).div_(deviation)
+        return planes
+
+    def _mask(self, mask: "np.ndarray[Any, Any]") -> Tensor:
+        values = _unit(mask)
+        if self._size is not None and values.shape != self._size:
+            values = cv2_resize(values, self._size, "linear")
+        return _tensor(values).clone()[None]
+
+
+def _unit(pixels: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
+    """As float32 in 0..1."""
+    if pixels.dtype == bool:
+        return pixels.astype(np.float32)
+    values = pixels.astype(np.float32)
+    largest = _LARGEST.get(str(pixels.dtype))
+    return values if largest is None else values / np.float32(largest)
+
+
+def _tensor(values: "np.ndarray[Any, Any]") -> Tensor:
+    """On the memory of an array that torch can take; on that of a copy else."""
+    return torch.from_numpy(np.require(values, requirements=["C", "W"]))
+
+
+def _plain(value: Any) -> Any:
+    """Rows of numbers as a tensor: a batch of them is a matrix then, and no list of columns."""
+    row = isinstance(value, (tuple, list)) and value
+    if row and all(isinstance(one, (int, float)) for one in value):
+        return torch.tensor(value, dtype=torch.float32)
+    return value
+
+
+def _generator() -> np.random.Generator:
+    return np.random.default_rng(int(torch.randint(2**63 - 1, ())))
+
+
+@functools.cache
+def _run_on_one_thread(process: int) -> None:
+    _core.set_num_threads(1)
+
+
+def _sides(size: Any) -> tuple[int, int] | None:
+    if size is None:
+        return None
+    sides = (size, size) if isinstance(size, int) else size
+    whole = isinstance(sides, (tuple, list)) and all(isinstance(side, int) for side in sides)
+    if not whole or len(sides) != 2 or min(sides) < 1:
+        raise ValueError(f"tensors: size must be a side or (height, width) in pixels, got {size!r}")
+    return sides[0], sides[1]
+
+
+def _moments(normalise: Any) -> tuple[Tensor, Tensor] | None:
+    if normalise is None:
+        return None
+    given = IMAGENET if isinstance(normalise, str) and normalise == "imagenet" else normalise
+    try:
+        mean, deviation = (torch.tensor(one, dtype=torch.float32) for one in given)
+    except (TypeError, ValueError):
+        mean = deviation = torch.empty(0)
+    if mean.shape != (3,) or deviation.shape != (3,) or not bool((deviation > 0).all()):
+        raise ValueError(
+            'tensors: normalise must be "imagenet", or a mean and a deviation above 0 for each of '
+            f"three channels, ((r, g, b), (r, g, b)); got {normalise!r}"
+        )
+    return mean[:, None, None], deviation[:, None, None]
