@@ -13,20 +13,24 @@ KEPT = 40  # letters of a name in that of its unfinished file
 UNFINISHED = re.compile(r"\.(.+)\.[0-9a-f]{16}", re.DOTALL)
 
 
-def write(path: Path, data: bytes, *, overwrite: bool = True) -> None:
+def write(path: Path, data: bytes, *, overwrite: bool = True, durable: bool = True) -> None:
     """Put `data` where `open(path, "wb")` would, in one step, with the mode bits it would have.
 
     Without `overwrite` a file that is there is a `FileExistsError`, also one that comes meanwhile.
 
     The bytes go to a new file in the same folder, reach the disk, and take the name then. Whatever
     stops this on the way leaves the old file as it was.
+
+    Without `durable` nothing waits for the disk, which takes several times as long as the rest:
+    then it holds for a process that is killed, and not for a power cut.
     """
-    with fresh_file(path, overwrite=overwrite) as fresh, fresh.open("wb") as file:
+    fresh_one = fresh_file(path, overwrite=overwrite, durable=durable)
+    with fresh_one as fresh, fresh.open("wb") as file:
         file.write(data)
 
 
 @contextlib.contextmanager
-def fresh_file(path: Path, *, overwrite: bool = True) -> Iterator[Path]:
+def fresh_file(path: Path, *, overwrite: bool = True, durable: bool = True) -> Iterator[Path]:
     """An empty new file in the same folder, to be filled; at the end it becomes `path`, as `write`.
 
     An exception removes it instead.
@@ -43,7 +47,8 @@ def fresh_file(path: Path, *, overwrite: bool = True) -> Iterator[Path]:
         if mode is not None:
             fresh.chmod(mode)
         yield fresh
-        _sync_file(fresh)
+        if durable:
+            _sync_file(fresh)
         if overwrite:
             fresh.replace(target)
         else:
@@ -52,7 +57,8 @@ def fresh_file(path: Path, *, overwrite: bool = True) -> Iterator[Path]:
         with contextlib.suppress(FileNotFoundError):
             fresh.unlink()
         raise
-    _sync_folder(target.parent)
+    if durable:
+        _sync_folder(target.parent)
 
 
 def remove_unfinished(folder: Path, names: Collection[str]) -> None:

@@ -1,5 +1,22 @@
 """Composites with ground truth, made from photographs."""
 
+from harmonia.synthesis._recipe import Layout, Made, Recipe, Task, Unusable
+from harmonia.synthesis._recipes import list_recipes, prepare
+from harmonia.synthesis._report import Failure, Progress, Report
 from harmonia.synthesis._score import Score
+from harmonia.synthesis._synthesize import synthesize
 
-__all__ = ["Score"]
+__all__ = [
+    "Failure",
+    "Layout",
+    "Made",
+    "Progress",
+    "Recipe",
+    "Report",
+    "Score",
+    "Task",
+    "Unusable",
+    "list_recipes",
+    "prepare",
+    "synthesize",
+]

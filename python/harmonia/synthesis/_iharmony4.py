@@ -16,10 +16,10 @@ class IHarmony4Layout:
         return _iharmony4_names.parse(name).mask
 
     def lists(self, rows: Sequence[Mapping[str, Any]]) -> Mapping[str, str]:
-        found: dict[str, str] = {}
+        found: dict[str, list[str]] = {}
         for row in rows:
             subset, split, file = row["subset"], row["split"], f"{row['name']}.jpg"
-            own, whole = f"{subset}/{subset}_{split}.txt", f"IHD_{split}.txt"
-            found[own] = found.get(own, "") + f"{file}\n"
-            found[whole] = found.get(whole, "") + f"{subset}/composite_images/{file}\n"
-        return found
+            found.setdefault(f"{subset}/{subset}_{split}.txt", []).append(f"{file}\n")
+            whole = found.setdefault(f"IHD_{split}.txt", [])
+            whole.append(f"{subset}/composite_images/{file}\n")
+        return {name: "".join(lines) for name, lines in found.items()}
