@@ -12,9 +12,10 @@ from typing import Any, overload
 from harmonia import _atomic, _build, _window
 from harmonia.synthesis import _journal, _making, _set_files, _sheet
 from harmonia.synthesis._journal import Done, Key, Missed, Record
-from harmonia.synthesis._making import Accepted, Filter, LeftOut
+from harmonia.synthesis._making import Accepted, LeftOut
 from harmonia.synthesis._recipe import Recipe, Task
 from harmonia.synthesis._report import Progress
+from harmonia.synthesis._score import Score
 
 MANIFEST, LEFT_OUT, SHEET = "manifest.jsonl", "left_out.jsonl", "sheet.jpg"
 CURE = "choose another folder, or pass overwrite=True to make all anew"
@@ -51,7 +52,7 @@ class Run:
         root: Path,
         recipe: Recipe,
         settings: dict[str, Any],
-        filters: Mapping[str, Filter],
+        filters: Mapping[str, Score],
         count: int | None,
     ) -> None:
         self.root = root
