@@ -357,7 +357,16 @@ def _sentence(error: Exception) -> str:
     return said if known and said else f"{type(error).__name__}: {said}"
 
 
+def _flat(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Each option and each filter by itself."""
+    found = {key: value for key, value in settings.items() if not isinstance(value, Mapping)}
+    for one, many in (("option", "options"), ("filter", "filters")):
+        found |= {f"{one} {name}": value for name, value in settings.get(many, {}).items()}
+    return found
+
+
 def _differs(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    before, now = _flat(before), _flat(now)
     for key in sorted({*before, *now}):
         if before.get(key) != now.get(key):
             if key == "tasks":
