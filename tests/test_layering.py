@@ -146,7 +146,7 @@ LAYERS = [
     ["__init__"],
     ["_diagnosis"],
     ["cli/_arguments"],
-    ["cli/_console", "cli/_parser", "cli/_partners", "cli/_table"],
+    ["cli/_console", "cli/_recipes", "cli/_parser", "cli/_partners", "cli/_table"],
     ["cli/_task", "cli/_completion/__init__", "cli/_completion/interface"],
     ["cli/_completion/*"],
     ["cli/_scene"],

@@ -131,7 +131,7 @@ def options(name: str) -> list[Option]:
     else:
         taking = find_method(name, where="options").fit
     found = [
-        Option(p.name, NEEDED if p.default is p.empty else p.default, _in_words(p.annotation))
+        Option(p.name, NEEDED if p.default is p.empty else p.default, in_words(p.annotation))
         for p in inspect.signature(taking).parameters.values()
         if p.kind is p.KEYWORD_ONLY and p.name not in _OF_ALL
     ]
@@ -153,13 +153,13 @@ _WORDS = {
 }
 
 
-def _in_words(annotation: Any) -> str:
+def in_words(annotation: Any) -> str:
     """An annotation as people say it: "lalphabeta or lab", "whole number or None"."""
     origin = typing.get_origin(annotation)
     if origin is typing.Literal:
         return " or ".join(map(str, typing.get_args(annotation)))
     if origin in (typing.Union, types.UnionType):
-        return " or ".join(_in_words(one) for one in typing.get_args(annotation))
+        return " or ".join(in_words(one) for one in typing.get_args(annotation))
     return _WORDS.get(annotation) or inspect.formatannotation(annotation)
 
 

@@ -10,6 +10,9 @@ COMMON_FLAGS = ("--debug", "--quiet", "-q")
 
 # What errors of the library call its parameters, in words of the command line.
 FLAGS = (
+    (r"^synthesize: (seed|count|workers|quality|sheet|filters|output)\b", r"--\1"),
+    (r"^synthesize: source\b", "SOURCE"),
+    (r"^synthesize: ", ""),
     (r"\bresize=True(?!\w)", "--resize-mask"),
     (r"\binvert=True(?!\w)", "--invert-mask"),
     (r"\boverwrite=True(?!\w)", "--overwrite"),

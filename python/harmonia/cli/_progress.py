@@ -37,6 +37,11 @@ class Progress:
         if now - self._drawn >= SECONDS:
             self._draw(now)
 
+    def at(self, done: int, *, failed: int) -> None:
+        """So many are done by now."""
+        self.done, self.failed = done - 1, failed
+        self.step()
+
     def _draw(self, now: float) -> None:
         self._drawn = now
         _console.live(self.line(now - self._started))

@@ -7,24 +7,16 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
 from harmonia import api
-from harmonia.synthesis._recipe import Made, Pixels, Recipe, Task, Unusable
+from harmonia.synthesis._recipe import Made, Recipe, Task, Unusable
+from harmonia.synthesis._score import Score
 
 ATTEMPTS = 8
 METRICS = ("mse", "fmse", "psnr", "background_mse")
-
-
-class Filter(Protocol):
-    """A number of a composite, higher where it is better, and the least that is good enough."""
-
-    @property
-    def least(self) -> float: ...
-
-    def of(self, composite: Pixels, mask: Pixels, real: Pixels, /) -> float: ...
 
 
 class Stopped(Exception):
@@ -74,7 +66,7 @@ def make(
     recipe: Recipe,
     task: Task,
     seed: int,
-    filters: Mapping[str, Filter],
+    filters: Mapping[str, Score],
     stop: threading.Event,
 ) -> Accepted | LeftOut:
     """The first of `ATTEMPTS` attempts that is a composite and that every filter accepts."""
@@ -98,7 +90,7 @@ def _attempt(
     task: Task,
     rng: np.random.Generator,
     attempt: int,
-    filters: Mapping[str, Filter],
+    filters: Mapping[str, Score],
 ) -> Accepted | str:
     try:
         made = recipe.make(task, rng)
@@ -117,7 +109,7 @@ def _attempt(
     scores = {}
     for name, one in filters.items():
         value = float(one.of(made.composite, made.mask, made.real))
-        if not value >= one.least:  # NaN is no score
+        if not one.accepts(value):
             return f"filter {name}"
         scores[name] = round(value, 4)
     return Accepted(made, attempt, numbers, scores)

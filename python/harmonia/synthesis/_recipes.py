@@ -1,6 +1,5 @@
 """Recipes by name: the stem of a file in this folder, whose `prepare` opens its sources."""
 
-import ast
 import functools
 import importlib
 import inspect
@@ -69,12 +68,6 @@ def name_of(recipe: str | Prepare) -> str:
     if isinstance(recipe, str):
         return recipe
     return f"{recipe.__module__}.{getattr(recipe, '__qualname__', type(recipe).__qualname__)}"
-
-
-def docstring_of(name: str) -> str:
-    """What a recipe's file says of it, read without running it."""
-    source = (FOLDER / f"{name}.py").read_text(encoding="utf-8")
-    return ast.get_docstring(ast.parse(source)) or ""
 
 
 def options_of(opener: Prepare) -> dict[str, inspect.Parameter]:

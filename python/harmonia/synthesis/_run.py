@@ -12,9 +12,10 @@ from typing import Any, overload
 from harmonia import _atomic, _build, _window
 from harmonia.synthesis import _journal, _making, _set_files, _sheet
 from harmonia.synthesis._journal import Done, Key, Missed, Record
-from harmonia.synthesis._making import Accepted, Filter, LeftOut
+from harmonia.synthesis._making import Accepted, LeftOut
 from harmonia.synthesis._recipe import Recipe, Task
 from harmonia.synthesis._report import Progress
+from harmonia.synthesis._score import Score
 
 MANIFEST, LEFT_OUT, SHEET = "manifest.jsonl", "left_out.jsonl", "sheet.jpg"
 CURE = "choose another folder, or pass overwrite=True to make all anew"
@@ -51,7 +52,7 @@ class Run:
         root: Path,
         recipe: Recipe,
         settings: dict[str, Any],
-        filters: Mapping[str, Filter],
+        filters: Mapping[str, Score],
         count: int | None,
     ) -> None:
         self.root = root
@@ -356,7 +357,16 @@ def _sentence(error: Exception) -> str:
     return said if known and said else f"{type(error).__name__}: {said}"
 
 
+def _flat(settings: Mapping[str, Any]) -> dict[str, Any]:
+    """Each option and each filter by itself."""
+    found = {key: value for key, value in settings.items() if not isinstance(value, Mapping)}
+    for one, many in (("option", "options"), ("filter", "filters")):
+        found |= {f"{one} {name}": value for name, value in settings.get(many, {}).items()}
+    return found
+
+
 def _differs(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+    before, now = _flat(before), _flat(now)
     for key in sorted({*before, *now}):
         if before.get(key) != now.get(key):
             if key == "tasks":

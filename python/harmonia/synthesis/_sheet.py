@@ -1,87 +1,102 @@
 """Some samples of a set as one picture: the composite, its mask's contour, and the real.
 
-| name, method        | name, method        |
-| comp. contour real  | comp. contour real  |
+| name, method               | name, method               |
+| composite  contour  real   | composite  contour  real   |
 """
 
 import hashlib
-import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from harmonia import io
-from harmonia.comparison import lettering
+from harmonia.comparison import layout, lettering
 from harmonia.comparison.contour import contour
 from harmonia.comparison.display import Bytes, painted, scaled
 from harmonia.comparison.layout import GAP, LINE, MARGIN, NEAR
 
-LONGEST = 240  # of a picture
+LONGEST = 256  # of a picture's sides
+NARROWEST = 120  # columns of a picture that a caption needs
 ACROSS = 2  # samples
 CAPTION = LINE + 6
-NAME, SMALL = 14, 12  # sizes of text
+TITLE, NAME, SMALL = 18, 15, 13  # sizes of text
 PAPER, INK, GREY, RED = (255, 255, 255), (24, 24, 27), (105, 105, 114), (230, 25, 35)
+QUALITY = 90
 SHOWN = ("method", "reference", "mse", "foreground")
 
 
-def write(
-    root: Path, path: Path, rows: Sequence[Mapping[str, Any]], samples: int, seed: int
-) -> None:
-    """Of `samples` rows drawn by the seed; without any, a picture that is there goes."""
-    if not samples or not rows:
+class Sample(NamedTuple):
+    name: str
+    said: str
+    pictures: tuple[Bytes, Bytes, Bytes]
+
+
+def write(root: Path, path: Path, rows: Sequence[Mapping[str, Any]], count: int, seed: int) -> None:
+    """Of `count` rows drawn by the seed; without any, a picture that is there goes."""
+    if not count or not rows:
         path.unlink(missing_ok=True)
         return
-    drawn = sorted(range(len(rows)), key=lambda n: _chance(seed, n))[:samples]
-    pixels = draw([_sample(root, rows[n]) for n in sorted(drawn)])
-    io.write(path, pixels, overwrite=True, quality=90)
+    drawn = sorted(sorted(range(len(rows)), key=lambda n: _chance(seed, n))[:count])
+    recipe = rows[0]["recipe"]
+    said = f"{len(drawn)} of {len(rows)} composites, seed {seed}: composite, mask, real"
+    pixels = draw(recipe, said, [_sample(root, rows[n]) for n in drawn])
+    io.write(path, pixels, overwrite=True, quality=QUALITY)
 
 
-def draw(samples: Sequence[tuple[str, str, list[Bytes]]]) -> Bytes:
-    """(H, W, 3): a name, what is said of it and three pictures a sample."""
+def draw(title: str, said: str, samples: Sequence[Sample]) -> Bytes:
+    """(H, W, 3): a line at the top, and a name, what is said of it and three pictures a sample."""
     across = min(ACROSS, len(samples))
-    down = math.ceil(len(samples) / across)
-    cell = 3 * LONGEST + 2 * NEAR
-    heights = [
-        max(pictures[0].shape[0] for _, _, pictures in samples[n * across : (n + 1) * across])
-        for n in range(down)
-    ]
-    height = 2 * MARGIN + sum(heights) + down * CAPTION + (down - 1) * GAP
-    width = 2 * MARGIN + across * cell + (across - 1) * GAP
-    sheet = np.full((height, width, 3), PAPER, np.uint8)
-    y = MARGIN
-    for row, tall in enumerate(heights):
-        for column, sample in enumerate(samples[row * across : (row + 1) * across]):
-            _put(sheet, MARGIN + column * (cell + GAP), y, cell, sample)
-        y += CAPTION + tall + GAP
+    bands = [samples[n : n + across] for n in range(0, len(samples), across)]
+    room = max(NARROWEST, *(one.pictures[0].shape[1] for one in samples))
+    cell = 3 * room + 2 * NEAR
+    tall = [CAPTION + max(one.pictures[0].shape[0] for one in band) + GAP for band in bands]
+    top = MARGIN + LINE + GAP
+    width = 2 * MARGIN + across * (cell + GAP) - GAP
+    sheet = np.full((top + sum(tall) - GAP + MARGIN, width, 3), PAPER, np.uint8)
+    _line(sheet, (MARGIN, MARGIN + 15), (title, TITLE), said, width - 2 * MARGIN)
+    y = top
+    for band, height in zip(bands, tall, strict=True):
+        for column, one in enumerate(band):
+            x = MARGIN + column * (cell + GAP)
+            _line(sheet, (x, y + 14), (one.name, NAME), one.said, cell)
+            for number, picture in enumerate(one.pictures):
+                left = x + number * (room + NEAR)
+                place = (slice(y + CAPTION, None), slice(left, None))
+                sheet[place][: picture.shape[0], : picture.shape[1]] = picture
+        y += height
     return sheet
 
 
-def _put(sheet: Bytes, x: int, y: int, room: int, sample: tuple[str, str, list[Bytes]]) -> None:
-    name, said, pictures = sample
-    title = lettering.fitted(name, NAME, room // 2, bold=True)
-    lettering.write(sheet, (x, y + 14), title, NAME, INK, bold=True)
-    start = lettering.length(title, NAME, bold=True) + 12
-    facts = lettering.fitted(said, SMALL, room - start)
-    lettering.write(sheet, (x + start, y + 14), facts, SMALL, GREY)
-    for picture in pictures:
-        height, width = picture.shape[:2]
-        left = x + (LONGEST - width) // 2
-        sheet[y + CAPTION : y + CAPTION + height, left : left + width] = picture
-        x += LONGEST + NEAR
+def _line(
+    sheet: Bytes, place: tuple[int, int], title: tuple[str, int], said: str, room: int
+) -> None:
+    """A name, and in grey what is said of it, as far as there is room."""
+    name, size = title
+    name = lettering.fitted(name, size, room // 2, bold=True)
+    lettering.write(sheet, place, name, size, INK, bold=True)
+    taken = lettering.length(name, size, bold=True) + 12
+    facts = lettering.fitted(said, SMALL, room - taken)
+    lettering.write(sheet, (place[0] + taken, place[1]), facts, SMALL, GREY)
 
 
-def _sample(root: Path, row: Mapping[str, Any]) -> tuple[str, str, list[Bytes]]:
-    composite = io.read(root / row["composite"]).pixels
-    real = io.read(root / row["real"]).pixels
+def _sample(root: Path, row: Mapping[str, Any]) -> Sample:
+    composite, real = (io.read(root / row[what]).pixels for what in ("composite", "real"))
     mask = io.read_mask(root / row["mask"], image_size=composite.shape[:2]).mask
-    most = max(composite.shape[:2])
-    height, width = (max(1, round(side * min(1, LONGEST / most))) for side in composite.shape[:2])
-    size = height, width
-    small = scaled(composite, size)
-    line = contour(mask.astype(np.float32) / 255, size, 1.5)
-    return row["name"], _said(row), [small, painted(small, line, RED), scaled(real, size)]
+    size = layout.panel_size(composite.shape[:2], LONGEST)
+    small = _shown(composite, size)
+    share = mask / np.float32(np.iinfo(mask.dtype).max if mask.dtype.kind == "u" else 1)
+    line = contour(share, size, 1.5)
+    pictures = (small, painted(small, line, RED), _shown(real, size))
+    return Sample(row["name"], _said(row), pictures)
+
+
+def _shown(pixels: Bytes, size: tuple[int, int]) -> Bytes:
+    times = size[0] // pixels.shape[0]
+    if times > 1:  # tiny pictures keep their pixels
+        return pixels.repeat(times, axis=0).repeat(times, axis=1)
+    return scaled(pixels, size)
 
 
 def _said(row: Mapping[str, Any]) -> str:

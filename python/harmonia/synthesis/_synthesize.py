@@ -3,14 +3,13 @@
 import os
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from harmonia import _build, _core, _folder_lock
-from harmonia.synthesis import _journal, _recipes
+from harmonia.synthesis import _journal, _recipes, scores
 from harmonia.synthesis._journal import Missed
-from harmonia.synthesis._making import Filter
 from harmonia.synthesis._report import Failure, Progress, Report
 from harmonia.synthesis._run import Run
 
@@ -25,7 +24,7 @@ def synthesize(
     seed: int = 0,
     count: int | None = None,
     workers: int | None = None,
-    filters: Mapping[str, Filter] | None = None,
+    filters: scores.Filters = None,
     quality: int = 95,
     sheet: int = 12,
     overwrite: bool = False,
@@ -57,8 +56,9 @@ def synthesize(
         How many composites are under way at a time; by default the number of threads of the
         library, which meanwhile are shared among them.
     filters
-        Scores that a composite must reach, by name; by default those of the library. A composite
-        that misses one is tried again, eight times in all.
+        Scores that a composite must reach: names of the library's, a mapping of names to `Score`,
+        or by default all of the library's. A composite that misses one is made anew, eight times
+        in all.
     quality
         1..100, of the JPEG files.
     sheet
@@ -95,7 +95,7 @@ def synthesize(
             "quality": quality,
             "options": chosen,
         },
-        {} if filters is None else dict(filters),
+        scores.chosen(filters, where=f"{WHERE}: filters"),
         count,
     )
     root.mkdir(parents=True, exist_ok=True)
