@@ -334,8 +334,8 @@ def test_numbers_that_differ_from_the_published_are_found(root):
     report = datasets.verify("iharmony4", root, counts=counts)
     assert found(report) == {("count", "test/HAdobe5k"), ("count", "test/Hday2night")}
     assert [one.said for one in report.findings] == [
-        "2 composites, published are 3",
-        "3 composites, published are 0",
+        "the list names 2, published are 3",
+        "the list names 3, published are 0",
     ]
     published = datasets.verify("iharmony4", root, quick=True)
     assert published.totals == {"count": 8}
@@ -428,6 +428,15 @@ def test_noise_of_jpeg_is_no_finding_whatever_the_quality(quality, subsampling, 
     brighter = composite + np.uint8(np.ceil(2.2 * noise**0.5))
     save(root / ALONE, brighter, quality=quality, subsampling=subsampling)
     assert found(verified(root)) == {("background", ALONE)}
+
+
+def test_every_line_that_is_no_name_is_found(root):
+    add_line(root, "a.jpg\nb.jpg\na.jpg")
+    report = verified(root)
+    assert [(one.kind, one.said[:13]) for one in report.findings] == [
+        ("bad-name", "line a.jpg: '"),
+        ("bad-name", "line b.jpg: '"),
+    ]
 
 
 def test_one_finding_of_a_file_that_many_samples_have(root):

@@ -3,7 +3,10 @@
 from harmonia.datasets._dataset import Dataset
 from harmonia.datasets._facts import Facts
 from harmonia.datasets._load import facts, list_datasets, load
+from harmonia.datasets._page import page
 from harmonia.datasets._sample import Entry, Sample
+from harmonia.datasets._spread.plot import svg as spread_svg
+from harmonia.datasets._spread.spread import Spread, spread
 from harmonia.datasets._verify import verify
 from harmonia.datasets._verify.kinds import KINDS, Kind
 from harmonia.datasets._verify.report import Finding, Report
@@ -17,8 +20,12 @@ __all__ = [
     "Kind",
     "Report",
     "Sample",
+    "Spread",
     "facts",
     "list_datasets",
     "load",
+    "page",
+    "spread",
+    "spread_svg",
     "verify",
 ]

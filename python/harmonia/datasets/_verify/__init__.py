@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
 from types import ModuleType
@@ -62,7 +62,7 @@ def verify(
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     report = harmonia.datasets.verify("iharmony4", folder)
     >>> report.ok, report.findings[0].kind, report.findings[0].file
-    (False, 'missing-list', 'IHD_train.txt')
+    (False, 'missing-list', 'IHD_test.txt')
     """
     module = _load.reader(name, where=WHERE)
     folder = _load.folder_at(root, where=WHERE)
@@ -93,9 +93,16 @@ def verify(
         sum(one.samples for one in statistics.values()),
         findings.sorted(),
         findings.by_kind(),
-        {subset: statistics[subset].to_dict() for subset in sorted(statistics)},
+        {subset: statistics[subset].to_dict() for subset in _in_order(module, statistics)},
         quick,
     )
+
+
+def _in_order(module: ModuleType, subsets: Collection[str]) -> list[str]:
+    """As the facts have them, then others by name: samples come in any order."""
+    counts = module.FACTS.counts.values()
+    known = dict.fromkeys(name for parts in counts for name in parts if name in subsets)
+    return [*known, *sorted(set(subsets) - set(known))]
 
 
 def _every_split(module: ModuleType) -> list[str]:

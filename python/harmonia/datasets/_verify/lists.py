@@ -130,4 +130,4 @@ def counted(
         wanted, came = expected.get(subset, 0), counts.get(subset, 0)
         if wanted != came:
             where = "/".join(part for part in (split, subset) if part) or "the dataset"
-            yield Finding("count", where, f"{came} composites, published are {wanted}")
+            yield Finding("count", where, f"the list names {came:,}, published are {wanted:,}")

@@ -12,6 +12,7 @@ import numpy as np
 from harmonia.datasets._verify.kinds import KINDS, Severity
 
 SHARES = {"low": 5, "quarter": 25, "median": 50, "three quarters": 75, "high": 95}
+OF_LINES = ("bad-name", "wrong-folder")  # of which a list may have many
 ORDER = {kind: number for number, kind in enumerate(KINDS)}
 
 
@@ -87,11 +88,11 @@ class Report:
 
 
 class Findings:
-    """Findings as they come: each kind and file once, and no more of a kind than is kept."""
+    """Findings as they come: a mask that is wrong for many composites counts once."""
 
     def __init__(self, most: int | None) -> None:
         self._most = most
-        self._seen: set[tuple[str, str]] = set()
+        self._seen: set[tuple[str, str, str]] = set()
         self._kept: list[Finding] = []
         self.totals: Counter[str] = Counter()
 
@@ -99,9 +100,10 @@ class Findings:
         """Whether there is an error among those that are new."""
         worst = False
         for one in found:
-            if (one.kind, one.file) in self._seen:
+            key = (one.kind, one.file, one.said if one.kind in OF_LINES else "")
+            if key in self._seen:
                 continue
-            self._seen.add((one.kind, one.file))
+            self._seen.add(key)
             self.totals[one.kind] += 1
             worst = worst or one.severity == "error"
             if self._most is None or self.totals[one.kind] <= self._most:

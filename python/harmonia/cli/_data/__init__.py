@@ -1,0 +1,1 @@
+"""What `harmonia data` shows of datasets."""

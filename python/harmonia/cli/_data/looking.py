@@ -1,0 +1,28 @@
+"""Progress while samples are looked at, and the threads for it."""
+
+import argparse
+import contextlib
+from collections.abc import Callable, Iterator
+
+from harmonia.cli._progress import Progress
+
+
+@contextlib.contextmanager
+def looking(arguments: argparse.Namespace) -> Iterator[tuple[int, Callable[[int, bool], None]]]:
+    """How many samples at a time, and what to call after each with the total and its failure."""
+    import harmonia
+
+    cores = harmonia.get_num_threads()
+    workers = arguments.workers or cores
+    # Many samples at a time use the cores better than many threads for each.
+    harmonia.set_num_threads(max(1, cores // workers))
+    with contextlib.ExitStack() as at_end:
+        at_end.callback(harmonia.set_num_threads, cores)
+        shown: list[Progress] = []
+
+        def step(total: int, failed: bool) -> None:
+            if not shown:  # the total is known when the lists have been read
+                shown.append(at_end.enter_context(Progress(total)))
+            shown[0].step(failed=failed)
+
+        yield workers, step

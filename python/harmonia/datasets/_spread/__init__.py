@@ -1,0 +1,1 @@
+"""How the composites of a set spread, beside what is published of iHarmony4."""
