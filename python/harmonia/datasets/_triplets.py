@@ -106,15 +106,15 @@ def _folders(root: Path, named: Mapping[str, str | None], where: str) -> Folders
 
 
 # What the names of masks and reals may be, from that of the composite: its own, or that without
-# "_1" at the end, or without "_1_2".
+# "_1" at the end, or without "_1_2"; "" where it has no such end.
 def _own(stem: str) -> str:
     return stem
 
 
 def _less_one(stem: str) -> str:
     head, _, name = stem.rpartition("/")
-    shorter = name.rpartition("_")[0] or name
-    return f"{head}/{shorter}" if head else shorter
+    shorter = name.rpartition("_")[0]
+    return f"{head}/{shorter}" if head and shorter else shorter
 
 
 def _less_two(stem: str) -> str:
@@ -165,13 +165,14 @@ def _matched(
     """
     there = _by_stem(folder, where)
     rule = max(rules, key=lambda rule: sum(rule(stem) in there for stem in composites))
-    if not any(rule(stem) in there for stem in composites):
+    names = {stem: rule(stem) or stem for stem in composites}
+    if not any(name in there for name in names.values()):
         first = next(iter(composites.values()))
         raise FileNotFoundError(
             f"{where}: {folder} has no file for any of {len(composites)} composites such as "
             f"{first}; give it the composite's name, or list both in a manifest"
         )
-    return {stem: folder / there.get(rule(stem), rule(stem) + suffix) for stem in composites}
+    return {stem: folder / there.get(name, name + suffix) for stem, name in names.items()}
 
 
 def _by_stem(folder: Path, where: str) -> dict[str, str]:
