@@ -231,6 +231,15 @@ def test_lists_may_come_from_anywhere(root):
     assert [sample.name for sample in dataset] == in_order("test")
 
 
+def test_another_list_can_be_named_and_is_all_that_counts(root):
+    chosen = [in_order("test")[-1], in_order("train")[0], in_order("test")[0]]
+    write_list(root / "IHD_human_test.txt", [f"{name}.jpg" for name in chosen])
+    (root / "IHD_test.txt").unlink()
+    assert names_in(datasets.load("iharmony4", root, list="IHD_human_test.txt")) == chosen
+    with pytest.raises(FileNotFoundError, match=r"IHD_nonhuman_train\.txt"):
+        datasets.load("iharmony4", root, list="IHD_nonhuman_train.txt")
+
+
 def test_where_there_is_no_list_all_places_are_said(tmp_path):
     with pytest.raises(FileNotFoundError, match="no list of the train split") as caught:
         datasets.load("iharmony4", tmp_path, split="train")

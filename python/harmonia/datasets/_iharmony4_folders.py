@@ -46,17 +46,23 @@ class Places:
 
 
 def find(
-    root: Path, split: str, asked: str | Sequence[str] | None, *, where: str
+    root: Path,
+    split: str,
+    asked: str | Sequence[str] | None,
+    *,
+    named: str | None = None,
+    where: str,
 ) -> tuple[list[str], Places]:
     """The lines of a split that are of the sub-datasets asked for, and where their files are.
 
-    The list is `IHD_<split>.txt`, or put together from the `<SUB>_<split>.txt` of sub-datasets:
-    of all that were asked for, or where none were, of those that are there. `root` may be the
-    folder of one sub-dataset too.
+    The list is the one that is named, or `IHD_<split>.txt`, or put together from the
+    `<SUB>_<split>.txt` of sub-datasets: of all that were asked for, or where none were, of those
+    that are there. `root` may be the folder of one sub-dataset too.
     """
     subsets = some_of(asked, SUBSETS, where=f"{where}: subset")
     folders = _folders(root, split)
-    lists = _lists(root, split, subsets, folders, all_of_them=asked is not None)
+    lists: Lists = [(root / named, None)] if named is not None else []
+    lists = lists or _lists(root, split, subsets, folders, all_of_them=asked is not None)
     if not lists:
         raise FileNotFoundError(_no_list(root, split, subsets, where))
     lines: list[str] = []

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 from typing import Literal
 
+from harmonia.datasets._asked import one_of
 from harmonia.datasets._dataset import Dataset
 from harmonia.datasets._facts import Facts
 from harmonia.datasets._lists import read_lines
@@ -45,9 +46,8 @@ def read(
     list
         Another list by its path below `root`: of foregrounds, or of the files of composites.
     """
-    if split not in FACTS.lists:
-        raise ValueError(f"ccharmony: split must be 'train' or 'test', got {split!r}")
-    named = read_lines(root / (list or FACTS.lists[split]))
+    split_ = one_of(split, ("train", "test"), where="ccharmony: split")
+    named = read_lines(root / (list or FACTS.lists[split_]))
     there = _by_foreground(root / "composite_images")
     lines = [line for name in named for line in there.get(name, [name] if "." in name else [])]
     masks = "masks" if (root / "masks").is_dir() else "foreground_masks"

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Literal
 
+from harmonia.datasets._asked import one_of
 from harmonia.datasets._dataset import Dataset
 from harmonia.datasets._facts import Facts
 from harmonia.datasets._lists import read_lines
@@ -50,9 +51,8 @@ def read(
         either as folders, all of whose masks are taken, or as files, as those for CO2Net do.
         Otherwise the first of `test_frames.txt`, `test_list.txt` and `test.txt` that is there.
     """
-    if split not in FACTS.lists:
-        raise ValueError(f"hyoutube: split must be 'train' or 'test', got {split!r}")
-    file = root / list if list is not None else _list_of(root, split)
+    split_ = one_of(split, ("train", "test"), where="hyoutube: split")
+    file = root / list if list is not None else _list_of(root, split_)
     named = {first: first for first in FOLDERS} | {
         first: other
         for first, other in FOLDERS.items()

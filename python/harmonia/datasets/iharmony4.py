@@ -51,6 +51,7 @@ def read(
     *,
     split: Literal["train", "test"] = "test",
     subset: str | Sequence[str] | None = None,
+    list: str | None = None,
 ) -> Dataset:
     """The composites of a split, in the order of its list.
 
@@ -64,6 +65,9 @@ def read(
     subset
         One or several of "HCOCO", "HAdobe5k", "HFlickr" and "Hday2night"; all that the lists name
         where it is None.
+    list
+        Another list than that of the split, by its path below `root`. CharmNet trains on
+        "IHD_nonhuman_train.txt", its base categories, and tests on "IHD_human_test.txt".
 
     Of a line only the base name counts: which mask and which real it goes with is in there. A line
     that is no name of iHarmony4, or is in the folder of another sub-dataset, is a `ValueError`.
@@ -71,5 +75,5 @@ def read(
     """
     where = "iharmony4"
     split_ = one_of(split, ("train", "test"), where=f"{where}: split")
-    lines, places = find(root, split_, subset, where=where)
+    lines, places = find(root, split_, subset, named=list, where=where)
     return Dataset("iharmony4", lines, places)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from harmonia.datasets import _rdharmony_names
+from harmonia.datasets._asked import one_of
 from harmonia.datasets._dataset import Dataset
 from harmonia.datasets._facts import Facts
 from harmonia.datasets._lists import read_lines
@@ -56,15 +57,15 @@ def read(
         Another list by its path below `root`. Otherwise `SHuman/SHuman_all_labeled.txt`, and so for
         each category.
     split
-        There is nothing but "train": the paper tests on photographs, those of iHarmony4 that show
-        humans (`list="IHD_human_test.txt"` there).
+        There is nothing but "train". The paper tests on the photographs of iHarmony4 that show
+        humans, `list="IHD_human_test.txt"` there.
+
+    What the paper marks (sub) is, as it seems, cut down to as many as iHarmony4 has of humans for
+    training: `dataset.sample(18_718, seed=0)`. Which ones its authors drew is not known.
     """
-    if split != "train":
-        raise ValueError(f"rdharmony: split must be 'train', there is no other; got {split!r}")
-    if category is not None and category not in CATEGORIES:
-        raise ValueError(
-            f"rdharmony: unknown category {category!r}; choose one of {', '.join(CATEGORIES)}"
-        )
+    one_of(split, ("train",), where="rdharmony: split")
+    if category is not None:
+        category = one_of(category, CATEGORIES, where="rdharmony: category")
     lines = [line for file in _lists(root, category, list) for line in read_lines(file)]
     if list is not None and category is not None:
         lines = [line for line in lines if line.startswith(f"{folder_of(category)}/")]
