@@ -18,7 +18,7 @@ from harmonia.synthesis._report import Progress
 from harmonia.synthesis._score import Score
 
 MANIFEST, LEFT_OUT, SHEET = "manifest.jsonl", "left_out.jsonl", "sheet.jpg"
-CURE = "choose another folder, or pass overwrite=True to make all anew"
+CURE = "choose another folder, or pass overwrite=True to remove what is there"
 
 
 class Rows(Sequence[Mapping[str, Any]]):
@@ -292,12 +292,12 @@ class Run:
                         f"{self.root} holds {entry}, which no synthesis made; choose another folder"
                     )
             return None
-        if overwrite:
-            self._remove(found)
-            return None
-        if found.settings != self.settings:
+        if found.settings == self.settings:
+            return found
+        if not overwrite:
             raise ValueError(f"{self.root} {_differs(found.settings, self.settings)}; {CURE}")
-        return found
+        self._remove(found)
+        return None
 
     def _remove(self, record: Record) -> None:
         """All that runs with this journal made; the journal goes last, so that this can go on."""

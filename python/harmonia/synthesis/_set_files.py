@@ -92,8 +92,8 @@ class Writer:
                 if there[0] != digest:
                     raise Unfit(
                         f"{name} is there with other pixels: its source has changed since, or the "
-                        "recipe gives composites of one name different ones; pass overwrite=True "
-                        "to make all anew"
+                        "recipe gives composites of one name different ones; choose another "
+                        "folder, or remove this one"
                     )
                 return there
             if original is not None:
