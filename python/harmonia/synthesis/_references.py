@@ -18,7 +18,7 @@ Look = np.ndarray[Any, np.dtype[np.float32]]
 Key = TypeVar("Key")
 
 SIDE = 128  # pixels: enough to tell colours, and JPEG of 1024 pixels is decoded at an eighth
-DRAWS = 6
+DRAWS = 8
 LEAST = 4.0  # Delta E: below, a composite is its real to the eye
 QUANTILES = np.linspace(0.05, 0.95, 9)
 
