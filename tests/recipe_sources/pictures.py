@@ -10,7 +10,7 @@ SIZE = (60, 84)
 def photograph(seed, size=SIZE):
     """A disc on a ground; seeds apart by one differ in hue and contrast."""
     picture = images.scene(*size, seed)[0]
-    tint = np.random.default_rng(seed).uniform(0.6, 1.1, 3)
+    tint = np.random.default_rng(seed).uniform(0.75, 1.05, 3)
     return images.as_dtype(np.clip(picture * tint, 0, 1), "uint8")
 
 

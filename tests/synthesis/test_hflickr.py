@@ -72,7 +72,7 @@ def test_equal_photographs_give_no_composite(tmp_path):
         save(tmp_path / f"{name}.png", photograph(0))
         save(tmp_path / f"{name}_mask.png", disc())
     recipe = prepare("hflickr", tmp_path)
-    with pytest.raises(Unusable, match="of 2 other foregrounds drawn, none is 4 Delta E"):
+    with pytest.raises(Unusable, match="of 2 other foregrounds drawn, none is 4 to 30 Delta E"):
         recipe.make(recipe.tasks[0], rng())
 
 
@@ -88,6 +88,18 @@ def test_one_group_is_refused(tmp_path):
 def test_counts_are_whole_numbers(source, name, count):
     with pytest.raises(ValueError, match=f"hflickr: {name} must be a whole number from 1 to"):
         hflickr.prepare(source, seed=0, **{name: count})
+
+
+@pytest.mark.parametrize("farthest", [4, -1, "30", True, float("nan")])
+def test_the_farthest_is_a_number_above_the_nearest(source, farthest):
+    with pytest.raises(ValueError, match="hflickr: farthest must be a number above 4, in Delta E"):
+        prepare("hflickr", source, farthest=farthest)
+
+
+def test_what_is_too_far_away_lends_nothing(source):
+    recipe = prepare("hflickr", source, farthest=4.001)
+    with pytest.raises(Unusable, match=r"none is 4 to 4\.001 Delta E away"):
+        recipe.make(recipe.tasks[0], rng())
 
 
 def test_photographs_that_are_no_jpeg_of_8_bits(tmp_path):

@@ -11,6 +11,14 @@ def check_count(count: object, name: str, most: int, *, where: str) -> None:
         raise ValueError(f"{where}: {name} must be a whole number from 1 to {most}, got {count!r}")
 
 
+def check_distance(distance: object, name: str, least: float, *, where: str) -> None:
+    number = isinstance(distance, Real) and not isinstance(distance, bool)
+    if not number or not float(distance) > least:  # type: ignore[arg-type]
+        raise ValueError(
+            f"{where}: {name} must be a number above {least:g}, in Delta E, got {distance!r}"
+        )
+
+
 def check_areas(least: object, most: object, *, where: str) -> None:
     """Shares of a picture that a foreground may have."""
     for share in (least, most):

@@ -10,7 +10,7 @@ Names are `f<photo>_<mask>_<number>`: photographs count from 1 in the order of t
 them their masks.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +21,11 @@ from harmonia.io import ImageFileError
 from harmonia.io.masks import read_any_mask
 from harmonia.io.reduced import read_reduced
 from harmonia.synthesis._iharmony4 import IHarmony4Layout
-from harmonia.synthesis._options import check_areas, check_count
+from harmonia.synthesis._options import check_areas, check_count, check_distance
 from harmonia.synthesis._originals import read_foreground, read_real
 from harmonia.synthesis._photos import Photo, by_image, photos
 from harmonia.synthesis._recipe import Made, Pixels, Task, Unusable
-from harmonia.synthesis._references import DRAWS, SIDE, References
+from harmonia.synthesis._references import DRAWS, LEAST, MOST, SIDE, References
 from harmonia.synthesis._splits import check_test_share, split_of
 from harmonia.synthesis._transfers import transfer
 
@@ -39,6 +39,7 @@ def prepare(
     masks: int = 2,
     composites: int = 2,
     draws: int = DRAWS,
+    farthest: float = MOST,
     least: float = 0.001,
     most: float = 0.8,
     test_share: float = 0.1,
@@ -58,6 +59,8 @@ def prepare(
     draws
         Of so many other foregrounds the most similar lends its colours: more make composites more
         subtle.
+    farthest
+        How far away, in Delta E, it may be at most: 5 is a shade, 30 another colour.
     least, most
         Shares of the picture that a foreground may have.
     test_share
@@ -70,6 +73,7 @@ def prepare(
     check_count(masks, "masks", 99, where=WHERE)
     check_count(composites, "composites", 99, where=WHERE)
     check_count(draws, "draws", 1000, where=WHERE)
+    check_distance(farthest, "farthest", LEAST, where=WHERE)
     check_areas(least, most, where=WHERE)
     check_test_share(test_share, where=WHERE)
     found = photos(source)
@@ -84,7 +88,8 @@ def prepare(
         for j, photo in enumerate(own[:masks], 1)
         for k in range(1, composites + 1)
     ]
-    return Recipe(tasks, found, draws, least, most, hard, compat)
+    alike = {"draws": draws, "most": farthest}
+    return Recipe(tasks, found, alike, {"least": least, "most": most, "hard": hard}, compat)
 
 
 class Recipe:
@@ -94,17 +99,14 @@ class Recipe:
         self,
         tasks: Sequence[Task],
         found: Sequence[Photo],
-        draws: int,
-        least: float,
-        most: float,
-        hard: bool,
+        alike: Mapping[str, Any],
+        masks: Mapping[str, Any],
         compat: bool,
     ) -> None:
         self.tasks = tasks
         self._photos = found
         self._references = References(_small)
-        self._draws, self._compat = draws, compat
-        self._masks: dict[str, Any] = {"least": least, "most": most, "hard": hard}
+        self._alike, self._masks, self._compat = alike, masks, compat
 
     def make(self, task: Task, rng: np.random.Generator) -> Made:
         photo: Photo = task.content
@@ -115,7 +117,7 @@ class Recipe:
             self._photos,
             rng,
             wanted=lambda one: one.group != photo.group,
-            draws=self._draws,
+            **self._alike,
         )
         reference = read_real(other.image).pixels
         reference_mask = read_foreground(other.mask, reference.shape[:2], **self._masks)
