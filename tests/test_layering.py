@@ -129,6 +129,8 @@ LAYERS = [
         "synthesis/_score",
         "synthesis/_foreground",
         "synthesis/_splits",
+        "synthesis/_alignment",
+        "synthesis/_options",
     ],
     ["synthesis/_originals", "synthesis/_references", "synthesis/_transfers"],
     ["synthesis/scores/*"],

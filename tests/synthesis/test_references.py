@@ -69,6 +69,11 @@ def test_the_nearest_that_differs_is_chosen():
     assert facts["distance"] == pytest.approx(8, abs=0.4)
 
 
+def test_how_far_it_may_be_is_asked_for():
+    assert chosen(50, [10, 95], most=42)[0] == 10
+    assert chosen(50, [60, 70, 95], least=15)[0] == 70
+
+
 def test_only_a_few_are_looked_at():
     greys = Greys()
     References(greys).choose(0, range(10, 90), np.random.default_rng(0), draws=5)
@@ -78,7 +83,12 @@ def test_only_a_few_are_looked_at():
 def test_more_draws_come_nearer():
     greys = list(range(100))
     few, more, many = (
-        np.mean([chosen(50, greys, seed, draws=n, least=0)[1]["distance"] for seed in range(30)])
+        np.mean(
+            [
+                chosen(50, greys, seed, draws=n, least=0, most=99)[1]["distance"]
+                for seed in range(30)
+            ]
+        )
         for n in (1, 3, 12)
     )
     assert few > more > many
@@ -108,7 +118,9 @@ def test_what_cannot_be_read_is_passed_over():
         chosen(-1, [50, 70])
 
 
-@pytest.mark.parametrize("candidates", [[], [50], [49, 51, 52]])
+@pytest.mark.parametrize("candidates", [[], [50], [49, 51, 52], [10, 90]])
 def test_none_that_differs_enough_is_a_reason(candidates):
-    with pytest.raises(Unusable, match=f"of {len(candidates)} other foregrounds drawn, none is 4"):
+    with pytest.raises(
+        Unusable, match=f"of {len(candidates)} other foregrounds drawn, none is 4 to 30"
+    ):
         chosen(50, candidates)

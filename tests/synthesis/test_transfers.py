@@ -20,10 +20,17 @@ def drawn(seed, **options):
 @pytest.mark.parametrize("method", METHODS)
 def test_harmonize_repeats_it_from_what_the_manifest_says(method, compat):
     made, facts = drawn(0, methods=[method], compat=compat)
-    again = harmonia.harmonize(REAL, MASK, reference=REFERENCE, reference_mask=MASK[::-1], **facts)
+    again = harmonia.harmonize(
+        REAL,
+        MASK,
+        facts["method"],
+        reference=REFERENCE,
+        reference_mask=MASK[::-1],
+        **facts["options"],
+    )
     assert (made == again).all()
     assert facts["method"] == method
-    assert facts.get("compat", False) == (compat and method != "reinhard")
+    assert facts["options"].get("compat", False) == (compat and method != "reinhard")
 
 
 def test_the_background_keeps_its_bytes_and_the_foreground_does_not():
@@ -41,7 +48,8 @@ def test_every_transfer_and_smoothness_is_drawn():
         for seed in range(160)
     ]
     assert {one["method"] for one in facts} == set(METHODS)
-    assert {one["smoothness"] for one in facts if one["method"] == "idt"} == set(SMOOTHNESS)
+    drawn_too = {one["options"]["smoothness"] for one in facts if one["method"] == "idt"}
+    assert drawn_too == set(SMOOTHNESS)
 
 
 def test_the_same_chance_gives_the_same_bytes():

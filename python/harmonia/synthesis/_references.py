@@ -20,6 +20,7 @@ Key = TypeVar("Key")
 SIDE = 128  # pixels: enough to tell colours, and JPEG of 1024 pixels is decoded at an eighth
 DRAWS = 6
 LEAST = 4.0  # Delta E: below, a composite is its real to the eye
+MOST = 30.0  # above, colours are others by name: tomatoes become green
 QUANTILES = np.linspace(0.05, 0.95, 9)
 
 
@@ -62,9 +63,10 @@ class References(Generic[Key]):
         wanted: Callable[[Key], bool] = lambda key: True,
         draws: int = DRAWS,
         least: float = LEAST,
+        most: float = MOST,
     ) -> tuple[Key, dict[str, Any]]:
-        """Of a few candidates drawn at random, the one that looks most like `own`, but at least
-        `least` away from it; and how far away it is, for the manifest.
+        """Of a few candidates drawn at random, the one that looks most like `own`, but between
+        `least` and `most` away from it; and how far away it is, for the manifest.
 
         `wanted` says which candidates may lend at all: none of the same group.
         """
@@ -79,13 +81,13 @@ class References(Generic[Key]):
                 continue
             seen += 1
             apart = distance(look, other)
-            if apart >= least and (best is None or apart < best[1]):
+            if least <= apart <= most and (best is None or apart < best[1]):
                 best = (key, apart)
             if seen == draws:
                 break
         if best is None:
             raise Unusable(
-                f"of {seen} other foregrounds drawn, none is {least:g} Delta E or more away"
+                f"of {seen} other foregrounds drawn, none is {least:g} to {most:g} Delta E away"
             )
         return best[0], {"distance": round(best[1], 3)}
 

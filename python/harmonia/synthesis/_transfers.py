@@ -28,17 +28,19 @@ def transfer(
 
     Which of them, and what idt draws, comes from `rng`. `compat` takes them as the published codes
     have them, with their mirrored axes and stray pixels. Also given is what was drawn, for the
-    manifest: `harmonia.harmonize(real, mask, reference=..., reference_mask=..., **drawn)` repeats
-    it.
+    manifest: the `method` and its `options`, with which `harmonia.harmonize` repeats it.
     """
-    drawn: dict[str, Any] = {"method": methods[int(rng.integers(len(methods)))]}
-    if drawn["method"] == "idt":
-        drawn["smoothness"] = SMOOTHNESS[int(rng.integers(len(SMOOTHNESS)))]
-        drawn["seed"] = int(rng.integers(2**32))
-    if compat and drawn["method"] != "reinhard":  # of which there is one form
-        drawn["compat"] = True
+    method = methods[int(rng.integers(len(methods)))]
+    options: dict[str, Any] = {}
+    if method == "idt":
+        options["smoothness"] = SMOOTHNESS[int(rng.integers(len(SMOOTHNESS)))]
+        options["seed"] = int(rng.integers(2**32))
+    if compat and method != "reinhard":  # of which there is one form
+        options["compat"] = True
     try:
-        made = harmonize(real, mask, reference=reference, reference_mask=reference_mask, **drawn)
+        made = harmonize(
+            real, mask, method, reference=reference, reference_mask=reference_mask, **options
+        )
     except ValueError as error:  # a foreground without statistics, such as one all black
         raise Unusable(str(error)) from error
-    return made, drawn
+    return made, {"method": method, "options": options}
