@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from harmonia._image_files import pillow, resolutions
+from harmonia._image_files import pillow, profiles, resolutions
 from harmonia._image_files.decoded import Decoded, Pixels, Refused
 from harmonia._image_files.exif import bare
 from harmonia._image_files.sniff import jpeg_segments, sniff
@@ -54,25 +54,25 @@ def read(data: bytes, limit: int) -> Decoded:
     )
 
 
-def read_reduced(data: bytes, side: int) -> tuple[Pixels | None, bytes | None]:
-    """Grey or RGB as stored, at the least eighth whose sides are not below `side`, and the EXIF.
+def read_reduced(data: bytes, side: int) -> Decoded | None:
+    """Grey or RGB as stored, at the least eighth whose sides are not below `side`.
 
     Other pixels are None: inks need what is read of the whole file.
     """
     from PIL.JpegImagePlugin import JpegImageFile
 
     if sniff(data).bits != 8:
-        return None, None
+        return None
     try:
         with JpegImageFile(io.BytesIO(data)) as image:
             if image.mode not in ("L", "RGB"):
-                return None, None
-            said = image.info.get("exif")
+                return None
+            said, icc = image.info.get("exif"), image.info.get("icc_profile") or None
             image.draft(image.mode, (side, side))
             pixels = pillow.from_grey(np.array(image))
     except Exception as error:  # of a damaged file, decoders raise whatever they come across
         raise Refused(f"cannot be decoded as JPEG: {error or type(error).__name__}") from error
-    return pixels, bare(said if isinstance(said, bytes) else None)
+    return Decoded(pixels, profiles.of_rgb(icc)[0], bare(said if isinstance(said, bytes) else None))
 
 
 def _resolution(beside: list[tuple[int, bytes]]) -> tuple[float, float] | None:

@@ -61,6 +61,22 @@ def read(data: bytes, limit: int) -> Decoded:
         raise Refused(str(error)) from None
 
 
+def read_grey(data: bytes, limit: int) -> Pixels | None:
+    """(H, W) uint8 of a PNG that is grey and nothing else, at a third of what `read` takes.
+
+    None of another one, of one that lies on its side, and of one that is damaged: `read` tells.
+    """
+    try:
+        reader = _Reader(data, limit)
+        header = reader.header
+        if header.colour != GREY or header.bits > 8 or reader.key is not None or reader.exif:
+            return None
+        samples = rows.read(header, reader.packed)[..., 0]
+    except ValueError:
+        return None
+    return samples * np.uint8(255 // ((1 << header.bits) - 1))
+
+
 def write(
     pixels: Pixels,
     *,

@@ -26,8 +26,9 @@ def read_reduced(path: str | os.PathLike[str], side: int) -> Pixels:
         header = sniff.sniff(data)
         sniff.check_limit(header, sniff.pixel_limit())
         if header.format == "JPEG":
-            pixels, said = jpeg.read_reduced(data, side)
-            pixels = None if pixels is None else exif.turned(pixels, exif.orientation(said))
+            decoded = jpeg.read_reduced(data, side)
+            if decoded is not None:
+                pixels = exif.turned(decoded.pixels, exif.orientation(decoded.exif))
     except Refused as error:
         raise ImageFileError(os.fspath(path), str(error)) from error
     return reduced(_in_8_bits(read(path).pixels) if pixels is None else pixels, side)

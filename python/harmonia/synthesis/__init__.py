@@ -1,5 +1,6 @@
 """Composites with ground truth, made from photographs."""
 
+from harmonia.synthesis._on_the_fly import RandomComposites, random_composites
 from harmonia.synthesis._recipe import Layout, Made, Recipe, Task, Unusable
 from harmonia.synthesis._recipes import list_recipes, prepare
 from harmonia.synthesis._report import Failure, Progress, Report
@@ -11,6 +12,7 @@ __all__ = [
     "Layout",
     "Made",
     "Progress",
+    "RandomComposites",
     "Recipe",
     "Report",
     "Score",
@@ -18,5 +20,6 @@ __all__ = [
     "Unusable",
     "list_recipes",
     "prepare",
+    "random_composites",
     "synthesize",
 ]
