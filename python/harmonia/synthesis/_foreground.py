@@ -14,31 +14,38 @@ MOST = 16384  # points of the grid in the mask's bounding box
 SURE = 128  # from which value of the mask on a pixel is of the foreground
 
 
-class Foreground(NamedTuple):
-    """CIELAB of the same n pixels in the composite and in the real: (n, 3) each."""
+class Grid(NamedTuple):
+    """Rows and columns of the mask's bounding box, every step-th of them."""
 
-    composite: Floats
-    real: Floats
+    rows: slice
+    columns: slice
+
+
+class Foreground(NamedTuple):
+    """The same n pixels in the composite and in the real, (n, 3) each: codes and CIELAB."""
+
+    composite: Pixels
+    real: Pixels
+    composite_lab: Floats
+    real_lab: Floats
 
 
 def foreground(composite: Pixels, mask: Pixels, real: Pixels) -> Foreground:
-    """Colours of the pixels that are foreground for sure; where none is, of all the mask holds."""
-    step, rows, columns = grid(mask)
-    part = slice(rows.start, rows.stop, step), slice(columns.start, columns.stop, step)
+    """Pixels that are foreground for sure; where none is, all that the mask holds."""
+    part = grid(mask)
     inside = mask[part] >= SURE
     if not inside.any():  # thin things fall between the points of a grid
-        part = rows, columns
-        inside = mask[part] >= SURE
-    if not inside.any():
-        inside = mask[part] > 0
-    return Foreground(_lab(composite[part][inside]), _lab(real[part][inside]))
+        part = Grid(slice(None), slice(None))
+        inside = mask >= SURE if mask.max() >= SURE else mask > 0
+    now, before = composite[part][inside], real[part][inside]
+    return Foreground(now, before, _lab(now), _lab(before))
 
 
-def grid(mask: Pixels) -> tuple[int, slice, slice]:
-    """The step of the grid, and the rows and columns that the mask covers."""
+def grid(mask: Pixels) -> Grid:
     rows, columns = (_covered(np.any(mask, axis=axis)) for axis in (1, 0))
     area = (rows.stop - rows.start) * (columns.stop - columns.start)
-    return max(1, math.ceil(math.sqrt(area / MOST))), rows, columns
+    step = max(1, math.ceil(math.sqrt(area / MOST)))
+    return Grid(slice(rows.start, rows.stop, step), slice(columns.start, columns.stop, step))
 
 
 def _covered(any_inside: Any) -> slice:
