@@ -133,7 +133,8 @@ def test_measured_goes_to_the_standard_and_from_it(tmp_path, seed):
         came = reference.polynomial(standard, back[change.target].astype(float))
         return [was + change.share * (now - was) for was, now in zip(colour, came, strict=True)]
 
-    assert at_nodes(change.transform(), one) < AT_NODES
+    # Eleven terms of up to a few hundred codes, twice, each right to 6e-8 of it.
+    assert at_nodes(change.transform(), one) < AT_NODES * 5
 
 
 @pytest.mark.parametrize(

@@ -170,8 +170,9 @@ def test_mirrored_pieces_are_mirrored():
     pieces = _cropping.draw(np.random.default_rng(1))
     plain = _cropping.cut(image, mask, (32, 32), pieces, mirrored=False)
     mirrored = _cropping.cut(image, mask, (32, 32), pieces, mirrored=True)
-    for one, other in zip(plain, mirrored, strict=True):
-        assert np.array_equal(one[:, ::-1], other)
+    assert np.array_equal(plain[1][:, ::-1], mirrored[1])
+    # The weights of a resize are rounded where they lie, so a level apart.
+    assert np.abs(plain[0][:, ::-1].astype(int) - mirrored[0]).max() <= 1
 
 
 @pytest.mark.parametrize(

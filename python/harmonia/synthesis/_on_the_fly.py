@@ -19,7 +19,7 @@ from harmonia.synthesis._reading import colours_of, read
 Codes = np.ndarray[Any, np.dtype[np.uint8]]
 
 DRAWS = 4  # for a photograph of another group
-REMEMBERED = 4096  # photographs whose colours are kept, of 6 KB each
+REMEMBERED = 4096  # photographs whose colours are kept, of 3 KB each
 
 
 Source = str | os.PathLike[str] | Sequence[Photo] | Sequence[tuple[Any, Any]]

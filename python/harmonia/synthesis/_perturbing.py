@@ -20,7 +20,7 @@ from harmonia.synthesis._perturbations import (
     transfer,
     white_balance,
 )
-from harmonia.transform import UNCHANGED, Transform
+from harmonia.transform import Transform
 
 Codes = np.ndarray[Any, np.dtype[np.uint8]]
 
@@ -47,7 +47,7 @@ KINDS = {
 IN_A_ROW = (0.5, 0.35, 0.15)  # one change, two or three
 
 ATTEMPTS = 8
-LOOKED_AT = 2048  # colours of the foreground on which changes are tried
+LOOKED_AT = 1024  # colours of the foreground on which changes are tried
 MOST_CLIPPED = 0.05  # of the foreground, at 0 or 255 where it was not
 MOST_TURNED = 0.10  # of its colourfulness, by more than a sixth of the circle
 CLIPPED_BY = 8  # levels: what was nearer to the end may well get there
@@ -63,6 +63,13 @@ class Lent(NamedTuple):
 
     image: Path
     colours: Codes
+
+
+class Step(NamedTuple):
+    """A change that was drawn: its parameters, and what they do."""
+
+    change: Any
+    transform: Transform
 
 
 class Perturbed(NamedTuple):
@@ -131,23 +138,23 @@ class Perturber:
         colours = some_colours(real, mask)
         median, spread = self.strength
         aim = median * math.exp(spread * float(rng.standard_normal()))
-        best: tuple[float, Transform, float, list[Any]] = (math.inf, UNCHANGED, 0.0, [])
+        best: tuple[float, float, list[Step]] = (math.inf, 0.0, [])
         lends = self.kinds.get("transfer", 0.0) / math.fsum(self.kinds.values())
         lent = lend(rng) if rng.random() < lends else None
         for attempt in range(ATTEMPTS):
             if attempt == ATTEMPTS // 2 and lends < 1:
                 lent = None  # its colours do not suit
-            changes, transform = self._draw(rng, colours, lent)
-            reached = distance(transform.apply(colours), colours)
-            share = min(1.0, aim / max(reached, 1e-6))
-            bad = badness(transform.apply(colours, strength=share), colours, aim)
+            steps, changed = self._draw(rng, aim, colours, lent)
+            share = min(1.0, aim / max(distance(changed, colours), 1e-6))
+            bad = badness(mixed(colours, changed, share), colours, aim)
             if bad < best[0]:
-                best = (bad, transform, share, changes)
+                best = (bad, share, steps)
             if bad <= 1:
                 break
-        bad, transform, share, changes = best
-        composite = transform.apply(real, mask, strength=share)
-        facts = {"changes": [facts_of(change) for change in changes], "share": share, "aim": aim}
+        bad, share, steps = best
+        composite = in_a_row([step.transform for step in steps]).apply(real, mask, strength=share)
+        changes = [facts_of(step.change) for step in steps]
+        facts = {"changes": changes, "share": share, "aim": aim}
         return Perturbed(composite, bad, facts)
 
     def _plain(self, kind: str, rng: np.random.Generator) -> Any:
@@ -157,13 +164,18 @@ class Perturber:
         return PLAIN[kind](rng, 1.0)
 
     def _draw(
-        self, rng: np.random.Generator, colours: Codes, lent: Lent | None
-    ) -> tuple[list[Any], Transform]:
-        """Changes one after the other, and what they come to."""
+        self, rng: np.random.Generator, aim: float, colours: Codes, lent: Lent | None
+    ) -> tuple[list[Step], Codes]:
+        """Changes one after the other, and what the colours come to; more of them while those that
+        were drawn do not come as far as `aim`.
+        """
+        was = colours
         weights = {kind: often for kind, often in self.kinds.items() if kind != "transfer"}
-        changes: list[Any] = []
-        transforms: list[Transform] = []
-        for turn in range(1 + _one_of(rng, IN_A_ROW)):
+        steps: list[Step] = []
+        count = 1 + _one_of(rng, IN_A_ROW)
+        for turn in range(len(IN_A_ROW)):
+            if turn >= count and distance(colours, was) >= LEAST_REACHED * aim:
+                break
             if turn == 0 and lent is not None:
                 change: Any = transfer.draw(rng, lent.image)
                 transform: Transform = change.transform(colours, lent.colours)
@@ -174,10 +186,9 @@ class Perturber:
                 transform = change.transform()
             else:
                 break
-            changes.append(change)
-            transforms.append(transform)
+            steps.append(Step(change, transform))
             colours = transform.apply(colours)
-        return changes, in_a_row(transforms)
+        return steps, colours
 
 
 def _one_of(rng: np.random.Generator, weights: Sequence[float]) -> int:
@@ -248,6 +259,12 @@ def distance(one: Codes, other: Codes) -> float:
     """The root of the mean squared difference, in levels."""
     apart = one.astype(np.float32) - other
     return math.sqrt(float(np.mean(apart * apart, dtype=np.float64)))
+
+
+def mixed(colours: Codes, changed: Codes, share: float) -> Codes:
+    """What `strength=share` makes of colours, on the way from one to the other."""
+    found = colours + np.float32(share) * (changed.astype(np.float32) - colours)
+    return np.rint(found).astype(np.uint8)
 
 
 def badness(changed: Codes, colours: Codes, aim: float) -> float:

@@ -15,15 +15,16 @@ import numpy as np
 from harmonia.synthesis._perturbations import _nodes
 from harmonia.transform import Lut
 
-Floats = np.ndarray[Any, np.dtype[np.float64]]
+Floats = np.ndarray[Any, np.dtype[np.float32]]
 
+MOST = 1e9
 SIZE = 17  # nodes: between them a polynomial bends by half a level at most
 LEAST_SHARE, MOST_SHARE = 0.6, 1.0
 
 
 @dataclass(frozen=True, eq=False)
 class Lights:
-    """What a file holds, float64."""
+    """What a file holds, as float32."""
 
     to_standard: Floats
     from_standard: Floats
@@ -40,15 +41,16 @@ class Measured:
 
     def transform(self) -> Lut:
         nodes = _nodes.colours(SIZE)
-        codes = 255.0 * nodes.reshape(-1, 3).T.astype(np.float64)
+        codes = np.float32(255) * np.ascontiguousarray(nodes.reshape(-1, 3).T)
         changed = codes
         for matrix in (
             self.lights.to_standard[self.source],
             self.lights.from_standard[self.target],
         ):
             changed = np.clip(polynomial(matrix, changed), 0, 255)
-        mixed = codes + self.share * (changed - codes)
-        return _nodes.table((mixed.T / 255).astype(np.float32).reshape(nodes.shape))
+        mixed: Floats = codes + np.float32(self.share) * (changed - codes)
+        found: Floats = np.divide(mixed.T, np.float32(255)).reshape(nodes.shape)
+        return _nodes.table(found)
 
 
 def read(path: Path) -> Lights:
@@ -67,9 +69,11 @@ def read(path: Path) -> Lights:
             raise ValueError(
                 f"{where}: {name} must have shape (N, 3, 11), at least two, got {matrices.shape}"
             )
-        if matrices.dtype.kind != "f" or not np.isfinite(matrices).all():
-            raise ValueError(f"{where}: {name} must be finite floats, got {matrices.dtype}")
-    to, back = (found[name].astype(np.float64) for name in ("to_standard", "from_standard"))
+        if matrices.dtype.kind != "f" or not (np.abs(matrices) < MOST).all():  # nor NaN
+            raise ValueError(
+                f"{where}: {name} must be finite floats within {MOST:g}, got {matrices.dtype}"
+            )
+    to, back = (found[name].astype(np.float32) for name in ("to_standard", "from_standard"))
     if len(to) != len(back):
         raise ValueError(
             f"{where}: to_standard and from_standard must be as many, got {len(to)} and {len(back)}"
