@@ -48,9 +48,9 @@ class Measured:
             self.lights.from_standard[self.target],
         ):
             changed = np.clip(polynomial(matrix, changed), 0, 255)
-        mixed: Floats = codes + np.float32(self.share) * (changed - codes)
-        found: Floats = np.divide(mixed.T, np.float32(255)).reshape(nodes.shape)
-        return _nodes.table(found)
+        mixed = codes + np.float32(self.share) * (changed - codes)
+        found: Floats = np.divide(mixed.T, 255, dtype=np.float32)
+        return _nodes.table(found.reshape(nodes.shape))
 
 
 def read(path: Path) -> Lights:
