@@ -329,3 +329,27 @@ def test_a_loader_of_torch_takes_it(dataset):
         dataset, batch_size=None, num_workers=2, multiprocessing_context="spawn"
     )
     assert [digest(sample) for sample in loader] == [digest(sample) for sample in dataset]
+
+
+def test_what_is_tried_on_colours_is_what_the_image_gets():
+    rng = np.random.default_rng(0)
+    image = rng.integers(0, 256, (40, 40, 3), dtype=np.uint8)
+    mask = np.full((40, 40), 255, np.uint8)
+    mask[:5] = 0
+    for seed in range(6):
+        change = _perturbing.rgb.draw(np.random.default_rng(seed)).transform()
+        colours = _perturbing.some_colours(image, mask)
+        wanted = _perturbing.some_colours(change.apply(image, mask, strength=0.4), mask)
+        found = _perturbing.mixed(colours, change.apply(colours), 0.4)
+        # The one rounds once, the other before it mixes too.
+        assert np.abs(found.astype(int) - wanted).max() <= 1
+
+
+def test_changes_in_a_row_are_one_after_the_other_at_the_nodes_of_their_table():
+    draws = [np.random.default_rng(seed) for seed in range(2)]
+    first = _perturbing.tone.draw(draws[0]).transform()
+    second = _perturbing.white_balance.draw(draws[1]).transform()
+    table = _perturbing.in_a_row([first, second])
+    nodes = _perturbing._nodes.colours()
+    wanted = np.clip(second.apply(np.clip(first.apply(nodes), 0, 1)), 0, 1)
+    assert np.abs(table.apply(nodes) - wanted).max() < 2e-6
