@@ -139,14 +139,14 @@ CCHARMONY = {"train": ["8D5U5531_a", "8D5U5531_b"], "test": ["Canon1DsMkIII_0010
 
 
 def make_ccharmony(root: Path, rng: np.random.Generator | None = None) -> dict[str, list[str]]:
-    """Ten composites of each foreground; lists name foregrounds."""
+    """Ten composites of each foreground; lists name foregrounds, and masks are RGB."""
     rng = np.random.default_rng(12) if rng is None else rng
     made: dict[str, list[str]] = {}
     for split, foregrounds in CCHARMONY.items():
         for foreground in foregrounds:
             of_real = foreground.rpartition("_")[0]
             _, mask, _ = triplet(rng, 40, 60)
-            write_mask(root / "masks" / f"{foreground}.png", mask)
+            write_mask(root / "masks" / f"{foreground}.png", mask, rgb=True)
             values, _ = scene(40, 60, seed=sum(of_real.encode()))
             real = np.rint(values * 255).astype(np.uint8)
             write_once(root / "real_images" / f"{of_real}.jpg", real)

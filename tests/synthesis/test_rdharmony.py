@@ -253,3 +253,8 @@ def test_a_source_without_scenes_is_refused(tmp_path):
 def test_an_unknown_category_is_refused(source):
     with pytest.raises(ValueError, match=r"unknown category 'cat'; choose one of human, bottle"):
         opened(source, category="cat")
+
+
+def test_areas_that_cannot_be_are_refused(source):
+    with pytest.raises(ValueError, match=r"rdharmony: least and most must be shares of the pictur"):
+        opened(source, least=0.9)

@@ -53,7 +53,7 @@ def test_without_a_size_every_pixel_comes_as_it_is(dtype, mask_dtype):
         assert item[key].dtype == torch.float32
         assert item[key].is_contiguous()
         assert (item[key].numpy() == of_unit(getattr(one, key))).all()
-    assert (item["name"], item["subset"], item["extras"]) == ("sample 0", "made", {})
+    assert (item["name"], item["subset"]) == ("sample 0", "made")
 
 
 @pytest.mark.parametrize(("size", "sides"), [(16, (16, 16)), ((40, 20), (40, 20)), (24, (24, 24))])
@@ -108,25 +108,59 @@ def test_pictures_are_normalised_and_masks_are_not(normalise):
 def test_samples_without_a_real_have_none_and_make_batches():
     pair = tensors([sample(real=False, seed=0), sample(real=False, seed=1)])
     batch = next(iter(DataLoader(pair, batch_size=2)))
-    assert sorted(batch) == ["composite", "extras", "mask", "name", "subset"]
+    assert sorted(batch) == ["composite", "mask", "name", "subset"]
     assert batch["composite"].shape == (2, 3, 24, 32)
     assert batch["name"] == ["sample 0", "sample 1"]
 
 
-def test_rows_of_numbers_become_a_matrix():
+def test_extras_that_are_asked_for_make_batches():
     shares = [(0.25, 0.75), (1.0, 0.0)]
-    pair = tensors([sample(styles=row, style=k, scene="bar") for k, row in enumerate(shares)])
-    extras = next(iter(DataLoader(pair, batch_size=2)))["extras"]
-    assert extras["styles"].tolist() == [list(row) for row in shares]
-    assert extras["styles"].dtype == torch.float32
-    assert extras["style"].tolist() == [0, 1]
-    assert extras["scene"] == ["bar", "bar"]
+    pair = [sample(styles=row, style=k, scene="bar", other=None) for k, row in enumerate(shares)]
+    items = tensors(pair, extras=("styles", "style", "scene"))
+    batch = next(iter(DataLoader(items, batch_size=2)))
+    assert batch["styles"].tolist() == [list(row) for row in shares]
+    assert batch["styles"].dtype == torch.float32
+    assert batch["style"].tolist() == [0, 1]
+    assert batch["scene"] == ["bar", "bar"]
+    assert "other" not in batch
 
 
-def test_tensors_do_not_share_memory_with_samples():
-    one = sample(dtype="float32", mask_dtype="float32")
+def test_composites_made_on_the_fly_make_batches(tmp_path):
+    for seed in range(3):
+        one = sample(80, 90, seed=seed)
+        harmonia.io.write(tmp_path / f"{seed}.png", one.real)
+        harmonia.io.write(tmp_path / f"{seed}_mask.png", np.stack([one.mask] * 3, axis=2))
+    many = harmonia.synthesis.random_composites(tmp_path, size=32, rounds=4)
+    batches = list(DataLoader(tensors(many), batch_size=6))
+    assert [batch["composite"].shape for batch in batches] == [(6, 3, 32, 32)] * 2
+    assert torch.equal(batches[1]["real"][5], tensors(many)[11]["real"])
+
+
+def test_an_extra_that_is_not_there_is_said():
+    items = tensors([sample(style=3)], extras=("styles",))
+    with pytest.raises(KeyError, match=r"tensors: extras: sample 0 has no 'styles', it has style"):
+        items[0]
+
+
+@pytest.mark.parametrize(
+    ("extras", "error", "said"),
+    [
+        ("styles", TypeError, "must be a list of names, got 'styles'"),
+        ((1,), TypeError, "must be a list of names"),
+        (("mask",), ValueError, "'mask' is what every item has already"),
+    ],
+)
+def test_extras_that_cannot_be_are_refused(extras, error, said):
+    with pytest.raises(error, match=said):
+        tensors([], extras=extras)
+
+
+@pytest.mark.parametrize("sides", [(24, 32), (1, 1)])
+@pytest.mark.parametrize("normalise", [None, "imagenet"])
+def test_tensors_do_not_share_memory_with_samples(sides, normalise):
+    one = sample(*sides, dtype="float32", mask_dtype="float32")
     before = one.composite.copy(), one.mask.copy()
-    item = tensors([one])[0]
+    item = tensors([one], normalise=normalise)[0]
     item["composite"].zero_()
     item["mask"].zero_()
     assert (one.composite == before[0]).all()
@@ -189,10 +223,11 @@ def test_workers_give_the_bytes_of_the_process_itself(made, method):
 
 def test_soft_styles_of_renderings_make_batches(tmp_path):
     make_rdharmony(tmp_path)
-    items = tensors(datasets.load("rdharmony", tmp_path, category="human"), size=(18, 32))
-    extras = next(iter(DataLoader(items, batch_size=4)))["extras"]
-    assert extras["styles"].shape == (4, 10)
-    assert extras["style"].tolist() == [1, 2, 10, 7]
+    humans = datasets.load("rdharmony", tmp_path, category="human")
+    items = tensors(humans, size=(18, 32), extras=("styles", "style"))
+    batch = next(iter(DataLoader(items, batch_size=4)))
+    assert batch["styles"].shape == (4, 10)
+    assert batch["style"].tolist() == [1, 2, 10, 7]
 
 
 def test_a_worker_is_sent_little_more_than_the_lines(made):

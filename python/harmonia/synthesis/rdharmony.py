@@ -20,6 +20,9 @@ The list says with every composite how much of each style it shows. Its authors 
 theirs is from. Here it is the share of the picture that the mask covers for the style of the
 foreground, and the rest for that of the background: what can be known without a classifier, and
 what one trained on whole pictures would be right to answer.
+
+RdHarmony has all pairs of styles that were drawn. Filters leave some out, which were made for
+colours that nobody saw; `filters={}`, or `--filters none`, makes all.
 """
 
 import re
@@ -33,6 +36,7 @@ from harmonia._pairs import files
 from harmonia.composite import composite
 from harmonia.datasets import _rdharmony_names
 from harmonia.datasets._rdharmony_names import CATEGORIES, STYLES, folder_of
+from harmonia.synthesis._options import check_areas
 from harmonia.synthesis._originals import read_foreground, read_real
 from harmonia.synthesis._recipe import Made, Task, Unusable
 
@@ -96,6 +100,7 @@ def prepare(
         raise ValueError(
             f"{WHERE}: unknown category {category!r}; choose one of {', '.join(CATEGORIES)}"
         )
+    check_areas(least, most, where=WHERE)
     tasks = [
         Task(
             f"{name}-{background}_{foreground}",

@@ -19,6 +19,7 @@ Transform = Callable[[Sample, np.random.Generator], Sample]
 
 IMAGENET: Moments = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 
+OWN = ("composite", "mask", "real", "name", "subset")
 _LARGEST = {"uint8": 255, "uint16": 65535}
 
 
@@ -27,14 +28,14 @@ def tensors(
     *,
     size: int | tuple[int, int] | None = None,
     normalise: Literal["imagenet"] | Moments | None = None,
+    extras: Sequence[str] = (),
     transform: Transform | None = None,
 ) -> "Tensors":
     """A dataset for `torch.utils.data.DataLoader`.
 
     An item holds `composite` and `real`, (3, H, W), and `mask`, (1, H, W), all float32 in 0..1, the
-    mask as soft as its file; and `name`, `subset` and `extras`, of which rows of numbers become
-    tensors. There is no `real` where nobody knows it. Torch's own collation makes batches of them,
-    of one size and of a kind: all with a real, or none.
+    mask as soft as its file; and `name` and `subset`. There is no `real` where nobody knows it.
+    Torch's own collation makes batches of those of one size that all have a real, or all have none.
 
     Parameters
     ----------
@@ -47,6 +48,9 @@ def tensors(
     normalise
         (mean, standard deviation) of the channels that are taken from pictures, or "imagenet".
         Networks of `harmonia.nets` want none, they do so themselves.
+    extras
+        Which of the samples' extras items have besides, such as ("styles", "style") of RdHarmony;
+        rows of numbers become tensors.
     transform
         A function of a sample and a `numpy.random.Generator` that gives another sample, for crops
         and other changes before the resize. Its chance follows `torch.manual_seed` and the seeds
@@ -61,7 +65,7 @@ def tensors(
     >>> items[0]["composite"].shape, "real" in items[0]
     (torch.Size([3, 256, 256]), False)
     """
-    return Tensors(dataset, _sides(size), _moments(normalise), transform)
+    return Tensors(dataset, _sides(size), _moments(normalise), _names(extras), transform)
 
 
 class Tensors(data.Dataset[dict[str, Any]]):
@@ -72,11 +76,13 @@ class Tensors(data.Dataset[dict[str, Any]]):
         dataset: Sequence[Sample],
         size: tuple[int, int] | None,
         moments: tuple[Tensor, Tensor] | None,
+        extras: tuple[str, ...],
         transform: Transform | None,
     ) -> None:
         self.dataset = dataset
         self._size = size
         self._moments = moments
+        self._extras = extras
         self._transform = transform
 
     def __len__(self) -> int:
@@ -91,19 +97,14 @@ class Tensors(data.Dataset[dict[str, Any]]):
         item = {"composite": self._picture(sample.composite), "mask": self._mask(sample.mask)}
         if sample.real is not None:
             item["real"] = self._picture(sample.real)
-        extras = {key: _plain(value) for key, value in sample.extras.items()}
-        return {**item, "name": sample.name, "subset": sample.subset, "extras": extras}
+        return {**item, "name": sample.name, "subset": sample.subset, **self._of_extras(sample)}
 
     def _picture(self, pixels: "np.ndarray[Any, Any]") -> Tensor:
         """8-bit codes are resized as such, which rounds as OpenCV does."""
         values = pixels if pixels.dtype == np.uint8 else _unit(pixels)
         if self._size is not None and values.shape[:2] != self._size:
             values = cv2_resize(values, self._size, "linear")
-        planes = (
-            _tensor(values)
-            .permute(2, 0, 1)
-            .to(torch.float32, copy=True, memory_format=torch.contiguous_format)
-        )
+        planes = _tensor(values).permute(2, 0, 1).contiguous().float()
         if values.dtype == np.uint8:
             planes /= 255
         if self._moments is not None:
@@ -111,15 +112,24 @@ class Tensors(data.Dataset[dict[str, Any]]):
             planes.sub_(mean).div_(deviation)
         return planes
 
+    def _of_extras(self, sample: Sample) -> dict[str, Any]:
+        missing = [name for name in self._extras if name not in sample.extras]
+        if missing:
+            raise KeyError(
+                f"tensors: extras: {sample.name} has no {missing[0]!r}, it has "
+                f"{', '.join(sample.extras) or 'none'}"
+            )
+        return {name: _plain(sample.extras[name]) for name in self._extras}
+
     def _mask(self, mask: "np.ndarray[Any, Any]") -> Tensor:
         values = _unit(mask)
         if self._size is not None and values.shape != self._size:
             values = cv2_resize(values, self._size, "linear")
-        return _tensor(values).clone()[None]
+        return _tensor(values)[None]
 
 
 def _unit(pixels: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
-    """As float32 in 0..1."""
+    """A copy as float32 in 0..1."""
     if pixels.dtype == bool:
         return pixels.astype(np.float32)
     values = pixels.astype(np.float32)
@@ -147,6 +157,15 @@ def _generator() -> np.random.Generator:
 @functools.cache
 def _run_on_one_thread(process: int) -> None:
     _core.set_num_threads(1)
+
+
+def _names(extras: Any) -> tuple[str, ...]:
+    if isinstance(extras, str) or not all(isinstance(name, str) for name in extras):
+        raise TypeError(f"tensors: extras must be a list of names, got {extras!r}")
+    for name in extras:
+        if name in OWN:
+            raise ValueError(f"tensors: extras: {name!r} is what every item has already")
+    return tuple(extras)
 
 
 def _sides(size: Any) -> tuple[int, int] | None:
