@@ -96,6 +96,13 @@ def test_a_part_is_looked_through_by_itself(root):
     assert found(part) == {("count", "train/HCOCO"), ("count", "test/HCOCO")}
 
 
+def test_another_list_is_looked_through_by_itself(root):
+    (root / "own.txt").write_text(f"{COMPOSITE}\n\nHCOCO/composite_images/c101_1201_1.jpg\n")
+    report = datasets.verify("iharmony4", root, list="own.txt")
+    assert found(report) == {("list-blanks", "own.txt")}
+    assert report.checked == 2
+
+
 @plants("missing-list", "IHD_train.txt")
 def a_list_is_missing(root):
     remove_train_lists(root)

@@ -71,12 +71,18 @@ def verify(
     known = [one for one in _load.parameters(module) if one != "split"]
     check_known(options, known, f"dataset {name!r}", where=WHERE)
     wanted = _splits(module, splits)
+    other_list = options.get("list") is not None  # which is no split, and not all there is
+    if other_list:
+        wanted = wanted[-1:]
     findings, used = Findings(most), files.Used(folder)
     expected = module.FACTS.counts if counts is None else counts
+    if other_list and counts is None:
+        expected = {}
     with contextlib.ExitStack() as at_end:
         at_end.callback(files.forget_folders)
         files.forget_folders()
-        read, whole = _read_lists(module, folder, options, findings, used, expected)
+        every = wanted if other_list else _every_split(module)
+        read = _read_lists(module, folder, every, options, findings, used)
         chosen = [one for one in read if one.split in wanted]
         for one in chosen:
             own = expected.get(one.split, {})
@@ -84,7 +90,7 @@ def verify(
                 own = {subset: n for subset, n in own.items() if subset in one.counts}
             if own:
                 findings.add(lists.counted(one.split, one.file, one.counts, own))
-        if whole:
+        if len(read) == len(every) and not other_list:
             findings.add(files.extra(folder, used))
         statistics = _look_at_pictures(
             chosen, Examine(used.relative, quick), findings, workers, step
@@ -135,16 +141,16 @@ def _splits(module: ModuleType, splits: Sequence[str] | None) -> list[str]:
 def _read_lists(
     module: ModuleType,
     folder: Path,
+    every: Sequence[str],
     options: Mapping[str, Any],
     findings: Findings,
     used: files.Used,
-    expected: Mapping[str, Mapping[str, int]],
-) -> tuple[list[lists.Listed], bool]:
-    """What the lists name, and whether all of them are there."""
+) -> list[lists.Listed]:
+    """What the lists name that are there."""
     read: list[lists.Listed] = []
-    root, every = os.fspath(folder), _every_split(module)
+    root = os.fspath(folder)
     for split in every:
-        file = str(module.FACTS.lists.get(split, ""))
+        file = str(options.get("list") or module.FACTS.lists.get(split, ""))
         if file and (folder / file).is_file():
             findings.add(lists.written(folder / file, file))
         try:
@@ -161,7 +167,7 @@ def _read_lists(
         read.append(one)
     for one, two in combinations(read, 2):
         findings.add(lists.shared(one, two, root))
-    return read, len(read) == len(every)
+    return read
 
 
 def _open(
