@@ -17,6 +17,8 @@ REAL = "HCOCO/real_images/c35030.jpg"
 # One composite of its real and its mask.
 ALONE = "HFlickr/composite_images/f2508_1_2.jpg"
 ALONE_MASK = "HFlickr/masks/f2508_1.png"
+# Suffixes that the first composite's mask and real have are expected of all.
+LATER_MASK = "HCOCO/masks/c581929_2210.png"
 ALONE_REAL = "HFlickr/real_images/f2508.jpg"
 
 DEFECTS = {}
@@ -59,6 +61,12 @@ def save(path, array, **options):
     Image.fromarray(array).save(path, **options)
 
 
+def remove_train_lists(root):
+    """Those of the sub-datasets too, which are read where the list of all is missing."""
+    for path in [*root.glob("*_train.txt"), *root.glob("*/*_train.txt")]:
+        path.unlink()
+
+
 def add_line(root, line, name=LIST):
     with (root / name).open("a") as file:
         file.write(line + "\n")
@@ -72,9 +80,32 @@ def test_a_whole_dataset_has_nothing_to_find(root):
     assert report.checked == 19
 
 
+@pytest.mark.parametrize("name", miniatures.MAKERS)
+def test_every_dataset_is_found_whole(name, tmp_path):
+    made = miniatures.MAKERS[name](tmp_path)
+    report = datasets.verify(name, tmp_path, counts={})
+    assert set(report.totals) <= {"list-line-ends"}  # HYouTube's come from Windows
+    assert list(report.counts) == list(made)
+    assert report.checked == sum(map(len, made.values()))
+
+
+def test_a_part_is_looked_through_by_itself(root):
+    """HAdobe5k in the folder above it; one sub-dataset of several."""
+    assert datasets.verify("hadobe5k", root, counts={}).totals == {}
+    part = datasets.verify("iharmony4", root, subset="HCOCO")
+    assert found(part) == {("count", "train/HCOCO"), ("count", "test/HCOCO")}
+
+
+def test_another_list_is_looked_through_by_itself(root):
+    (root / "own.txt").write_text(f"{COMPOSITE}\n\nHCOCO/composite_images/c101_1201_1.jpg\n")
+    report = datasets.verify("iharmony4", root, list="own.txt")
+    assert found(report) == {("list-blanks", "own.txt")}
+    assert report.checked == 2
+
+
 @plants("missing-list", "IHD_train.txt")
 def a_list_is_missing(root):
-    (root / "IHD_train.txt").unlink()
+    remove_train_lists(root)
 
 
 @plants("bad-list", "IHD_train.txt")
@@ -151,9 +182,9 @@ def a_name_has_other_letters(root):
         pytest.skip("names are the same in capitals here")
 
 
-@plants("other-suffix", ALONE_MASK)
+@plants("other-suffix", LATER_MASK)
 def a_name_has_another_suffix(root):
-    path = root / ALONE_MASK
+    path = root / LATER_MASK
     path.rename(path.with_suffix(".jpg"))
 
 
@@ -433,10 +464,12 @@ def test_noise_of_jpeg_is_no_finding_whatever_the_quality(quality, subsampling, 
 def test_every_line_that_is_no_name_is_found(root):
     add_line(root, "a.jpg\nb.jpg\na.jpg")
     report = verified(root)
-    assert [(one.kind, one.said[:13]) for one in report.findings] == [
-        ("bad-name", "line a.jpg: '"),
-        ("bad-name", "line b.jpg: '"),
+    assert [(one.kind, one.file, one.said[:14]) for one in report.findings] == [
+        ("bad-name", LIST, "line 10: 'a' i"),
+        ("bad-name", LIST, "line 11: 'b' i"),
+        ("bad-name", LIST, "line 12: 'a' i"),
     ]
+    assert report.checked == 19  # all others
 
 
 def test_one_finding_of_a_file_that_many_samples_have(root):
@@ -446,9 +479,9 @@ def test_one_finding_of_a_file_that_many_samples_have(root):
 
 
 def test_what_is_there_instead_is_said(root):
-    path = root / ALONE_MASK
+    path = root / LATER_MASK
     path.rename(path.with_suffix(".jpg"))
-    assert verified(root).findings[0].said == "there is no such mask, but f2508_1.jpg"
+    assert verified(root).findings[0].said == "there is no such mask, but c581929_2210.jpg"
 
 
 def test_of_a_kind_so_many_findings_are_kept_and_all_are_counted(root):
@@ -486,7 +519,7 @@ def test_pictures_of_other_splits_are_left_alone(root):
 
 
 def test_unused_files_are_not_looked_for_where_a_list_is_missing(root):
-    (root / "IHD_train.txt").unlink()
+    remove_train_lists(root)
     assert verified(root).totals == {"missing-list": 1}
 
 

@@ -128,4 +128,5 @@ def _list(arguments: argparse.Namespace) -> None:
     elif arguments.markdown:
         _console.show(_page.grid(_page.overview()).rstrip("\n"))
     else:
-        _console.show(table(_page.overview()))
+        rows = [[*row[:2], "; ".join(filter(None, row[2:]))] for row in _page.overview()]
+        _console.show(table(rows))

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from harmonia.datasets import _iharmony4_names
 from harmonia.datasets._asked import some_of
 from harmonia.datasets._iharmony4_names import SUBSETS
-from harmonia.datasets._lists import numbered_lines
+from harmonia.datasets._lists import WrongFolder, WrongLine, numbered_lines
 from harmonia.datasets._sample import Entry
 
 COMPOSITES, MASKS, REALS = "composite_images", "masks", "real_images"
@@ -52,12 +52,15 @@ def find(
     *,
     named: str | None = None,
     where: str,
+    wrong: list[WrongLine] | None = None,
 ) -> tuple[list[str], Places]:
     """The lines of a split that are of the sub-datasets asked for, and where their files are.
 
     The list is the one that is named, or `IHD_<split>.txt`, or put together from the
     `<SUB>_<split>.txt` of sub-datasets: of all that were asked for, or where none were, of those
-    that are there. `root` may be the folder of one sub-dataset too.
+    that are there. `root` may be the folder of one sub-dataset too. A wrong line is a `ValueError`,
+    or is added to `wrong`; of those that have the folder of another sub-dataset the name counts
+    then.
     """
     subsets = some_of(asked, SUBSETS, where=f"{where}: subset")
     folders = _folders(root, split)
@@ -68,7 +71,7 @@ def find(
     lines: list[str] = []
     first: dict[str, str] = {}
     for path, of in lists:
-        for line, subset in _checked(path, of):
+        for line, subset in _checked(path, of, wrong):
             if subset in subsets:
                 lines.append(line)
                 first.setdefault(subset, line)
@@ -129,17 +132,23 @@ def _no_list(root: Path, split: str, subsets: Sequence[str], where: str) -> str:
     return f"{said}. The dataset 'folder' reads folders without lists"
 
 
-def _checked(path: Path, of: str | None) -> Iterator[tuple[str, str]]:
+def _checked(
+    path: Path, of: str | None, passed: list[WrongLine] | None
+) -> Iterator[tuple[str, str]]:
     """Each line and its sub-dataset, which its name says, and its folders too where it has any."""
-    wrong = []
+    wrong: list[WrongLine] = []
     for number, line in numbered_lines(path):
         try:
             yield line, _subset(line, of)
         except ValueError as error:
-            wrong.append(f"line {number}: {error}")
-    if wrong:
+            wrong.append(WrongLine(path, number, error))
+            if passed is not None and isinstance(error, WrongFolder):
+                yield line, _iharmony4_names.parse(base_name(line)[0]).subset
+    if passed is not None:
+        passed += wrong
+    elif wrong:
         more = f" (and {len(wrong) - 1} more lines are wrong)" if len(wrong) > 1 else ""
-        raise ValueError(f"{path}, {wrong[0]}{more}")
+        raise ValueError(f"{path}, line {wrong[0].number}: {wrong[0].error}{more}")
 
 
 def _subset(line: str, of: str | None) -> str:
@@ -147,7 +156,7 @@ def _subset(line: str, of: str | None) -> str:
     above = line.replace("\\", "/").lower().split("/")[:-1]
     for other in SUBSETS:
         if other != subset and (other == of or other.lower() in above):
-            raise ValueError(f"{line!r} is of {other} by its folder, and of {subset} by its name")
+            raise WrongFolder(f"{line!r} is of {other} by its folder, and of {subset} by its name")
     return subset
 
 

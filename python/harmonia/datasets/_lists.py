@@ -1,6 +1,22 @@
 """Lists of a split: text files with a name a line."""
 
 from pathlib import Path
+from typing import NamedTuple
+
+
+class WrongFolder(ValueError):
+    """A line whose folder is not that which its name belongs to."""
+
+
+class WrongLine(NamedTuple):
+    """A line that names no sample, and why."""
+
+    path: Path
+    number: int
+    error: ValueError
+
+
+WrongLines = list[WrongLine]
 
 
 def read_lines(path: Path) -> list[str]:

@@ -45,13 +45,16 @@ def grid(rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> str:
     """A table in Markdown; the columns `right` end together."""
     rule = ["---:" if column in right else "---" for column in range(len(rows[0]))]
     lines = [rows[0], rule, *rows[1:]]
-    return "\n".join(f"| {' | '.join(line)} |".replace("|  |", "| |") for line in lines) + "\n"
+    return "".join(
+        "".join(f"| {cell} " if cell else "| " for cell in line) + "|\n" for line in lines
+    )
 
 
 def _totals(facts: Facts) -> str:
     """65,742 train, 7,404 test"""
     return ", ".join(
-        f"{sum(parts.values()):,} {split}".strip() for split, parts in facts.counts.items()
+        f"{sum(parts.values()):,}" + (f" {split}" if split != "all" else "")
+        for split, parts in facts.counts.items()
     )
 
 

@@ -14,6 +14,7 @@ from harmonia.datasets._asked import one_of
 from harmonia.datasets._dataset import Dataset
 from harmonia.datasets._facts import Facts
 from harmonia.datasets._iharmony4_folders import find
+from harmonia.datasets._lists import WrongLines
 
 FACTS = Facts(
     page="https://github.com/bcmi/Image-Harmonization-Dataset-iHarmony4",
@@ -73,7 +74,29 @@ def read(
     that is no name of iHarmony4, or is in the folder of another sub-dataset, is a `ValueError`.
     Copies with other suffixes, such as PNG composites of 256 x 256, are read too.
     """
+    return _read(root, split, subset, list, None)
+
+
+def read_on(
+    root: Path,
+    *,
+    wrong: WrongLines,
+    split: str = "test",
+    subset: str | Sequence[str] | None = None,
+    list: str | None = None,
+) -> Dataset:
+    """As `read`, past the lines that are wrong, which are added to `wrong`."""
+    return _read(root, split, subset, list, wrong)
+
+
+def _read(
+    root: Path,
+    split: str,
+    subset: str | Sequence[str] | None,
+    named: str | None,
+    wrong: WrongLines | None,
+) -> Dataset:
     where = "iharmony4"
     split_ = one_of(split, ("train", "test"), where=f"{where}: split")
-    lines, places = find(root, split_, subset, named=list, where=where)
+    lines, places = find(root, split_, subset, named=named, where=where, wrong=wrong)
     return Dataset("iharmony4", lines, places)

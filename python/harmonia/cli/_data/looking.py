@@ -4,6 +4,7 @@ import argparse
 import contextlib
 from collections.abc import Callable, Iterator
 
+from harmonia import _cores
 from harmonia.cli._progress import Progress
 
 
@@ -12,12 +13,9 @@ def looking(arguments: argparse.Namespace) -> Iterator[tuple[int, Callable[[int,
     """How many samples at a time, and what to call after each with the total and its failure."""
     import harmonia
 
-    cores = harmonia.get_num_threads()
-    workers = arguments.workers or cores
-    # Many samples at a time use the cores better than many threads for each.
-    harmonia.set_num_threads(max(1, cores // workers))
+    workers = arguments.workers or harmonia.get_num_threads()
     with contextlib.ExitStack() as at_end:
-        at_end.callback(harmonia.set_num_threads, cores)
+        at_end.enter_context(_cores.shared(workers))
         shown: list[Progress] = []
 
         def step(total: int, failed: bool) -> None:

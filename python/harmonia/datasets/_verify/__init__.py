@@ -13,12 +13,14 @@ from harmonia._build import get_num_threads
 from harmonia._registry import check_known
 from harmonia.datasets import _load
 from harmonia.datasets._dataset import Dataset
+from harmonia.datasets._lists import WrongLine
 from harmonia.datasets._sample import Entry
 from harmonia.datasets._verify import files, lists
 from harmonia.datasets._verify.pictures import Examine
 from harmonia.datasets._verify.report import Finding, Findings, Report, Statistics
 
 WHERE = "datasets.verify"
+ALL = "all"  # the split of a dataset without splits, as in facts
 
 
 def verify(
@@ -69,18 +71,26 @@ def verify(
     known = [one for one in _load.parameters(module) if one != "split"]
     check_known(options, known, f"dataset {name!r}", where=WHERE)
     wanted = _splits(module, splits)
+    other_list = options.get("list") is not None  # which is no split, and not all there is
+    if other_list:
+        wanted = wanted[-1:]
     findings, used = Findings(most), files.Used(folder)
     expected = module.FACTS.counts if counts is None else counts
+    if other_list and counts is None:
+        expected = {}
     with contextlib.ExitStack() as at_end:
         at_end.callback(files.forget_folders)
         files.forget_folders()
-        read, whole = _read_lists(module, folder, options, findings, used, expected)
+        every = wanted if other_list else _every_split(module)
+        read = _read_lists(module, folder, every, options, findings, used)
         chosen = [one for one in read if one.split in wanted]
         for one in chosen:
-            own = expected.get(one.split, {}) if expected else {}
+            own = expected.get(one.split, {})
+            if options:  # which may choose some sub-datasets
+                own = {subset: n for subset, n in own.items() if subset in one.counts}
             if own:
                 findings.add(lists.counted(one.split, one.file, one.counts, own))
-        if whole:
+        if len(read) == len(every) and not other_list:
             findings.add(files.extra(folder, used))
         statistics = _look_at_pictures(
             chosen, Examine(used.relative, quick), findings, workers, step
@@ -106,9 +116,9 @@ def _in_order(module: ModuleType, subsets: Collection[str]) -> list[str]:
 
 
 def _every_split(module: ModuleType) -> list[str]:
-    """The splits that a reader knows; one without a name where it knows none."""
+    """The splits that a reader knows; "all" where it knows none."""
     if "split" not in _load.parameters(module):
-        return [""]
+        return [ALL]
     return list(module.FACTS.lists or module.FACTS.counts)
 
 
@@ -121,50 +131,54 @@ def _splits(module: ModuleType, splits: Sequence[str] | None) -> list[str]:
             f"{WHERE}: splits must be a list of names, got {splits!r}; pass [{splits!r}]"
         )
     for split in splits:
-        if split not in every or not split:
-            known = ", ".join(filter(None, every))
-            cure = f"choose of {known}" if known else "this dataset has none"
-            raise ValueError(f"{WHERE}: splits: unknown split {split!r}; {cure}")
+        if split not in every:
+            raise ValueError(
+                f"{WHERE}: splits: unknown split {split!r}; choose of {', '.join(every)}"
+            )
     return list(splits)
 
 
 def _read_lists(
     module: ModuleType,
     folder: Path,
+    every: Sequence[str],
     options: Mapping[str, Any],
     findings: Findings,
     used: files.Used,
-    expected: Mapping[str, Mapping[str, int]],
-) -> tuple[list[lists.Listed], bool]:
-    """What the lists name, and whether all of them are there."""
+) -> list[lists.Listed]:
+    """What the lists name that are there."""
     read: list[lists.Listed] = []
-    root, every = os.fspath(folder), _every_split(module)
-    subsets = {subset for parts in module.FACTS.counts.values() for subset in parts if subset}
+    root = os.fspath(folder)
     for split in every:
-        file = str(module.FACTS.lists.get(split, ""))
+        file = str(options.get("list") or module.FACTS.lists.get(split, ""))
         if file and (folder / file).is_file():
             findings.add(lists.written(folder / file, file))
         try:
-            dataset = _open(module, folder, split, options)
+            dataset, wrong = _open(module, folder, split, options)
         except FileNotFoundError as error:
             findings.add([Finding("missing-list", file or split, _sentence(error))])
             continue
         except (OSError, ValueError) as error:
             findings.add([Finding("bad-list", file or split, _sentence(error))])
             continue
-        one, found = lists.listed(split, file, dataset, used, root, subsets)
-        findings.add(found)
+        one, found = lists.listed(split, file, dataset, used, root)
+        findings.add([*lists.wrong_lines(wrong, root), *found])
         findings.add(lists.repeated(one, root))
         read.append(one)
     for one, two in combinations(read, 2):
         findings.add(lists.shared(one, two, root))
-    return read, len(read) == len(every)
+    return read
 
 
-def _open(module: ModuleType, folder: Path, split: str, options: Mapping[str, Any]) -> Dataset:
-    more = {"split": split} if split else {}
-    dataset: Dataset = module.read(folder, **more, **options)
-    return dataset
+def _open(
+    module: ModuleType, folder: Path, split: str, options: Mapping[str, Any]
+) -> tuple[Dataset, list[WrongLine]]:
+    """The dataset, and what is wrong in its list, where the reader can read on."""
+    more = {"split": split} if "split" in _load.parameters(module) else {}
+    wrong: list[WrongLine] = []
+    if hasattr(module, "read_on"):
+        return module.read_on(folder, wrong=wrong, **more, **options), wrong
+    return module.read(folder, **more, **options), wrong
 
 
 def _sentence(error: Exception) -> str:

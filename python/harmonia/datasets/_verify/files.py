@@ -42,6 +42,12 @@ class Used:
         in capitals, is said of the entry that misses it."""
         return np.unique(np.frombuffer(self._stems, np.uint64)) if self._stems else np.empty(0)
 
+    def top(self) -> str:
+        """The folder that holds all others: that of HAdobe5k, where it was read from above it."""
+        folders = [folder for found in self._folders.values() for folder in found]
+        above = os.path.commonpath(folders) if folders and "" not in folders else ""
+        return "" if above.startswith("..") else Path(above).as_posix().removeprefix(".")
+
     def role_of(self, name: str) -> str:
         """That of the files it lies among; "" where none of the dataset's do."""
         folder = _folder(name)
@@ -87,9 +93,10 @@ SAID = {
 
 
 def extra(root: Path, used: Used) -> Iterator[Finding]:
-    """Pictures below the root that no list leads to."""
-    known = used.known()
-    for name in pictures_below(root):
+    """Pictures that no list leads to, below the folder in which all of the dataset's lie."""
+    known, top = used.known(), used.top()
+    for below in pictures_below(root / top):
+        name = f"{top}/{below}" if top else below
         if not is_in(digest(_stem(name)), known):
             kind, said = SAID[used.role_of(name)]
             yield Finding(kind, name, said)

@@ -2,13 +2,14 @@
 
 from array import array
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import numpy as np
 
 from harmonia.datasets._dataset import Dataset
+from harmonia.datasets._lists import WrongFolder, WrongLine
 from harmonia.datasets._sample import Entry
 from harmonia.datasets._verify.files import Digests, Used, digest, is_in, relative
 from harmonia.datasets._verify.report import Finding
@@ -54,7 +55,7 @@ class Listed:
 
 
 def listed(
-    split: str, file: str, dataset: Dataset, used: Used, root: str, subsets: Collection[str]
+    split: str, file: str, dataset: Dataset, used: Used, root: str
 ) -> tuple[Listed, list[Finding]]:
     """Go through the entries of a split."""
     found, findings = Listed(split, file, dataset), list[Finding]()
@@ -66,16 +67,6 @@ def listed(
             said = " ".join(str(error).split())
             findings.append(Finding("bad-name", file, f"line {_shown(line)}: {said}"))
             continue
-        folders = PurePosixPath(line.replace("\\", "/")).parts[:-1]
-        others = [part for part in folders if part in subsets and part != entry.subset]
-        if others and entry.subset:
-            findings.append(
-                Finding(
-                    "wrong-folder",
-                    file,
-                    f"{_shown(line)} lies in {others[0]}, its name is one of {entry.subset}",
-                )
-            )
         found.good.append(place)
         found.counts[entry.subset] += 1
         found.names.append(digest(relative(entry.composite, root)))
@@ -83,6 +74,14 @@ def listed(
             found.reals.append(digest(relative(entry.real, root)))
         used.add(entry)
     return found, findings
+
+
+def wrong_lines(wrong: Iterable[WrongLine], root: str) -> Iterator[Finding]:
+    """What a reader has said of them, and read on."""
+    for one in wrong:
+        kind = "wrong-folder" if isinstance(one.error, WrongFolder) else "bad-name"
+        said = " ".join(str(one.error).split())
+        yield Finding(kind, relative(one.path, root), f"line {one.number}: {said}")
 
 
 def _shown(line: str) -> str:
