@@ -28,7 +28,7 @@ def open_pair(where: str, output: Any, target: Any) -> tuple[Tensor, Tensor]:
     return output.to(dtype), target.to(dtype)
 
 
-def read_any_mask(where: str, mask: Any, output: Tensor) -> Tensor:
+def open_mask(where: str, mask: Any, output: Tensor) -> Tensor:
     """As (N, 1, H, W), in the type of an output from `open_pair`."""
     if not isinstance(mask, Tensor) or mask.dtype != torch.bool:
         _check_floats(mask, f"{where}: mask")
@@ -45,14 +45,14 @@ def read_any_mask(where: str, mask: Any, output: Tensor) -> Tensor:
 
 
 def open_optional_mask(where: str, mask: Any, output: Tensor) -> Tensor:
-    """As `read_any_mask`; without a mask everything counts."""
+    """As `open_mask`; without a mask everything counts."""
     if mask is not None:
-        return read_any_mask(where, mask, output)
+        return open_mask(where, mask, output)
     return output.new_ones(()).expand(len(output), 1, *output.shape[2:])
 
 
 def areas(where: str, mask: Tensor, minimum_area: float) -> Tensor:
-    """The pixels that each mask of `read_any_mask` counts, `minimum_area` at least: (N,)."""
+    """The pixels that each mask of `open_mask` counts, `minimum_area` at least: (N,)."""
     if not minimum_area > 0:
         raise ValueError(
             f"{where}: minimum_area must be above 0 pixels, got {minimum_area}; "

@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from harmonia.training.losses._arguments import areas, open_pair, read_any_mask, reduced
+from harmonia.training.losses._arguments import areas, open_pair, open_mask, reduced
 
 
 def fn_mse(
@@ -32,6 +32,6 @@ def fn_mse(
     """
     where = "fn_mse"
     output, target = open_pair(where, output, target)
-    area = areas(where, read_any_mask(where, mask, output), minimum_area)
+    area = areas(where, open_mask(where, mask, output), minimum_area)
     squares = (output - target).square().sum((1, 2, 3))
     return reduced(where, squares / (3 * area), reduction)
