@@ -162,7 +162,10 @@ def test_masks_of_hcoco_stay_soft_and_those_of_hadobe5k_are_one_channel(root):
         (["HFlickr", "HFlickr"], ["HFlickr"]),
     ],
 )
-def test_sub_datasets_are_chosen_in_the_order_of_the_list(root, asked, subsets):
+@pytest.mark.parametrize("whole", [True, False], ids=["list of all", "lists of each"])
+def test_sub_datasets_are_chosen_in_the_order_of_the_list(root, asked, subsets, whole):
+    if not whole:
+        (root / "IHD_test.txt").unlink()
     dataset = datasets.load("iharmony4", root, subset=asked)
     assert names_in(dataset) == [n for s in subsets for n in IHARMONY4["test"][s]]
     assert {entry.subset for entry in dataset.entries()} == set(subsets)
@@ -216,14 +219,13 @@ def test_lists_may_come_from_anywhere(root):
     """Byte order mark, Windows line ends, blanks, back slashes, and folders above."""
     lines = (root / "IHD_test.txt").read_text(encoding="utf-8").split()
     strange = [
-        f"  {lines[0]}\t",
+        f"{lines[0].rpartition('/')[2]}\t",
         "",
-        lines[1].replace("/", "\\"),
+        "  " + lines[1].replace("/", "\\"),
         f"./{lines[2]}",
         f"D:\\my_data\\iHarmony4\\{lines[3]}",
         f"/data_1/x_y/{lines[4]} ",
-        lines[5].rpartition("/")[2],
-        *lines[6:],
+        *lines[5:],
     ]
     text = "\ufeff" + "\r\n".join(strange) + "\r\n\r\n"
     (root / "IHD_test.txt").write_bytes(text.encode())
