@@ -17,7 +17,7 @@ REACH = 12  # pixels that pictures may be shifted to be told so
 EDGE = 8.0  # codes from one neighbour to the other; JPEG makes less of nothing
 FEWEST = 400  # edges, without which nothing can be said
 BETTER = 0.1
-APART = 0.3
+APART = 0.45  # editions that are graded, sharpened or blurred agree by more than a half
 
 
 def misaligned(real: Pixels, other: Pixels, mask: Pixels) -> str:
