@@ -105,6 +105,39 @@ def test_planted_defects_are_refused_by_the_score_that_is_for_them(name, seed):
     assert said(*changed(change, seed=seed)) >= wanted
 
 
+def even(lightness, a, b):
+    """A foreground of one colour with some shade, as codes, and a mask of it all."""
+    shade = np.linspace(-12, 12, 60 * 80).reshape(60, 80)
+    lab = np.stack([lightness + shade, np.full_like(shade, a), np.full_like(shade, b)], axis=-1)
+    return harmonia.color.convert(lab.astype(np.float32), "lab", "rgb", dtype="uint8")
+
+
+# Each with one fault alone: (the score, the foreground after, before).
+ALONE = {
+    "lights and darks exchanged": ("identity", even(50, 20, 10)[::-1, ::-1], even(50, 20, 10)),
+    "one colour for its opposite": ("identity", even(50, -22, -22), even(50, 22, 22)),
+    "grey in a strong colour": ("identity", even(45, 55, 40), even(45, 1, 1)),
+    "contrast lost": ("identity", np.full((60, 80, 3), 130, np.uint8), even(50, 0, 0)),
+    "garish": ("aesthetics", even(48, 74, 55), even(48, 30, 20)),
+    "washed out": ("aesthetics", np.full((60, 80, 3), 130, np.uint8), even(50, 0, 0)),
+    "more chroma than photographs have": ("plausible_hue", even(60, -50, -20), even(60, -24, -9)),
+}
+
+
+@pytest.mark.parametrize("name", ALONE)
+def test_each_fault_alone_is_enough(name):
+    score, now, before = ALONE[name]
+    mask = np.full(now.shape[:2], 255, np.uint8)
+    assert score in said(now, mask, before)
+    assert said(before, mask, before) == set()
+
+
+def test_parts_that_exchange_colours_are_refused():
+    left, right = even(50, 25, 0), even(50, -5, 20)
+    before, now = np.hstack([left, right]), np.hstack([right, left])
+    assert "identity" in said(now, np.full(now.shape[:2], 255, np.uint8), before)
+
+
 LADDERS = {
     ("plausible_hue", "turn"): [turned(degrees) for degrees in (0, 20, 60, 100, 140, 180)],
     ("identity", "turn"): [turned(degrees) for degrees in (0, 20, 60, 100, 140, 180)],

@@ -56,5 +56,6 @@ def _covered(any_inside: Any) -> slice:
 
 
 def _lab(colours: Pixels) -> Floats:
-    lab: Floats = color.convert(np.ascontiguousarray(colours[:, None]), "rgb", "lab")[:, 0]
+    # As one row: kernels work on runs of pixels.
+    lab: Floats = color.convert(np.ascontiguousarray(colours[None]), "rgb", "lab")[0]
     return lab

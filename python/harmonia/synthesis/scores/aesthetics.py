@@ -59,13 +59,17 @@ def _grain(composite: Pixels, mask: Pixels, real: Pixels) -> float:
     if not pairs.any():
         return 0.0
     now, before = (
-        np.diff(image[rows, whole].astype(np.int16), axis=1)[pairs].astype(np.float32)
-        for image in (composite, real)
+        np.diff(image[rows, whole].astype(np.int16), axis=1)[pairs] for image in (composite, real)
     )
-    steps = np.abs(before).max(axis=1)
+    steps = np.maximum.reduce(list(np.abs(before).T))
     flat = steps <= max(FLAT, float(np.median(steps)))
-    rough, smooth = (float((part[flat] ** 2).mean()) for part in (now, before))
+    rough, smooth = (_mean_square(part[flat]) for part in (now, before))
     return math.sqrt(max(0.0, rough - 1.5**2 * smooth))
+
+
+def _mean_square(differences: Pixels) -> float:
+    values = differences.ravel().astype(np.float64)  # whole numbers: exact in any order
+    return float(np.dot(values, values)) / values.size
 
 
 def _spread(found: Foreground) -> float:

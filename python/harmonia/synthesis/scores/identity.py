@@ -5,11 +5,12 @@ The least of four numbers, each 1 for a foreground that is as it was.
 - The correlation of the lightness of the composite with that of the real: a negative has -1.
 - That of the chromatic parts of CIELAB about their means, as vectors: colours of parts that swap
   places, and those mirrored by the sign of an eigenvector, have a negative one.
-- The cosine between the chromatic parts themselves: a red apple that comes out blue has -1, and a
-  grey thing that comes out in a strong colour almost 0.
+- The cosine between the chromatic parts themselves, with a constant as their third: a red apple
+  that comes out blue is below 0, and a grey thing that takes on a chroma of 35 has 0.4.
 - The smaller of the two spreads of lightness by the larger.
 
-A small constant stands beside every variance, so that noise on an even surface does not decide.
+A small constant stands beside the variances of the first two, so that noise on an even surface does
+not decide.
 """
 
 import math
@@ -18,7 +19,8 @@ from harmonia.synthesis._foreground import Floats, foreground
 from harmonia.synthesis._score import Pixels, Score
 
 # Deviations in CIELAB that count for nothing.
-LIGHTNESS, COLOURS, CHROMA = 3.0, 5.0, 10.0
+LIGHTNESS, COLOURS = 3.0, 5.0
+CHROMA = 15.0  # at which a grey thing's cosine has fallen to 0.71
 
 
 def of(composite: Pixels, mask: Pixels, real: Pixels) -> float:
@@ -29,9 +31,16 @@ def of(composite: Pixels, mask: Pixels, real: Pixels) -> float:
     return min(
         _agreement(moved[:, :1], was[:, :1], LIGHTNESS),
         _agreement(moved[:, 1:], was[:, 1:], COLOURS),
-        _agreement(now[:, 1:], before[:, 1:], CHROMA),
+        _agreement(_beside_grey(now), _beside_grey(before), 0.0),
         min(spreads) / max(spreads),
     )
+
+
+def _beside_grey(lab: Floats) -> Floats:
+    """Chromatic parts with a third of the same length for all, so that grey has a direction."""
+    found = lab.copy()
+    found[:, 0] = CHROMA
+    return found
 
 
 def _agreement(now: Floats, before: Floats, little: float) -> float:
