@@ -85,9 +85,11 @@ def prepare(
         So many of each mask.
     methods
         From which the transfer is drawn.
-    draws, nearest, farthest
-        Of so many other instances the most similar lends its colours, of those that are so many
-        Delta E away at least and at most: more draws make composites more subtle.
+    draws
+        Of so many other instances the most similar lends its colours: more draws make composites
+        more subtle.
+    nearest, farthest
+        Between which distances, in Delta E: 5 is a shade, 30 another colour.
     least, most
         Shares of the picture that a foreground may have.
     test_share
