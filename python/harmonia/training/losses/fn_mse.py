@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from harmonia.training.losses._arguments import areas, open_pair, open_mask, reduced
+from harmonia.training.losses._arguments import areas, open_mask, open_pair, reduced
 
 
 def fn_mse(
