@@ -6,7 +6,12 @@ the composite and in the real, and grey things, whose hue hardly shows, count as
 second is the share of pixels with a chroma beyond what 99 of 100 pixels of photographs of their
 lightness and hue have, less the share that had it before.
 
-It knows no faces. A hue may turn by 30 degrees in the mean, as much as real light does.
+On 80 photographs other than those that its border was chosen on, it accepts all untouched
+foregrounds, 80 % of those in another light and 81 to 84 % of transfers from something alike; none
+turned by 60 degrees or more, 2 % with red and blue swapped, 17 % under a coloured lamp.
+
+It knows no faces. A hue may turn by 30 degrees in the mean, so that one of a small part may turn
+further; and what was grey has none, so that a white face may come out green.
 """
 
 import numpy as np
