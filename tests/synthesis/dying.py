@@ -18,18 +18,12 @@ import threading
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
 import coloured
 from harmonia.synthesis import synthesize
+from sets import contents
 
 DEAD = 70
 OPTIONS = {"each": 2, "refused": 0.6, "workers": 2, "filters": [], "sheet": 2}
-
-
-def contents(folder):
-    found = (path for path in folder.rglob("*") if path.is_file())
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}
 
 
 def die_at(step):

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, overload
 
-from harmonia import _atomic, _build, _window
+from harmonia import _atomic, _cores, _window
 from harmonia.synthesis import _journal, _making, _set_files, _sheet
 from harmonia.synthesis._journal import Done, Key, Missed, Record
 from harmonia.synthesis._making import Accepted, LeftOut
@@ -102,18 +102,14 @@ class Run:
 
     def make(self, workers: int, progress: Callable[[Progress], None] | None) -> None:
         """Make what is left to do, with so many under way at a time."""
-        cores = _build.get_num_threads()
-        _build.set_num_threads(max(1, cores // workers))
-        try:
-            for folder in self.folders:
-                (self.root / folder).mkdir(parents=True, exist_ok=True)
-            with _journal.Appender(self.root, self.record.length) as journal:
-                self._before = len(self.rows)
-                writer = _set_files.Writer(self.root, self.settings["quality"], self._shared())
-                while left := self._left():
+        for folder in self.folders:
+            (self.root / folder).mkdir(parents=True, exist_ok=True)
+        with _journal.Appender(self.root, self.record.length) as journal:
+            self._before = len(self.rows)
+            writer = _set_files.Writer(self.root, self.settings["quality"], self._shared())
+            while left := self._left():
+                with _cores.shared(min(workers, len(left))):
                     self._make_all(left, workers, writer, journal, progress)
-        finally:
-            _build.set_num_threads(cores)
 
     def finish(self, samples: int) -> None:
         """Write the lists, and remove what an earlier run made beyond them."""
@@ -367,9 +363,7 @@ def _flat(settings: Mapping[str, Any]) -> dict[str, Any]:
 
 def _differs(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
     before, now = _flat(before), _flat(now)
-    for key in sorted({*before, *now}):
-        if before.get(key) != now.get(key):
-            if key == "tasks":
-                return "was made of other sources than there are now"
+    for key in dict.fromkeys((*now, *before)):
+        if key != "tasks" and before.get(key) != now.get(key):
             return f"was made with {key} {before.get(key)!r} and not {now.get(key)!r}"
-    return "was made with other settings"
+    return "was made of other sources than there are now"
