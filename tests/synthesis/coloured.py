@@ -59,7 +59,7 @@ def prepare(source, *, seed, each=2, refused=0.0, test_share=0.25):
 
 def fill(folder, count=8, size=(40, 56), suffix=".png"):
     """A source for it."""
-    folder.mkdir()
+    folder.mkdir(parents=True)
     for n in range(count):
         image, mask = scene(*size, n)
         harmonia.io.write(folder / f"{n:03}{suffix}", as_dtype(image, np.uint8))
