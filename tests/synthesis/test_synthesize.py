@@ -303,6 +303,27 @@ def test_one_bad_source_does_not_stop_the_rest(source, tmp_path):
     assert contents(tmp_path / "out") == contents(tmp_path / "fresh")
 
 
+@pytest.mark.parametrize(
+    "lost", [FileNotFoundError(2, "gone"), harmonia.io.ImageFileError("a", "b")]
+)
+def test_what_is_unusable_for_a_file_that_cannot_be_read_is_tried_again(source, tmp_path, lost):
+    """A reference may be such a file: then another attempt has another."""
+    bad = {"f2_1_1": 8, "f4_1_1": 1}
+
+    def alter(make, task, rng):
+        made = make(task, rng)
+        if bad.get(task.name, 0) > 0:
+            bad[task.name] -= 1
+            raise Unusable("its reference cannot be read") from lost
+        return made
+
+    report = make(source, tmp_path / "out", altered(alter), workers=1)
+    assert [tuple(one) for one in report.failures] == [("f2_1_1", "its reference cannot be read")]
+    attempts = {row["name"]: row["attempt"] for row in lines(tmp_path / "out" / "manifest.jsonl")}
+    assert (attempts["f4_1_1"], attempts["f1_1_1"]) == (1, 0)
+    assert make(source, tmp_path / "out", altered(alter)).written == 1
+
+
 def test_the_number_of_threads_is_put_back(source, tmp_path):
     before = harmonia.get_num_threads()
     harmonia.set_num_threads(3)

@@ -182,7 +182,9 @@ def _show(report: "Report", *, json: bool) -> None:
         )
     elif report.failures:
         _show_failures(report)
-    parts = [f"{report.composites} composites", f"{report.written} of them written now"]
+    parts = [f"{report.composites} composites"]
+    if report.written < report.composites:
+        parts.append(f"{report.written} of them new")
     if report.left_out:
         reasons = ", ".join(f"{reason}: {n}" for reason, n in report.left_out.items())
         parts.append(f"{sum(report.left_out.values())} left out ({reasons})")

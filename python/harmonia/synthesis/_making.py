@@ -11,12 +11,16 @@ from typing import Any
 
 import numpy as np
 
-from harmonia import api
+from harmonia import api, io
 from harmonia.synthesis._recipe import Made, Recipe, Task, Unusable
 from harmonia.synthesis._score import Score
 
 ATTEMPTS = 8
 METRICS = ("mse", "fmse", "psnr", "background_mse")
+
+
+class Unreadable(ValueError):
+    """A source that cannot be read: it may be put right, so that the task is not done with."""
 
 
 class Stopped(Exception):
@@ -69,19 +73,30 @@ def make(
     filters: Mapping[str, Score],
     stop: threading.Event,
 ) -> Accepted | LeftOut:
-    """The first of `ATTEMPTS` attempts that is a composite and that every filter accepts."""
+    """The first of `ATTEMPTS` attempts that is a composite and that every filter accepts.
+
+    Where none is, and a file that cannot be read was why for one, this is `Unreadable`.
+    """
     reasons = []
+    unreadable = ""
     for attempt in range(ATTEMPTS):
         if stop.is_set():
             raise Stopped
         rng = rng_of(seed, attempt, task)
         before = _state(rng)
-        found = _attempt(recipe, task, rng, attempt, filters)
+        try:
+            found = _attempt(recipe, task, rng, attempt, filters)
+        except Unusable as reason:
+            found = " ".join(str(reason).split()) or "unusable"
+            if isinstance(reason.__cause__, OSError | io.ImageFileError | io.ProfileError):
+                unreadable = unreadable or found
         if isinstance(found, Accepted):
             return found
         reasons.append(found)
         if _state(rng) == before:  # nothing was left to chance: another attempt is the same
             break
+    if unreadable:
+        raise Unreadable(unreadable)
     return LeftOut(tuple(reasons))
 
 
@@ -92,10 +107,7 @@ def _attempt(
     attempt: int,
     filters: Mapping[str, Score],
 ) -> Accepted | str:
-    try:
-        made = recipe.make(task, rng)
-    except Unusable as reason:
-        return " ".join(str(reason).split()) or "unusable"
+    made = recipe.make(task, rng)
     _check(made)
     if not made.mask.any():
         return "the mask is empty"

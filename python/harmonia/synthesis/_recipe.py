@@ -59,7 +59,11 @@ class Made:
 
 
 class Unusable(Exception):
-    """This attempt gives no composite, and says why; another draw of chance may."""
+    """This attempt gives no composite, and says why; another draw of chance may.
+
+    One that is raised from an `OSError` or `ImageFileError` tells of a file that cannot be read. A
+    task that gives no composite then counts as failed, and is tried again by the next run.
+    """
 
 
 class Layout(Protocol):
