@@ -21,6 +21,7 @@ MODULES = [
     "harmonia.io",
     "harmonia.lut",
     "harmonia.metrics",
+    "harmonia.synthesis",
 ]
 OF_TORCH = ["harmonia.nets", "harmonia.training", "harmonia.training.losses"]
 HAS_TORCH = importlib.util.find_spec("torch") is not None
