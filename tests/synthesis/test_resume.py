@@ -102,6 +102,21 @@ def test_a_journal_that_is_torn_loses_its_last_line_alone(source, tmp_path):
     assert contents(out) == whole
 
 
+def test_lines_after_a_torn_one_count(source, tmp_path):
+    def stop(progress):
+        if progress.written == 2:
+            raise KeyboardInterrupt
+
+    out = tmp_path / "out"
+    make(source, out)
+    journal = (out / JOURNAL).read_bytes().splitlines(keepends=True)
+    (out / JOURNAL).write_bytes(b"".join(journal[:3]) + journal[3][:50])
+    with pytest.raises(KeyboardInterrupt):
+        make(source, out, progress=stop, workers=1)
+    assert len(lines(out / JOURNAL)) == 3 + 2  # and each is JSON
+    assert make(source, out).written == 8 - 2 - 2
+
+
 def test_a_journal_that_is_none_is_refused(source, tmp_path):
     out = tmp_path / "out"
     make(source, out)
