@@ -1,7 +1,7 @@
 """Composites made on the fly, by the second: decoding, cutting, resizing and changing colours.
 
-    python benchmarks/bench_random.py SOURCE [--save-results] [--threads 1 2] [--seconds 20]
-        [--measured FILE] [--size 256]
+    python benchmarks/bench_random.py SOURCE [--save-results] [--threads 1 2] [--processes 2]
+        [--seconds 20] [--measured FILE] [--size 256]
 
 SOURCE is a folder or a .csv file of photographs with masks of your own. Each round makes composites
 for so many seconds with one number of threads after the other. The first epoch reads photographs
@@ -14,9 +14,11 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
+import multiprocessing
 import os
 import statistics
 import time
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 
@@ -51,8 +53,6 @@ def produce(dataset: RandomComposites, threads: int, seconds: float) -> tuple[in
 
 def in_threads(dataset: RandomComposites, items: Any, threads: int) -> Any:
     """Samples in any order, a few under way at a time."""
-    from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
-
     with ThreadPoolExecutor(threads) as pool:
         under_way: set[Any] = set()
         for item in items:
@@ -87,6 +87,32 @@ def measure(open_source: Any, threads: int, seconds: float) -> dict[str, Any]:
     }
 
 
+def measure_processes(open_source: Any, processes: int, seconds: float) -> dict[str, Any]:
+    """As a loader with workers of its own does: each process makes composites for itself."""
+    rates = []
+    with multiprocessing.get_context("fork").Pool(processes) as pool:
+        for turn in range(ROUNDS):
+            jobs = [
+                (open_source().epoch(turn), part, seconds / ROUNDS) for part in range(processes)
+            ]
+            rates.append(sum(pool.starmap(_rate, jobs, chunksize=1)))
+    return {
+        "processes": processes,
+        "composites a second": round(statistics.median(rates), 1),
+        "load": round(os.getloadavg()[0], 2),
+    }
+
+
+def _rate(dataset: RandomComposites, part: int, seconds: float) -> float:
+    """Composites a second, in one thread."""
+    order = np.random.default_rng(part).permutation(len(dataset)).tolist()
+    begun, made = time.perf_counter(), 0
+    while time.perf_counter() - begun < seconds:
+        dataset[order[made % len(order)]]
+        made += 1
+    return made / (time.perf_counter() - begun)
+
+
 def spread(dataset: RandomComposites, count: int) -> dict[str, Any]:
     """How far composites are from their reals, beside what is aimed at."""
     chosen = np.random.default_rng(1).permutation(len(dataset))[:count].tolist()
@@ -116,6 +142,7 @@ def main() -> None:
     parser.add_argument("source")
     parser.add_argument("--save-results", action="store_true", help=f"write {RESULTS.name}")
     parser.add_argument("--threads", type=int, nargs="*", default=[1, 2])
+    parser.add_argument("--processes", type=int, nargs="*", default=[2])
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--size", type=int, default=256)
     parser.add_argument("--measured", help="a file of measured changes of light")
@@ -130,8 +157,6 @@ def main() -> None:
     alone = [parts(open_source(), index) for index in range(CHECKED)]
     for threads in arguments.threads:
         shared = open_source()
-        from concurrent.futures import ThreadPoolExecutor
-
         with ThreadPoolExecutor(threads) as pool:
             if list(pool.map(lambda n, d=shared: parts(d, n), range(CHECKED))) != alone:
                 raise RuntimeError(f"{threads} threads made other composites")
@@ -139,6 +164,10 @@ def main() -> None:
             {"case": "speed", "size": arguments.size}
             | measure(open_source, threads, arguments.seconds)
         )
+        print(json.dumps(rows[-1]), flush=True)
+    for processes in arguments.processes:
+        found = measure_processes(open_source, processes, arguments.seconds)
+        rows.append({"case": "speed", "size": arguments.size} | found)
         print(json.dumps(rows[-1]), flush=True)
     rows.append({"case": "spread"} | spread(open_source(), arguments.composites))
     print(json.dumps(rows[-1]), flush=True)
