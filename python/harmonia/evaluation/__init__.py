@@ -14,6 +14,7 @@ from harmonia.evaluation._results import Results
 from harmonia.evaluation._run import WHOLE, Failure, Share, Step, run
 
 __all__ = [
+    "WHOLE",
     "Candidate",
     "EvaluationWarning",
     "Failure",

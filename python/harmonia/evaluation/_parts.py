@@ -30,6 +30,9 @@ IN_WORDS = {
 }
 
 
+FREE = ("choice",)  # in words what "list" says to the bit
+
+
 class OtherRun(ValueError):
     """A folder holds the results of another evaluation."""
 
@@ -128,16 +131,23 @@ def _same(path: Path, said: dict[str, Any], begun: bool, before: str, cure: str)
         if begun:
             raise OtherRun(f"{before}, but {path} does not say of what ({error}); {cure}") from None
         there = None
-    if there == said:
-        return
-    if begun:
+    if not begun:
+        if there != said:
+            text = json.dumps(said, indent=2, default=str)
+            _atomic.write(path, f"{text}\n".encode())
+    elif _differing(there, said):
         raise OtherRun(f"{before} of {_difference(there, said)}; {cure}")
-    _atomic.write(path, (json.dumps(said, indent=2) + "\n").encode())
+
+
+def _differing(there: Any, said: dict[str, Any]) -> list[str]:
+    known = there if isinstance(there, dict) else {}
+    names = [name for name in [*said, *known] if name not in FREE]
+    return [name for name in names if known.get(name) != said.get(name)]
 
 
 def _difference(there: Any, said: dict[str, Any]) -> str:
     known = there if isinstance(there, dict) else {}
-    name = next(name for name in [*said, *known] if known.get(name) != said.get(name))
+    name = _differing(there, said)[0]
     if name in IN_WORDS:
         return IN_WORDS[name]
     return f"{name.replace('_', ' ')} {known.get(name)!r}, not {said.get(name)!r}"

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple, cast
 
 import numpy as np
@@ -51,6 +51,9 @@ class Plan:
         protocol's own filter; the protocol is then of that size too. Or "native".
     shard_size
         How many samples one part file holds.
+    choice
+        How the samples were chosen of the dataset, for a reader of the results: its split and what
+        else was asked for.
     """
 
     dataset: Dataset
@@ -59,6 +62,7 @@ class Plan:
     metrics: tuple[str, ...]
     size: Size
     shard_size: int = SHARD
+    choice: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def shards(self) -> int:
@@ -84,6 +88,7 @@ class Plan:
             "metrics": list(self.metrics),
             "size": self.size,
             "shard_size": self.shard_size,
+            "choice": dict(self.choice),
         }
 
 

@@ -1,8 +1,9 @@
 """A plan from what was asked for, checked so that nothing fails for every sample."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -24,6 +25,7 @@ def plan(
     metrics: Sequence[str] | None = None,
     size: Size | None = None,
     shard_size: int | None = None,
+    choice: Mapping[str, Any] | None = None,
 ) -> Plan:
     """What is to be measured, checked.
 
@@ -43,6 +45,8 @@ def plan(
         filter, before the methods see them; "native" leaves them. By default the protocol's own.
     shard_size
         Samples a part file; by default 512, less of fewer than 8,192 samples.
+    choice
+        How the samples were chosen, such as {"split": "test"}; results say it.
     """
     where = "evaluation.plan"
     if isinstance(methods, (str, Candidate)):
@@ -59,7 +63,7 @@ def plan(
         raise ValueError(f"{where}: shard_size must be a number of at least 1, got {shard_size!r}")
     _check_samples(dataset, where)
     shard_size = usual_shard_size(len(dataset)) if shard_size is None else shard_size
-    return Plan(dataset, found, chosen, names, size, shard_size)
+    return Plan(dataset, found, chosen, names, size, shard_size, choice or {})
 
 
 def _checked(size: Size, where: str) -> Size:

@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterator
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 from harmonia import _atomic
 from harmonia.evaluation import _parts
@@ -23,6 +24,8 @@ class Results:
         What the last run could not measure; those shards are missing.
     dataset, samples, protocol, metrics, size
         What was measured: names, and how many samples it has in all.
+    choice
+        How those were chosen of the dataset.
     labels
         Of the candidates, in the order of their names.
     """
@@ -36,6 +39,7 @@ class Results:
         self.protocol: str = said["protocol"]
         self.metrics: tuple[str, ...] = tuple(said["metrics"])
         self.size: int | str = said["size"]
+        self.choice: dict[str, Any] = said.get("choice", {})
         self._shards = shards_of(self.samples, said["shard_size"])
         self.labels = _parts.labels(self.folder)
 
@@ -71,7 +75,7 @@ class Results:
     def shards(self, label: str) -> frozenset[int]:
         """Those that a candidate has rows of."""
         lacking = _parts.missing(self.folder, [label], self._shards)
-        return frozenset(range(self._shards)) - lacking.keys()
+        return frozenset(shard for shard in range(self._shards) if shard not in lacking)
 
     @property
     def is_whole(self) -> bool:
