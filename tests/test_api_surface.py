@@ -18,6 +18,7 @@ MODULES = [
     "harmonia.color",
     "harmonia.stats",
     "harmonia.composite",
+    "harmonia.evaluation",
     "harmonia.io",
     "harmonia.lut",
     "harmonia.metrics",

@@ -6,7 +6,17 @@ from typing import TYPE_CHECKING, Any
 from harmonia._core import version as _version
 
 if TYPE_CHECKING:
-    from harmonia import color, composite, datasets, io, lut, metrics, stats, synthesis
+    from harmonia import (
+        color,
+        composite,
+        datasets,
+        evaluation,
+        io,
+        lut,
+        metrics,
+        stats,
+        synthesis,
+    )
     from harmonia._build import build_info, get_num_threads, set_num_threads
     from harmonia._example import example
     from harmonia._registry import list_methods, list_metrics, list_networks
@@ -26,6 +36,7 @@ __all__ = [
     "composite",
     "datasets",
     "evaluate",
+    "evaluation",
     "example",
     "fit",
     "get_num_threads",
@@ -52,7 +63,17 @@ _HOMES = {
     "_example": ("example",),
     "_registry": ("list_methods", "list_metrics", "list_networks"),
 }
-_MODULES = ("color", "composite", "datasets", "io", "lut", "metrics", "stats", "synthesis")
+_MODULES = (
+    "color",
+    "composite",
+    "datasets",
+    "evaluation",
+    "io",
+    "lut",
+    "metrics",
+    "stats",
+    "synthesis",
+)
 
 
 def __getattr__(name: str) -> Any:

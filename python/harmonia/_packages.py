@@ -50,6 +50,7 @@ PACKAGES = (
     Package("tifffile", "reading TIFF of 16 bits and floats", "tiff"),
     Package("imagecodecs", "reading TIFF in rarer compressions", "tiff"),
     Package("OpenEXR", "EXR files", "exr"),
+    Package("pyarrow", "rows of an evaluation as Parquet", "parquet"),
     Package("imageio", "the ffmpeg program for video files", "video"),
 )
 

@@ -96,7 +96,7 @@ def _work(
         try:
             result = function(entry[0])
         except Exception as error:
-            _forget_frames(error)
+            forget_frames(error)
             failed = error
         except BaseException as error:  # SystemExit and its like are for the caller
             done.put(error)
@@ -105,7 +105,8 @@ def _work(
         del entry, result, failed
 
 
-def _forget_frames(error: BaseException | None) -> None:
+def forget_frames(error: BaseException | None) -> None:
+    """Let go of what the frames of an error hold, arrays above all; those that run still stay."""
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))

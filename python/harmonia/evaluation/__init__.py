@@ -1,70 +1,33 @@
 """Methods beside each other over whole datasets: rows on disk, and the tables made of them."""
 
-from collections.abc import Callable, Iterable, Sequence
+import warnings
+from collections.abc import Callable
 from os import PathLike
 from pathlib import Path
 
-from harmonia._registry import find_metric
-from harmonia.datasets import Dataset
-from harmonia.evaluation._candidates import Candidate, candidate
-from harmonia.evaluation._plan import SHARD, Plan, Row, Size
+from harmonia.evaluation._asked import candidate
+from harmonia.evaluation._candidates import Candidate
+from harmonia.evaluation._plan import Plan, Row, Size
+from harmonia.evaluation._planning import plan
+from harmonia.evaluation._remarks import EvaluationWarning, remarks
 from harmonia.evaluation._results import Results
-from harmonia.evaluation._run import WHOLE, Failure, Share, run
-from harmonia.metrics import Protocol, find_protocol
+from harmonia.evaluation._run import WHOLE, Failure, Share, Step, run
 
-__all__ = ["Candidate", "Failure", "Plan", "Results", "Row", "Share", "evaluate_dataset", "plan"]
-
-
-def plan(
-    dataset: Dataset,
-    methods: Iterable[str | Candidate],
-    *,
-    protocol: str | Protocol = "harmonia",
-    metrics: Sequence[str] | None = None,
-    size: Size | None = None,
-    shard_size: int = SHARD,
-) -> Plan:
-    """What is to be measured, checked.
-
-    Parameters
-    ----------
-    dataset
-        The samples, from `harmonia.datasets.load`.
-    methods
-        Candidates, or their texts: METHOD, "composite", LABEL=METHOD, LABEL=DIR of finished
-        pictures, NETWORK=WEIGHTS, LABEL=NETWORK:WEIGHTS.
-    protocol, metrics
-        As for `harmonia.evaluate`.
-    size
-        Pictures are brought to a square of so many pixels, by the protocol's filter, before the
-        methods see them; "native" leaves them. By default the protocol's own size.
-    shard_size
-        Samples a part file.
-    """
-    where = "evaluation.plan"
-    chosen = find_protocol(protocol, where=where)
-    if size is None:
-        size = chosen.size or "native"
-    if size != "native":
-        if not isinstance(size, int) or size < 1:
-            raise ValueError(f"{where}: size must be a number of pixels or 'native', got {size!r}")
-        if chosen.size != size:
-            chosen = find_protocol(f"{chosen.name.partition('-')[0]}-{size}", where=where)
-    names = tuple(chosen.usual_metrics if metrics is None else metrics)
-    for name in names:
-        find_metric(name, where=where)
-    candidates = tuple(candidate(text) if isinstance(text, str) else text for text in methods)
-    if not candidates:
-        raise ValueError(f"{where}: methods must name at least one")
-    labels = [each.label for each in candidates]
-    twice = {label for label in labels if labels.count(label) > 1}
-    if twice:
-        raise ValueError(f"{where}: two methods have the label {min(twice)!r}; write LABEL=METHOD")
-    if not len(dataset):
-        raise ValueError(f"{where}: dataset {dataset.name} has no samples")
-    if shard_size < 1:
-        raise ValueError(f"{where}: shard_size must be at least 1, got {shard_size}")
-    return Plan(dataset, candidates, chosen, names, size, shard_size)
+__all__ = [
+    "WHOLE",
+    "Candidate",
+    "EvaluationWarning",
+    "Failure",
+    "Plan",
+    "Results",
+    "Row",
+    "Share",
+    "Size",
+    "Step",
+    "candidate",
+    "evaluate_dataset",
+    "plan",
+]
 
 
 def evaluate_dataset(
@@ -73,7 +36,7 @@ def evaluate_dataset(
     *,
     workers: int | None = None,
     share: Share = WHOLE,
-    step: Callable[[Failure | None], object] = lambda failure: None,
+    step: Callable[[Step], object] = lambda step: None,
 ) -> Results:
     """Measure what is missing in a folder of results, and give what there is.
 
@@ -83,15 +46,17 @@ def evaluate_dataset(
         From `harmonia.evaluation.plan`.
     folder
         Where rows go, a file for each shard and candidate. What is there already is not measured
-        again, however an earlier run ended.
+        again, however an earlier run ended; only rows of finished pictures that have changed since.
     workers
         Threads; by default the cores.
     share
         The part of the shards to do here, where several processes do the others.
     step
-        Called after each sample, with its failure or None.
+        Called at the beginning and after each sample. What it raises ends the run.
 
     The numbers do not depend on workers, shares or shard size.
     """
+    for remark in remarks(plan):
+        warnings.warn(remark, EvaluationWarning, stacklevel=2)
     failures = run(plan, Path(folder), workers=workers, share=share, step=step)
-    return Results(Path(folder), tuple(failures))
+    return Results(folder, tuple(failures))

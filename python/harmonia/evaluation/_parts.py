@@ -18,7 +18,19 @@ from harmonia import _atomic
 from harmonia.evaluation._plan import Plan, Row
 
 RUN = "run.json"
+ROWS = "rows"
 FIXED = ("number", "name", "subset", "foreground")
+ANOTHER = "choose another output folder"
+
+# What differs, where the value itself says nothing to a reader.
+IN_WORDS = {
+    "list": "other samples of the dataset",
+    "protocol_says": "another definition of the protocol",
+    "options": "other options or weights",
+}
+
+
+FREE = ("choice",)  # in words what "list" says to the bit
 
 
 class OtherRun(ValueError):
@@ -27,17 +39,39 @@ class OtherRun(ValueError):
 
 def begin(folder: Path, plan: Plan) -> None:
     """Make the folder that of a plan, or see that it is."""
-    folder.mkdir(parents=True, exist_ok=True)
-    _same(folder / RUN, plan.identity(), f"{folder} holds an evaluation of")
+    (folder / ROWS).mkdir(parents=True, exist_ok=True)
+    begun = any((folder / ROWS).glob("*/*.csv"))
+    _same(folder / RUN, plan.identity(), begun, f"{folder} holds an evaluation", ANOTHER)
     for candidate in plan.candidates:
-        (folder / "rows" / candidate.label).mkdir(parents=True, exist_ok=True)
-        path = folder / "rows" / f"{candidate.label}.json"
-        _same(path, candidate.identity(), f"{folder} holds, as {candidate.label!r}, results of")
+        rows = folder / ROWS / candidate.label
+        rows.mkdir(exist_ok=True)
+        begun = any(rows.glob("*.csv"))
+        before = f"{folder} holds results of {candidate.label!r}"
+        cure = f"give it another label, as in {candidate.label}2=..., or {ANOTHER}"
+        _same(rows.with_name(f"{candidate.label}.json"), candidate.identity(), begun, before, cure)
+
+
+def said_of_run(folder: Path) -> dict[str, Any]:
+    """What the plan was, of which a folder holds results."""
+    path = folder / RUN
+    try:
+        said: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise FileNotFoundError(f"{folder} holds no evaluation: it has no {RUN}") from None
+    except ValueError:
+        raise OtherRun(f"{path} is damaged; {ANOTHER}, or remove this one") from None
+    return said
+
+
+def labels(folder: Path) -> tuple[str, ...]:
+    """Those that a folder has been asked for, in the order of their names."""
+    found = (folder / ROWS).glob("*.json")
+    return tuple(sorted(path.name.removesuffix(".json") for path in found))
 
 
 def missing(folder: Path, labels: Sequence[str], shards: int) -> dict[int, list[int]]:
     """The labels, by number, that each shard still lacks; finished shards are left out."""
-    there = [{path.stem for path in (folder / "rows" / label).glob("*.csv")} for label in labels]
+    there = [{path.stem for path in (folder / ROWS / label).glob("*.csv")} for label in labels]
     found = {}
     for shard in range(shards):
         lacking = [number for number, names in enumerate(there) if f"{shard:05}" not in names]
@@ -58,36 +92,62 @@ def write(
     _atomic.write(path_of(folder, label, shard), text.getvalue().encode())
 
 
-def read(folder: Path, label: str, metrics: Sequence[str]) -> Iterator[Row]:
-    """All rows of a candidate, in order."""
-    for path in sorted((folder / "rows" / label).glob("*.csv")):
-        with path.open(newline="", encoding="utf-8") as file:
-            lines = csv.reader(file)
-            head = next(lines, [])
-            if head != [*FIXED, *metrics]:
-                raise ValueError(
-                    f"{path} has the columns {', '.join(head)}; remove it, and run again"
-                )
-            for number, name, subset, foreground, *values in lines:
-                yield Row(int(number), name, subset, float(foreground), tuple(map(float, values)))
+def read(folder: Path, label: str, shard: int, metrics: Sequence[str]) -> Iterator[Row]:
+    """The rows of a shard, in order; none where it is missing."""
+    path = path_of(folder, label, shard)
+    try:
+        file = path.open(newline="", encoding="utf-8")
+    except FileNotFoundError:
+        return
+    with file:
+        lines = csv.reader(file)
+        head = next(lines, [])
+        if head != [*FIXED, *metrics]:
+            raise OtherRun(f"{path} has the columns {', '.join(head)}; remove it, and run again")
+        for line in lines:
+            yield _row(line, len(head), path)
 
 
 def path_of(folder: Path, label: str, shard: int) -> Path:
-    return folder / "rows" / label / f"{shard:05}.csv"
+    return folder / ROWS / label / f"{shard:05}.csv"
 
 
-def _same(path: Path, said: dict[str, Any], before: str) -> None:
+def _row(line: list[str], columns: int, path: Path) -> Row:
+    try:
+        number, name, subset, foreground, *values = line
+        row = Row(int(number), name, subset, float(foreground), tuple(map(float, values)))
+    except ValueError:
+        row = None
+    if row is None or len(line) != columns:
+        raise OtherRun(f"{path} is damaged at {','.join(line)!r}; remove it, and run again")
+    return row
+
+
+def _same(path: Path, said: dict[str, Any], begun: bool, before: str, cure: str) -> None:
+    """See that a file says so. Where no rows stand for what it says, it may be written."""
     try:
         there = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        _atomic.write(path, (json.dumps(said, indent=2) + "\n").encode())
-        return
-    except ValueError:
-        raise OtherRun(f"{path} is damaged; remove it and the rows beside it") from None
-    differing = [name for name in said if there.get(name) != said[name]]
-    if differing:
-        name = differing[0]
-        raise OtherRun(
-            f"{before} another {name} ({there.get(name)!r}, now {said[name]!r}); choose another "
-            "output folder, or another label"
-        )
+    except (FileNotFoundError, ValueError) as error:
+        if begun:
+            raise OtherRun(f"{before}, but {path} does not say of what ({error}); {cure}") from None
+        there = None
+    if not begun:
+        if there != said:
+            text = json.dumps(said, indent=2, default=str)
+            _atomic.write(path, f"{text}\n".encode())
+    elif _differing(there, said):
+        raise OtherRun(f"{before} of {_difference(there, said)}; {cure}")
+
+
+def _differing(there: Any, said: dict[str, Any]) -> list[str]:
+    known = there if isinstance(there, dict) else {}
+    names = [name for name in [*said, *known] if name not in FREE]
+    return [name for name in names if known.get(name) != said.get(name)]
+
+
+def _difference(there: Any, said: dict[str, Any]) -> str:
+    known = there if isinstance(there, dict) else {}
+    name = _differing(there, said)[0]
+    if name in IN_WORDS:
+        return IN_WORDS[name]
+    return f"{name.replace('_', ' ')} {known.get(name)!r}, not {said.get(name)!r}"

@@ -1,12 +1,15 @@
 """What an evaluation is of: samples, candidates, and how they are scored."""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple, cast
+
+import numpy as np
 
 from harmonia import _core
 from harmonia._resize import pil_resize
+from harmonia._window import forget_frames
 from harmonia.api import evaluate
 from harmonia.datasets import Dataset, Sample
 from harmonia.evaluation._candidates import Candidate, Compute
@@ -14,6 +17,8 @@ from harmonia.metrics import Protocol, Scores
 from harmonia.metrics._prepare import at_its_size, mask_at_its_size
 
 SHARD = 512
+PARTS = 16  # that a small dataset has at least, so that a sample which fails holds few others back
+
 Size = int | Literal["native"]
 
 
@@ -46,6 +51,9 @@ class Plan:
         protocol's own filter; the protocol is then of that size too. Or "native".
     shard_size
         How many samples one part file holds.
+    choice
+        How the samples were chosen of the dataset, for a reader of the results: its split and what
+        else was asked for.
     """
 
     dataset: Dataset
@@ -54,6 +62,7 @@ class Plan:
     metrics: tuple[str, ...]
     size: Size
     shard_size: int = SHARD
+    choice: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def shards(self) -> int:
@@ -66,17 +75,20 @@ class Plan:
 
     def identity(self) -> dict[str, Any]:
         """What tells its rows apart from those of another plan, in values that JSON has."""
-        lines = "\n".join(self.dataset.lines)
+        lines = hashlib.sha256()
+        for line in self.dataset.lines:
+            lines.update(f"{line}\n".encode())
         return {
             "harmonia": _core.version(),
             "dataset": self.dataset.name,
             "samples": len(self.dataset),
-            "list": hashlib.sha256(lines.encode()).hexdigest(),
+            "list": lines.hexdigest(),
             "protocol": self.protocol.name,
             "protocol_says": repr(self.protocol),
             "metrics": list(self.metrics),
             "size": self.size,
             "shard_size": self.shard_size,
+            "choice": dict(self.choice),
         }
 
 
@@ -84,20 +96,28 @@ def shards_of(samples: int, shard_size: int) -> int:
     return -(-samples // shard_size)
 
 
-def measure(plan: Plan, index: int, computes: Sequence[Compute]) -> list[Row]:
-    """Read one sample, and score what each candidate makes of it."""
+def usual_shard_size(samples: int) -> int:
+    return max(1, min(SHARD, -(-samples // PARTS)))
+
+
+def measure(
+    plan: Plan,
+    index: int,
+    computes: Mapping[int, Compute],
+    go_on: Callable[[], None] = lambda: None,
+) -> dict[int, Row | Exception]:
+    """Read one sample, and score what each candidate makes of it; or say why that failed.
+
+    A sample that cannot be read is an error. `go_on` is called before each candidate, and may
+    raise what ends it all.
+    """
     sample = at_size(plan.dataset[index], plan.size, plan.protocol)
     if sample.real is None:
-        raise ValueError(f"{sample.name}: there is no real picture to compare with")
-    rows = []
-    for compute in computes:
-        output = _like(compute(sample), sample.composite, plan.protocol)
-        scores = cast(
-            Scores,  # one, of one picture
-            evaluate(output, sample.real, sample.mask, plan.metrics, plan.protocol),
-        )
-        values = tuple(scores[name] for name in plan.metrics)
-        rows.append(Row(index, sample.name, sample.subset, scores.foreground_ratio, values))
+        raise ValueError("there is no real picture to compare with")
+    rows: dict[int, Row | Exception] = {}
+    for number, compute in computes.items():
+        go_on()
+        rows[number] = _attempt(_row, plan, index, sample, compute)
     return rows
 
 
@@ -113,6 +133,25 @@ def at_size(sample: Sample, size: Size, protocol: Protocol) -> Sample:
     )
 
 
+def _row(plan: Plan, index: int, sample: Sample, compute: Compute) -> Row:
+    output = _like(compute(sample), sample.composite, plan.protocol)
+    scores = cast(
+        Scores,  # one, of one picture
+        evaluate(output, sample.real, sample.mask, plan.metrics, plan.protocol),
+    )
+    values = tuple(scores[name] for name in plan.metrics)
+    return Row(index, sample.name, sample.subset, scores.foreground_ratio, values)
+
+
+def _attempt(function: Callable[..., Row], *arguments: Any) -> Row | Exception:
+    try:
+        return function(*arguments)
+    except Exception as error:
+        forget_frames(error)
+        # Of the frames this one is left, and it holds the arguments.
+        return error.with_traceback(error.__traceback__ and error.__traceback__.tb_next)
+
+
 def _like(output: Any, composite: Any, protocol: Protocol) -> Any:
     """A finished picture of another size is brought to that of the composite."""
     height, width = composite.shape[:2]
@@ -120,4 +159,8 @@ def _like(output: Any, composite: Any, protocol: Protocol) -> Any:
         return output
     if height == width == protocol.size:
         return at_its_size(output, protocol)
-    return pil_resize(output, (height, width), "bicubic")
+    if output.dtype != np.uint8:
+        top = np.iinfo(output.dtype).max if output.dtype.kind == "u" else 1
+        output = output.astype(np.float32) / np.float32(top)
+    resized = pil_resize(np.ascontiguousarray(output), (height, width), "bicubic")
+    return resized if resized.dtype == np.uint8 else np.clip(resized, 0, 1)

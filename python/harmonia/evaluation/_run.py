@@ -1,6 +1,7 @@
 """A plan carried out: samples on threads, without what is there already."""
 
 import contextlib
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,15 +10,31 @@ from typing import NamedTuple
 from harmonia import _atomic, _cores, _folder_lock, _window
 from harmonia._build import get_num_threads
 from harmonia.evaluation import _parts
-from harmonia.evaluation._candidates import Compute
+from harmonia.evaluation._candidates import Candidate, Compute
+from harmonia.evaluation._finished import Finished
 from harmonia.evaluation._plan import Plan, Row, measure
+from harmonia.io.headers import pixels_of
+
+PIXELS_EACH = 1 << 25  # of composites under way for each worker: a sample of 24 megapixels and some
+
+# By shard, the numbers of the candidates that it lacks.
+Todo = dict[int, list[int]]
 
 
 class Failure(NamedTuple):
-    """A sample that could not be measured."""
+    """A sample that could not be measured, wholly or for one candidate."""
 
     name: str
     error: Exception
+    label: str = ""  # of the candidate; "" where the sample itself could not be read
+
+
+class Step(NamedTuple):
+    """How far a run is: so many samples of its share are done, of so many."""
+
+    done: int
+    total: int
+    failures: tuple[Failure, ...] = ()  # since the last step
 
 
 class Share(NamedTuple):
@@ -33,15 +50,74 @@ class Share(NamedTuple):
 WHOLE = Share()
 
 
+class Stopped(Exception):
+    """The run ends, and nothing more is begun."""
+
+
 @dataclass(eq=False)
-class _Shard:
-    """What is known of a shard so far."""
+class Shard:
+    """What is known of a shard so far: rows by candidate, and whose are not to be written."""
 
     number: int
     candidates: list[int]
     left: int
-    failed: bool = False
-    rows: list[list[Row]] = field(default_factory=list)  # of a sample, those of each candidate
+    rows: dict[int, list[Row]] = field(default_factory=dict)
+    failed: set[int] = field(default_factory=set)
+
+    def add(
+        self, name: str, found: dict[int, Row | Exception] | Exception, plan: Plan
+    ) -> tuple[Failure, ...]:
+        """Take what became of the next sample; give its failures."""
+        self.left -= 1
+        if isinstance(found, Exception):
+            self.failed.update(self.candidates)
+            return (Failure(name, found),)
+        failures = []
+        for number, row in found.items():
+            if isinstance(row, Exception):
+                self.failed.add(number)
+                self.rows.pop(number, None)
+                failures.append(Failure(name, row, plan.candidates[number].label))
+            elif number not in self.failed:
+                self.rows.setdefault(number, []).append(row)
+        return tuple(failures)
+
+    def write(self, folder: Path, plan: Plan) -> None:
+        """The part files of the candidates that none of the samples failed for."""
+        for number, rows in self.rows.items():
+            if number not in self.failed:
+                label = plan.candidates[number].label
+                _parts.write(folder, label, self.number, plan.metrics, rows)
+        self.rows.clear()
+
+
+@contextlib.contextmanager
+def begun(plan: Plan, folder: Path, share: Share) -> Iterator[Todo]:
+    """Hold a share of a folder, and give what it lacks. The folder is made if there is none."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with _folder_lock.locked(folder / _lock_of(share)):
+        _refuse_other_shares(folder, share)
+        _parts.begin(folder, plan)
+        todo = lacking(plan, folder, share)
+        _sweep(folder, plan, todo)
+        yield todo
+
+
+def lacking(plan: Plan, folder: Path, share: Share = WHOLE) -> Todo:
+    """What is to be measured of a share: part files that are not there, or older than one of the
+    finished pictures that they are of.
+    """
+    labels = [candidate.label for candidate in plan.candidates]
+    found = _parts.missing(folder, labels, plan.shards)
+    for number, candidate in enumerate(plan.candidates):
+        if candidate.folder is not None:
+            for shard in _outdated(plan, folder, candidate, share):
+                found[shard] = sorted({*found.get(shard, ()), number})
+    return {shard: found[shard] for shard in sorted(found) if share.has(shard)}
+
+
+def samples_of(plan: Plan, share: Share) -> int:
+    return sum(len(plan.indices(shard)) for shard in range(plan.shards) if share.has(shard))
 
 
 def run(
@@ -50,76 +126,108 @@ def run(
     *,
     workers: int | None = None,
     share: Share = WHOLE,
-    step: Callable[[Failure | None], object] = lambda failure: None,
+    step: Callable[[Step], object] = lambda step: None,
 ) -> list[Failure]:
     """Measure what is missing; give what failed.
 
-    A shard is written when all of its samples have been measured. One with a failure is not, and
-    the next run begins it anew. `step` is called after each sample.
+    A part file is written when all samples of its shard have been measured for its candidate. One
+    with a failure is not, and the next run begins it anew.
     """
     workers = workers or get_num_threads()
-    _parts.begin(folder, plan)
+    budget, stop = _window.Budget(workers * PIXELS_EACH), threading.Event()
     failures: list[Failure] = []
     computes: dict[int, Compute] = {}
 
-    def work(item: tuple[_Shard, int]) -> list[Row]:
+    def work(item: tuple[Shard, int]) -> dict[int, Row | Exception]:
         shard, index = item
-        return measure(plan, index, [computes[number] for number in shard.candidates])
+        with budget.share(pixels_of(plan.dataset.entry(index).composite)):
+            asked = {number: computes[number] for number in shard.candidates}
+            return measure(plan, index, asked, go_on)
 
-    with _folder_lock.locked(folder / f".harmonia-evaluate.{share.number}-of-{share.of}.lock"):
-        labels = [candidate.label for candidate in plan.candidates]
-        missing = _parts.missing(folder, labels, plan.shards)
-        todo = {shard: numbers for shard, numbers in missing.items() if share.has(shard)}
-        _sweep(folder, plan, todo)
-        for number in sorted({number for lacking in todo.values() for number in lacking}):
+    def go_on() -> None:
+        if stop.is_set():
+            raise Stopped
+
+    with begun(plan, folder, share) as todo:
+        for number in sorted({number for numbers in todo.values() for number in numbers}):
             computes[number] = plan.candidates[number].open()
-        outcomes = _window.outcomes(work, _items(plan, todo), threads=workers)
-        with _cores.shared(workers), contextlib.closing(outcomes):
+        total = samples_of(plan, share)
+        done = total - sum(len(plan.indices(shard)) for shard in todo)
+        step(Step(done, total))
+        outcomes = _window.outcomes(work, _items(plan, todo), threads=workers, stop=stop)
+        with _cores.shared(min(workers, max(1, total - done))), contextlib.closing(outcomes):
             for outcome in outcomes:
                 shard, index = outcome.item
-                failure = None
-                if outcome.error is not None:
-                    failure = Failure(plan.dataset.entry(index).name, outcome.error)
-                    failures.append(failure)
-                    shard.failed = True
-                elif outcome.result is not None:
-                    shard.rows.append(outcome.result)
-                shard.left -= 1
+                found = outcome.result if outcome.error is None else outcome.error
+                if found is None:
+                    raise RuntimeError("evaluation: a sample has neither rows nor an error")
+                here = shard.add(plan.dataset.entry(index).name, found, plan)
+                failures += here
                 if not shard.left:
-                    _finish(folder, plan, shard)
-                step(failure)
+                    shard.write(folder, plan)
+                done += 1
+                step(Step(done, total, here))
     return failures
 
 
-def measure_shard(plan: Plan, shard: int, candidates: list[int]) -> list[list[Row]]:
-    """The rows of a shard, a list for each of the candidates: one after the other, in one thread.
+def measure_shard(
+    plan: Plan, folder: Path, shard: int, computes: dict[int, Compute]
+) -> tuple[Failure, ...]:
+    """Measure a shard for some candidates, one sample after the other, and write its part files.
 
-    What an engine runs elsewhere.
+    What an engine runs elsewhere, between `begun` here and the end of its context.
     """
-    computes = [plan.candidates[number].open() for number in candidates]
-    found = [measure(plan, index, computes) for index in plan.indices(shard)]
-    return [list(rows) for rows in zip(*found, strict=True)]
+    one = Shard(shard, list(computes), len(plan.indices(shard)))
+    failures: list[Failure] = []
+    for index in plan.indices(shard):
+        try:
+            found: dict[int, Row | Exception] | Exception = measure(plan, index, computes)
+        except Exception as error:
+            found = error.with_traceback(None)
+        failures += one.add(plan.dataset.entry(index).name, found, plan)
+    one.write(folder, plan)
+    return tuple(failures)
 
 
-def _items(plan: Plan, todo: dict[int, list[int]]) -> Iterator[tuple[_Shard, int]]:
+def _items(plan: Plan, todo: Todo) -> Iterator[tuple[Shard, int]]:
     for number, candidates in todo.items():
         indices = plan.indices(number)
-        shard = _Shard(number, candidates, len(indices))
+        shard = Shard(number, candidates, len(indices))
         for index in indices:
             yield shard, index
 
 
-def _finish(folder: Path, plan: Plan, shard: _Shard) -> None:
-    if not shard.failed:
-        for rows, number in zip(zip(*shard.rows, strict=True), shard.candidates, strict=True):
-            label = plan.candidates[number].label
-            _parts.write(folder, label, shard.number, plan.metrics, rows)
-    shard.rows.clear()
+def _outdated(plan: Plan, folder: Path, candidate: Candidate, share: Share) -> Iterator[int]:
+    """The shards of a folder of pictures of which one came after the rows."""
+    if candidate.folder is None or not candidate.folder.is_dir():
+        return
+    finished: Finished | None = None
+    for shard in filter(share.has, range(plan.shards)):
+        try:
+            written = _parts.path_of(folder, candidate.label, shard).stat().st_mtime_ns
+        except FileNotFoundError:
+            continue
+        finished = Finished(candidate.folder) if finished is None else finished
+        names = (plan.dataset.entry(index).name for index in plan.indices(shard))
+        if finished.changed(names) > written:
+            yield shard
 
 
-def _sweep(folder: Path, plan: Plan, todo: dict[int, list[int]]) -> None:
+def _lock_of(share: Share) -> str:
+    return f".harmonia-evaluate.{share.number}-of-{share.of}.lock"
+
+
+def _refuse_other_shares(folder: Path, share: Share) -> None:
+    """Where another process does shares of another number, both would write the same files."""
+    for path in folder.glob(".harmonia-evaluate.*.lock"):
+        if not path.name.endswith(f"-of-{share.of}.lock"):
+            with _folder_lock.locked(path):
+                continue
+
+
+def _sweep(folder: Path, plan: Plan, todo: Todo) -> None:
     """What was left half-written of the shards that are to be done."""
     for number, candidate in enumerate(plan.candidates):
-        lacking = [shard for shard, candidates in todo.items() if number in candidates]
-        names = [_parts.path_of(folder, candidate.label, shard).name for shard in lacking]
-        _atomic.remove_unfinished(folder / "rows" / candidate.label, names)
+        lacks = [shard for shard, candidates in todo.items() if number in candidates]
+        names = [_parts.path_of(folder, candidate.label, shard).name for shard in lacks]
+        _atomic.remove_unfinished(folder / _parts.ROWS / candidate.label, names)

@@ -1,6 +1,5 @@
 """What is done with one picture of a batch, from its files to its output."""
 
-import os
 import threading
 import warnings
 from collections.abc import Mapping
@@ -9,13 +8,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import harmonia
-from harmonia._image_files import sniff
-from harmonia._image_files.decoded import Refused
 from harmonia._window import Budget
 from harmonia.cli import _task
 from harmonia.cli._batch.jobs import Job
+from harmonia.io.headers import pixels_of
 
-HEAD = 1 << 16  # bytes of a file in which its size stands, but for some TIFF and AVIF
 PIXELS_EACH = 1 << 25  # under way for each worker: 13 bytes a pixel are alive at the worst
 
 
@@ -66,7 +63,7 @@ class Work:
     def __call__(self, job: Job) -> Made:
         if job.problem:
             raise FileNotFoundError(job.problem)
-        with self.budget.share(_pixels_of(job.image)):
+        with self.budget.share(pixels_of(Path(job.image))):
             self._go_on()
             picture, mask = self.read(job)
             self._go_on()
@@ -137,19 +134,3 @@ class Work:
     def _go_on(self) -> None:
         if self.stop.is_set():
             raise Stopped
-
-
-def _pixels_of(name: str) -> int:
-    """As its header says; else, of what is refused when it is read, none."""
-    try:
-        with Path(name).open("rb") as file:
-            head = file.read(HEAD)
-            try:
-                header = sniff.sniff(head)
-            except Refused:
-                if os.fstat(file.fileno()).st_size <= HEAD:
-                    return 0
-                header = sniff.sniff(head + file.read())
-    except (OSError, Refused):
-        return 0
-    return header.width * header.height

@@ -1,0 +1,30 @@
+"""What carries a plan out.
+
+An engine is a function of the arguments, the plan, the folder of results, the share of it, and what
+to call with each `Step`; it gives the results as they are then.
+"""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from harmonia import evaluation
+from harmonia.evaluation import Plan, Results, Share, Step
+
+Engine = Callable[[argparse.Namespace, Plan, Path, Share, Callable[[Step], object]], Results]
+
+
+def local(
+    arguments: argparse.Namespace,
+    plan: Plan,
+    folder: Path,
+    share: Share,
+    step: Callable[[Step], object],
+) -> Results:
+    """Threads of this process."""
+    return evaluation.evaluate_dataset(
+        plan, folder, workers=arguments.workers, share=share, step=step
+    )
+
+
+BY_NAME: dict[str, Engine] = {"local": local}
