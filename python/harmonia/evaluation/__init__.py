@@ -10,9 +10,23 @@ from harmonia.evaluation._candidates import Candidate, candidate
 from harmonia.evaluation._plan import SHARD, Plan, Row, Size
 from harmonia.evaluation._results import Results
 from harmonia.evaluation._run import WHOLE, Failure, Share, run
+from harmonia.evaluation.published import Published, published
+from harmonia.evaluation.tables import table
 from harmonia.metrics import Protocol, find_protocol
 
-__all__ = ["Candidate", "Failure", "Plan", "Results", "Row", "Share", "evaluate_dataset", "plan"]
+__all__ = [
+    "Candidate",
+    "Failure",
+    "Plan",
+    "Published",
+    "Results",
+    "Row",
+    "Share",
+    "evaluate_dataset",
+    "plan",
+    "published",
+    "table",
+]
 
 
 def plan(

@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from harmonia.evaluation import _parts
-from harmonia.evaluation._plan import Row, shards_of
+from harmonia.evaluation._plan import Row, Size, shards_of
 from harmonia.evaluation._run import Failure
-from harmonia.metrics import Scores
+from harmonia.metrics import Scores, find_protocol
 
 
 class Results:
@@ -37,8 +37,9 @@ class Results:
         self.dataset: str = said["dataset"]
         self.samples: int = said["samples"]
         self.protocol: str = said["protocol"]
+        self._protocol_says: str = said["protocol_says"]
         self.metrics: tuple[str, ...] = tuple(said["metrics"])
-        self.size: int | str = said["size"]
+        self.size: Size = said["size"]
         self._shards = shards_of(self.samples, said["shard_size"])
         self.labels = tuple(sorted(path.stem for path in (folder / "rows").glob("*.json")))
 
@@ -58,6 +59,14 @@ class Results:
             )
             for row in self.rows(label)
         ]
+
+    @property
+    def has_named_protocol(self) -> bool:
+        """Whether its protocol is the one that is found by that name, and not one of a user."""
+        try:
+            return repr(find_protocol(self.protocol)) == self._protocol_says
+        except ValueError:
+            return False
 
     @property
     def is_whole(self) -> bool:
