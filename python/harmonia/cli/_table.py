@@ -37,5 +37,10 @@ def number(value: float) -> str:
     return f"{value:.4f}" if abs(value) < 100 else f"{value:.2f}"
 
 
+def width() -> int | None:
+    """Columns of the terminal; None where output goes elsewhere."""
+    return _columns() if sys.stdout.isatty() else None
+
+
 def _columns() -> int:
     return shutil.get_terminal_size().columns

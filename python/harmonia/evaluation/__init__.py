@@ -12,6 +12,8 @@ from harmonia.evaluation._planning import plan
 from harmonia.evaluation._remarks import EvaluationWarning, remarks
 from harmonia.evaluation._results import Results
 from harmonia.evaluation._run import WHOLE, Failure, Share, Step, run
+from harmonia.evaluation.published import Published, published
+from harmonia.evaluation.tables import table
 
 __all__ = [
     "WHOLE",
@@ -19,6 +21,7 @@ __all__ = [
     "EvaluationWarning",
     "Failure",
     "Plan",
+    "Published",
     "Results",
     "Row",
     "Share",
@@ -27,6 +30,8 @@ __all__ = [
     "candidate",
     "evaluate_dataset",
     "plan",
+    "published",
+    "table",
 ]
 
 

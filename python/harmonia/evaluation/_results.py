@@ -8,9 +8,9 @@ from typing import Any
 
 from harmonia import _atomic
 from harmonia.evaluation import _parts
-from harmonia.evaluation._plan import Row, shards_of
+from harmonia.evaluation._plan import Row, Size, shards_of
 from harmonia.evaluation._run import Failure
-from harmonia.metrics import Scores
+from harmonia.metrics import Scores, find_protocol
 
 
 class Results:
@@ -37,8 +37,9 @@ class Results:
         self.dataset: str = said["dataset"]
         self.samples: int = said["samples"]
         self.protocol: str = said["protocol"]
+        self._protocol_says: str = said["protocol_says"]
         self.metrics: tuple[str, ...] = tuple(said["metrics"])
-        self.size: int | str = said["size"]
+        self.size: Size = said["size"]
         self.choice: dict[str, Any] = said.get("choice", {})
         self._shards = shards_of(self.samples, said["shard_size"])
         self.labels = _parts.labels(self.folder)
@@ -76,6 +77,14 @@ class Results:
         """Those that a candidate has rows of."""
         lacking = _parts.missing(self.folder, [label], self._shards)
         return frozenset(shard for shard in range(self._shards) if shard not in lacking)
+
+    @property
+    def has_named_protocol(self) -> bool:
+        """Whether its protocol is the one that is found by that name, and not one of a user."""
+        try:
+            return repr(find_protocol(self.protocol)) == self._protocol_says
+        except ValueError:
+            return False
 
     @property
     def is_whole(self) -> bool:
