@@ -16,6 +16,7 @@ from typing import Any
 import lut_report
 import metric_report
 import net_report
+import synthesis_report
 from tables import Row, grid, machine, times
 
 FOLDER = Path(__file__).parent
@@ -188,6 +189,7 @@ def regions() -> dict[str, str]:
         "batch": batch_sentence(load("batch")["rows"]),
         "networks": net_report.region(load("nets")),
         "quality": quality_table(load("triplets")["rows"]),
+        "synthesis": synthesis_report.region(load("synthesis"), load("random")),
     }
 
 
@@ -216,6 +218,8 @@ def parts() -> Iterator[str]:
     yield from net_report.parts(load("nets"))
     yield f"## Batches\n\n{batch_table(load('batch')['rows'])}"
     yield machine(load("batch")["environment"])
+    synthesis = map(load, ("synthesis", "random", "scores", "kill_synthesis"))
+    yield from synthesis_report.parts(*synthesis)
     yield f"## Growth\n\n{growth_table(growth['rows'])}\n\n{machine(growth['environment'])}"
     yield f"## Processes\n\n{process_table(process['rows'])}\n\n{machine(process['environment'])}"
     yield "## Quality\n\nTen public triplets of composite, mask and real photograph."
