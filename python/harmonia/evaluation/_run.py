@@ -99,7 +99,7 @@ def begun(plan: Plan, folder: Path, share: Share) -> Iterator[Todo]:
         _refuse_other_shares(folder, share)
         _parts.begin(folder, plan)
         todo = lacking(plan, folder, share)
-        _sweep(folder, plan, todo)
+        _sweep(folder, plan, todo, share)
         yield todo
 
 
@@ -225,9 +225,15 @@ def _refuse_other_shares(folder: Path, share: Share) -> None:
                 continue
 
 
-def _sweep(folder: Path, plan: Plan, todo: Todo) -> None:
-    """What was left half-written of the shards that are to be done."""
+def _sweep(folder: Path, plan: Plan, todo: Todo, share: Share) -> None:
+    """What was left half-written: of the shards that are to be done, and what all shares write,
+    where there are no others.
+    """
+    rows = folder / _parts.ROWS
+    if share == WHOLE:
+        _atomic.remove_unfinished(folder, [_parts.RUN])
+        _atomic.remove_unfinished(rows, [f"{one.label}.json" for one in plan.candidates])
     for number, candidate in enumerate(plan.candidates):
         lacks = [shard for shard, candidates in todo.items() if number in candidates]
         names = [_parts.path_of(folder, candidate.label, shard).name for shard in lacks]
-        _atomic.remove_unfinished(folder / _parts.ROWS / candidate.label, names)
+        _atomic.remove_unfinished(rows / candidate.label, names)
