@@ -44,6 +44,15 @@ def network(name: str, part: str):
         return dict(stored)
 
 
+def published():
+    """What papers published: method, year, dataset, resolution, metric, value, source."""
+    path = FOLDER.parents[1] / "spec" / "published.csv"
+    if not path.is_file():
+        pytest.skip("needs the published values in ../shared/spec")
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
 def iharmony4_index():
     """The rows of the published test set: Name, ds, height, width, mask_area, fg_ratio."""
     path = FOLDER.parents[1] / "spec" / "iharmony4_test_index.csv"

@@ -19,6 +19,7 @@ MODULES = [
     "harmonia.stats",
     "harmonia.composite",
     "harmonia.evaluation",
+    "harmonia.evaluation.tables",
     "harmonia.io",
     "harmonia.lut",
     "harmonia.metrics",

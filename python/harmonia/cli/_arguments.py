@@ -13,7 +13,7 @@ FLAGS = (
     (r"^synthesize: (seed|count|workers|quality|sheet|filters|output)\b", r"--\1"),
     (r"^synthesize: source\b", "SOURCE"),
     (r"^synthesize: ", ""),
-    (r"^(?:table|paired): (metrics|methods|sort)\b", r"--\1"),
+    (r"^(?:table|paired): (metrics|methods|sort|against)\b", r"--\1"),
     (r"^table: layout\b", "--layout"),
     (r"^table: results\b", "RESULTS"),
     (r"^(?:table|paired): ", ""),

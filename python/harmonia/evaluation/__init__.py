@@ -41,7 +41,7 @@ def evaluate_dataset(
     *,
     workers: int | None = None,
     share: Share = WHOLE,
-    step: Callable[[Step], object] = lambda step: None,
+    step: Callable[[Step], object] | None = None,
 ) -> Results:
     """Measure what is missing in a folder of results, and give what there is.
 
@@ -63,5 +63,7 @@ def evaluate_dataset(
     """
     for remark in remarks(plan):
         warnings.warn(remark, EvaluationWarning, stacklevel=2)
-    failures = run(plan, Path(folder), workers=workers, share=share, step=step)
+    failures = run(
+        plan, Path(folder), workers=workers, share=share, step=step or (lambda step: None)
+    )
     return Results(folder, tuple(failures))

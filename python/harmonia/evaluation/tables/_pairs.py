@@ -72,7 +72,7 @@ def paired(
     """
     [opened_] = opened([results])
     order = [label for label in in_order(opened_, methods, WHERE) if label != against]
-    in_order(opened_, [against], WHERE)
+    in_order(opened_, [against], WHERE, "against")
     for name in metrics or ():
         check_measured(name, opened_, WHERE)
     other = {row.number: row.values for row in opened_.rows(against)}

@@ -104,14 +104,16 @@ class Part:
         return groups
 
 
-def in_order(results: Results, methods: Sequence[str] | None, where: str) -> list[str]:
+def in_order(
+    results: Results, methods: Sequence[str] | None, where: str, what: str = "methods"
+) -> list[str]:
     """The labels asked for, or all: the composites first."""
     if methods is None:
         return sorted(results.labels, key=lambda label: (label != COMPOSITE, label))
     for label in methods:
         if label not in results.labels:
             raise ValueError(
-                f"{where}: methods: {results.folder} has no {label!r}, only "
+                f"{where}: {what}: {results.folder} has no {label!r}, only "
                 f"{', '.join(results.labels)}"
             )
     return list(dict.fromkeys(methods))

@@ -4,14 +4,16 @@ from html import escape
 
 from harmonia.evaluation.tables._model import INTERVALS, Cell, Line, Table
 
+DASH = "\N{EN DASH}"
 PLACES = {0: "", 1: "best", 2: "second"}
 
 
 def html(table: Table, *, intervals: bool = True) -> str:
     """A `<div class="scores">` with the table and what stands below it, and no style of its own.
 
-    Classes: `published` of rows, `best` and `second` of cells, `interval` within them, `notes` of
-    the list below. The div is what scrolls where a page is narrow.
+    Classes: `published` of the rows' body, `best` and `second` of cells, `mean` and `interval`
+    within them, `images` in heads, `notes` of the list below. The div is what scrolls where a page
+    is narrow.
     """
     intervals = intervals and table.has_intervals
     out = [
@@ -32,9 +34,12 @@ def html(table: Table, *, intervals: bool = True) -> str:
     out += ["</tbody>", "</table>"]
     below = [f"<sup>{note.mark}</sup> {escape(note.text)}" for note in table.notes]
     if table.has_ranks:
-        below.append('<span class="best">best</span>, <span class="second">second best</span>')
+        below.append(
+            '<span class="best"><span class="mean">best</span></span>, '
+            '<span class="second"><span class="mean">second best</span></span>'
+        )
     if intervals:
-        below.append(f'<span class="interval">[ ]</span> {escape(INTERVALS)}')
+        below.append(f"in brackets: {escape(INTERVALS)}")
     below += map(escape, table.remarks)
     if below:
         out += ['<ul class="notes">', *(f"<li>{each}</li>" for each in below), "</ul>"]
@@ -65,7 +70,7 @@ def _label(line: Line) -> str:
 
 def _cell(cell: Cell, intervals: bool) -> str:
     place = f' class="{PLACES[cell.rank]}"' if cell.rank else ""
-    said = (cell.text or "\N{EN DASH}") + _marks(cell.marks)
+    said = f'<span class="mean">{cell.text or DASH}</span>{_marks(cell.marks)}'
     if intervals and cell.interval:
         said += f' <span class="interval">[{cell.interval}]</span>'
     return f"<td{place}>{said}</td>"
