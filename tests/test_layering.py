@@ -156,6 +156,7 @@ LAYERS = [
     ["evaluation/_candidates"],
     ["evaluation/_asked", "evaluation/_plan"],
     ["evaluation/_parts", "evaluation/_parquet", "evaluation/_planning", "evaluation/_remarks"],
+    ["evaluation/_origin"],
     ["evaluation/_run"],
     ["evaluation/_results"],
     ["evaluation/_agreement"],

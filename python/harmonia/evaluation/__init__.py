@@ -5,6 +5,7 @@ from collections.abc import Callable
 from os import PathLike
 from pathlib import Path
 
+from harmonia.evaluation import _origin
 from harmonia.evaluation._asked import candidate
 from harmonia.evaluation._candidates import Candidate
 from harmonia.evaluation._plan import Plan, Row, Size
@@ -31,6 +32,7 @@ __all__ = [
     "evaluate_dataset",
     "plan",
     "published",
+    "reopen",
     "table",
 ]
 
@@ -65,3 +67,16 @@ def evaluate_dataset(
         warnings.warn(remark, EvaluationWarning, stacklevel=2)
     failures = run(plan, Path(folder), workers=workers, share=share, step=step)
     return Results(folder, tuple(failures))
+
+
+def reopen(folder: str | PathLike[str], *, root: str | PathLike[str] | None = None) -> Plan:
+    """The plan that a folder of results is of, to look at its pictures.
+
+    Parameters
+    ----------
+    folder
+        Of results.
+    root
+        Where the dataset lies now, if it was moved since.
+    """
+    return _origin.reopen(Path(folder), None if root is None else Path(root))
