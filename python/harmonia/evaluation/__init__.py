@@ -11,6 +11,7 @@ from harmonia.evaluation._candidates import Candidate
 from harmonia.evaluation._plan import Plan, Row, Size
 from harmonia.evaluation._planning import plan
 from harmonia.evaluation._remarks import EvaluationWarning, remarks
+from harmonia.evaluation._report import report
 from harmonia.evaluation._results import Results
 from harmonia.evaluation._run import WHOLE, Failure, Share, Step, run
 from harmonia.evaluation.published import Published, published
@@ -33,6 +34,7 @@ __all__ = [
     "plan",
     "published",
     "reopen",
+    "report",
     "table",
 ]
 
