@@ -168,6 +168,7 @@ LAYERS = [
     ["evaluation/tables/__init__"],
     ["evaluation/_report/numbers", "evaluation/_report/pictures", "evaluation/_report/axes"],
     [
+        "evaluation/_report/again",
         "evaluation/_report/cases",
         "evaluation/_report/charts",
         "evaluation/_report/facts",

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from harmonia import _core
 from harmonia._build import get_num_threads
+from harmonia.comparison.panels import spelled
 from harmonia.evaluation import _parts
 from harmonia.evaluation._report.numbers import Numbers
 from harmonia.evaluation._results import Results
@@ -82,7 +83,7 @@ def protocol_in_words(results: Results) -> str:
 def _chosen(results: Results) -> str:
     """How they were chosen of the dataset."""
     said = [f"{name} {value}" for name, value in results.choice.items() if value is not None]
-    return f"; chosen by {', '.join(said)}" if said else ""
+    return f"; {', '.join(said)}" if said else ""
 
 
 def in_words(protocol: Protocol, metrics: Sequence[str]) -> str:
@@ -103,7 +104,7 @@ def in_words(protocol: Protocol, metrics: Sequence[str]) -> str:
         peak = protocol.peak
         parts.append(f"the peak of PSNR is {PEAKS[peak] if isinstance(peak, str) else f'{peak:g}'}")
     parts += [
-        f"{value:g} is added to what {name} divides by"
+        f"{value:g} is added to what {spelled(name)} divides by"
         for name, value in (
             ("fmse", protocol.fmse_epsilon),
             ("psnr", protocol.psnr_epsilon),

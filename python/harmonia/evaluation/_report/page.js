@@ -51,8 +51,10 @@
     link.href = `#case-${data.numbers[place]}`;
     find("one").showModal();
   };
-  find("one-case").addEventListener("click", () => {
+  find("one-case").addEventListener("click", (event) => {
     find("one").close();
+    const one = find(event.target.hash.slice(1));
+    one.open = true;
     for (const id of ["case-method", "case-kind"]) find(id).value = "";
     choose();
   });
@@ -216,8 +218,23 @@
       const button = cell("button", "all numbers");
       button.type = "button";
       button.addEventListener("click", () => open(place));
-      one.querySelector("h3").append(button);
+      one.querySelector("summary").after(button);
     }
+    find("unfold").addEventListener("click", () => {
+      const opened = find("unfold").getAttribute("aria-pressed") !== "true";
+      find("unfold").setAttribute("aria-pressed", opened);
+      find("unfold").textContent = opened ? "Close all" : "Open all";
+      for (const one of cases) one.open = opened;
+    });
+    const reveal = () => {
+      const one = location.hash.startsWith("#case-") && find(location.hash.slice(1));
+      if (!one) return;
+      one.open = true;
+      one.scrollIntoView();
+    };
+    window.addEventListener("hashchange", reveal);
+    reveal();
+    window.addEventListener("beforeprint", () => cases.forEach((one) => { one.open = true; }));
     choose();
   }
 

@@ -19,6 +19,7 @@ from harmonia.evaluation._report.numbers import DIGITS, Numbers, is_higher_bette
 from harmonia.evaluation._report.pictures import MOST, Case, Drawn
 
 BINS = ((0.0, 0.05), (0.05, 0.15), (0.15, 1.0))
+OPEN = 3  # cases, to begin with
 TILE = (9, 16)  # least and most room across for a picture, in letters
 
 
@@ -49,7 +50,7 @@ def compose(
             "nav": " ".join(f'<a href="#{part}">{NAMES[part]}</a>' for part in parts),
             "cautions": _cautions(cautions),
             "facts": "".join(f"<dt>{escape(a)}</dt><dd>{escape(b)}</dd>" for a, b in facts),
-            "tables": "\n".join([f'<p class="note">{escape(OF_TABLES)}</p>', *tables]),
+            "tables": tables,
             "charts": _charts(numbers, judged, milliseconds),
             "cases": cases,
             "again": f"<pre>{escape(again)}</pre>",
@@ -68,7 +69,6 @@ NAMES = {
     "samples": "All samples",
     "again": "To do it again",
 }
-OF_TABLES = "Means over samples; the small numbers are 95 % intervals, by bootstrap. Best in bold."
 
 
 def _cautions(said: Sequence[str]) -> str:
@@ -127,7 +127,8 @@ def _cases(
         f"<li>sample {number}: {escape(reason)}</li>" for number, reason in drawn.failed.items()
     )
     shown_cases = "\n".join(
-        _case(numbers, case, reasons[case.number], judged) for case in drawn.cases.values()
+        _case(numbers, case, reasons[case.number], judged, place)
+        for place, case in enumerate(drawn.cases.values())
     )
     return f"""<section id="cases" aria-labelledby="cases-head">
 <h2 id="cases-head">Cases</h2>
@@ -139,13 +140,15 @@ of its mask in red; below each output stands its difference to the real, from bl
 <label>Method <select id="case-method"><option value="">all</option>{methods}</select></label>
 <label>Kind <select id="case-kind"><option value="">all</option>{kinds}</select></label>
 <label><input id="differences" type="checkbox" checked> differences</label>
+<button type="button" id="unfold" aria-pressed="false">Open all</button>
 <span id="cases-found" class="note" role="status"></span>
 </div>
 {shown_cases}
 </section>"""
 
 
-def _case(numbers: Numbers, case: Case, reasons: Sequence[Reason], judged: str) -> str:
+def _case(numbers: Numbers, case: Case, reasons: Sequence[Reason], judged: str, place: int) -> str:
+    opened = " open" if place < OPEN else ""
     name = escape(case.name)
     known = next(one for one in numbers.samples if one.number == case.number)
     height, width = case.size
@@ -174,9 +177,10 @@ def _case(numbers: Numbers, case: Case, reasons: Sequence[Reason], judged: str) 
     said = escape(" \u00b7 ".join(fact for fact in facts if fact))
     tile = max(TILE[0], min(TILE[1], 96 // len(tiles)))
     return (
-        f'<article class="case" id="case-{case.number}" data-number="{case.number}">'
-        f'<h3>{name} <span class="note">{said}</span></h3><ul class="why">{why}</ul>'
-        f'<div class="pictures" style="--tile:{tile}rem">{"".join(tiles)}</div></article>'
+        f'<details class="case" id="case-{case.number}" data-number="{case.number}"{opened}>'
+        f'<summary><h3>{name}</h3><span class="note">{said}</span></summary>'
+        f'<ul class="why">{why}</ul>'
+        f'<div class="pictures" style="--tile:{tile}rem">{"".join(tiles)}</div></details>'
     )
 
 

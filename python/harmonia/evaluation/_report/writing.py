@@ -9,6 +9,7 @@ from harmonia import _atomic
 from harmonia.evaluation import _parts
 from harmonia.evaluation._plan import Plan
 from harmonia.evaluation._report import page
+from harmonia.evaluation._report.again import commands
 from harmonia.evaluation._report.cases import choose
 from harmonia.evaluation._report.facts import cautions, facts
 from harmonia.evaluation._report.numbers import Numbers, gather, judged_by
@@ -29,7 +30,6 @@ def report(
     metric: str | None = None,
     cases: int = CASES,
     budget: float = BUDGET,
-    command: str | None = None,
     overwrite: bool = False,
     step: Callable[[int], object] = lambda total: None,
 ) -> Path:
@@ -53,8 +53,6 @@ def report(
         How many of each kind for each method.
     budget
         MiB for the pictures; they become smaller to fit, and the last are left out.
-    command
-        What the page says of how to do it again.
     overwrite
         Whether a file that is there is replaced.
     step
@@ -78,7 +76,7 @@ def report(
         drawn=drawn,
         reasons=reasons,
         milliseconds={},
-        again=command or f'harmonia.evaluation.report("{found.folder}", "{target}")',
+        again=commands(found, target, plan),
     )
     _atomic.write(target, text.encode())
     return target
