@@ -30,6 +30,8 @@ FLAGS = (
     (r"^evaluation\.plan: (methods|metrics|size|shard_size|protocol)\b:?", r"--\1"),
     (r"^--shard_size", "--shard-size"),
     (r"^evaluation\.plan: evaluate: ", ""),
+    (r"^evaluation\.report: (output|metric|cases|budget)\b", r"--\1"),
+    (r"^evaluation\.reopen: root: ", "--root: "),
     (r"^evaluation(\.\w+)?: ", ""),
     (r"\bor pass masks=$", "or pass --masks DIR or --mask FILE"),
     (r"\bpass masks=", "pass --masks "),

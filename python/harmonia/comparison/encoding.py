@@ -25,7 +25,12 @@ def address(pixels: Bytes, longest: int = LONGEST) -> str:
         pixels = scaled(pixels, (max(1, round(height * scale)), max(1, round(width * scale))))
     if pixels.shape[0] * pixels.shape[1] <= EXACT:
         return _uri("png", png(pixels))
-    return _uri("jpeg", _write("JPEG", pixels, quality=QUALITY))
+    return jpeg_address(pixels, QUALITY)
+
+
+def jpeg_address(pixels: Bytes, quality: int) -> str:
+    """A data URI: JPEG of its own size."""
+    return _uri("jpeg", _write("JPEG", pixels, quality=quality))
 
 
 def overlay(share: "np.ndarray[Any, Any]", colour: tuple[int, int, int]) -> str:

@@ -1,12 +1,20 @@
 """A dataset: names in order, from which entries are made and samples are read when asked for."""
 
 import hashlib
-from collections.abc import Callable, Hashable, Iterator, Sequence
-from typing import TypeVar, overload
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar, overload
 
 from harmonia.datasets._sample import Entry, Sample, read_sample
 
 Key = TypeVar("Key", bound=Hashable)
+
+
+class Origin(NamedTuple):
+    """What `load` was given."""
+
+    name: str
+    root: str
+    options: Mapping[str, Any]
 
 
 class Dataset(Sequence[Sample]):
@@ -23,6 +31,8 @@ class Dataset(Sequence[Sample]):
         That of the dataset, such as "iharmony4".
     lines
         What its list says of each sample.
+    origin
+        What `datasets.load` was given for it; None where it was made otherwise.
     """
 
     def __init__(
@@ -31,11 +41,13 @@ class Dataset(Sequence[Sample]):
         lines: Sequence[str],
         entry_of: Callable[[str], Entry],
         read: Callable[[Entry], Sample] = read_sample,
+        origin: Origin | None = None,
     ) -> None:
         self.name = name
         self.lines = lines
         self._entry_of = entry_of
         self._read = read
+        self.origin = origin
 
     def __repr__(self) -> str:
         return f"<harmonia.datasets.Dataset {self.name}: {len(self)} samples>"
@@ -49,7 +61,7 @@ class Dataset(Sequence[Sample]):
     def __getitem__(self, index: slice) -> "Dataset": ...
     def __getitem__(self, index: int | slice) -> "Sample | Dataset":
         if isinstance(index, slice):
-            return self._of(self.lines[index])
+            return self.of(self.lines[index])
         return self._read(self.entry(index))
 
     def __iter__(self) -> Iterator[Sample]:
@@ -70,7 +82,7 @@ class Dataset(Sequence[Sample]):
 
     def where(self, wanted: Callable[[Entry], bool]) -> "Dataset":
         """Those whose entry is wanted: `dataset.where(lambda entry: entry.subset == "HCOCO")`."""
-        return self._of([line for line in self.lines if wanted(self._entry_of(line))])
+        return self.of([line for line in self.lines if wanted(self._entry_of(line))])
 
     def sample(self, count: int, *, seed: int) -> "Dataset":
         """So many by chance, in the order of the list: what papers call a subset "(sub)".
@@ -89,7 +101,7 @@ class Dataset(Sequence[Sample]):
                 f"sample: count must be 0 to the {len(self)} samples of {self.name}, got {count}"
             )
         order = sorted(range(len(self)), key=lambda index: _digest(seed, self.lines[index]))
-        return self._of([self.lines[index] for index in sorted(order[:count])])
+        return self.of([self.lines[index] for index in sorted(order[:count])])
 
     def groups(self, key: Callable[[Entry], Key]) -> "dict[Key, Dataset]":
         """A dataset for each key, in the order in which they come: the composites of one real with
@@ -98,10 +110,11 @@ class Dataset(Sequence[Sample]):
         lines: dict[Key, list[str]] = {}
         for line in self.lines:
             lines.setdefault(key(self._entry_of(line)), []).append(line)
-        return {each: self._of(found) for each, found in lines.items()}
+        return {each: self.of(found) for each, found in lines.items()}
 
-    def _of(self, lines: Sequence[str]) -> "Dataset":
-        return Dataset(self.name, lines, self._entry_of, self._read)
+    def of(self, lines: Sequence[str]) -> "Dataset":
+        """The samples of some lines of its list, in their order."""
+        return Dataset(self.name, lines, self._entry_of, self._read, self.origin)
 
 
 def _digest(seed: int, line: str) -> bytes:

@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from harmonia._registry import check_known
-from harmonia.datasets._dataset import Dataset
+from harmonia.datasets._dataset import Dataset, Origin
 from harmonia.datasets._facts import Facts
 
 
@@ -37,6 +37,7 @@ def load(name: str, root: str | os.PathLike[str], **options: Any) -> Dataset:
     folder = folder_at(root, where=where)
     check_known(options, parameters(module), f"dataset {name!r}", where=where)
     dataset: Dataset = module.read(folder, **options)
+    dataset.origin = Origin(name, os.fspath(root), options)
     return dataset
 
 

@@ -5,11 +5,13 @@ from collections.abc import Callable
 from os import PathLike
 from pathlib import Path
 
+from harmonia.evaluation import _origin
 from harmonia.evaluation._asked import candidate
 from harmonia.evaluation._candidates import Candidate
 from harmonia.evaluation._plan import Plan, Row, Size
 from harmonia.evaluation._planning import plan
 from harmonia.evaluation._remarks import EvaluationWarning, remarks
+from harmonia.evaluation._report import report
 from harmonia.evaluation._results import Results
 from harmonia.evaluation._run import WHOLE, Failure, Share, Step, run
 from harmonia.evaluation.published import Published, published
@@ -31,6 +33,8 @@ __all__ = [
     "evaluate_dataset",
     "plan",
     "published",
+    "reopen",
+    "report",
     "table",
 ]
 
@@ -67,3 +71,16 @@ def evaluate_dataset(
         plan, Path(folder), workers=workers, share=share, step=step or (lambda step: None)
     )
     return Results(folder, tuple(failures))
+
+
+def reopen(folder: str | PathLike[str], *, root: str | PathLike[str] | None = None) -> Plan:
+    """The plan that a folder of results is of, to look at its pictures.
+
+    Parameters
+    ----------
+    folder
+        Of results.
+    root
+        Where the dataset lies now, if it was moved since.
+    """
+    return _origin.reopen(Path(folder), None if root is None else Path(root))

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from harmonia import _atomic, _cores, _folder_lock, _window
 from harmonia._build import get_num_threads
-from harmonia.evaluation import _parts
+from harmonia.evaluation import _origin, _parts
 from harmonia.evaluation._candidates import Candidate, Compute
 from harmonia.evaluation._finished import Finished
 from harmonia.evaluation._plan import Plan, Row, measure
@@ -98,6 +98,7 @@ def begun(plan: Plan, folder: Path, share: Share) -> Iterator[Todo]:
     with _folder_lock.locked(folder / _lock_of(share)):
         _refuse_other_shares(folder, share)
         _parts.begin(folder, plan)
+        _origin.record(folder, plan)
         todo = lacking(plan, folder, share)
         _sweep(folder, plan, todo, share)
         yield todo
