@@ -5,6 +5,8 @@ to call with each `Step`; it gives the results as they are then.
 """
 
 import argparse
+import contextlib
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,4 +29,27 @@ def local(
     )
 
 
-BY_NAME: dict[str, Engine] = {"local": local}
+def ray(
+    arguments: argparse.Namespace,
+    plan: Plan,
+    folder: Path,
+    share: Share,
+    step: Callable[[Step], object],
+) -> Results:
+    """Processes of Ray, here or on a cluster."""
+    from harmonia.evaluation._ray import run_on_ray
+
+    # Ray prints there of processes that died, and results are for standard output.
+    with contextlib.redirect_stdout(sys.stderr):
+        failures = run_on_ray(
+            plan,
+            folder,
+            workers=arguments.workers,
+            share=share,
+            step=step,
+            address=arguments.ray_address,
+        )
+    return Results(folder, tuple(failures))
+
+
+BY_NAME: dict[str, Engine] = {"local": local, "ray": ray}
