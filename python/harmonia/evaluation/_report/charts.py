@@ -15,7 +15,7 @@ from harmonia.evaluation._report import axes
 from harmonia.evaluation._report.axes import Axis
 from harmonia.evaluation._report.numbers import Numbers, is_higher_better, mean
 
-WIDTH, LEFT, RIGHT = 360, 126, 14
+WIDTH, LEFT, RIGHT = 360, 136, 14
 BAND = 30  # of a method
 BINS = (12, 48)  # of a distribution, least and most
 NAME = 20  # letters of a label that find room

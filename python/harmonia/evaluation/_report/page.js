@@ -202,8 +202,8 @@
     const [method, kind] = ["case-method", "case-kind"].map((id) => find(id).value);
     let seen = 0;
     for (const one of cases) {
-      const reasons = [...one.querySelectorAll(".why li")];
-      one.hidden = !reasons.some((li) => (!method || li.dataset.label === method) && (!kind || li.dataset.kind === kind)) && Boolean(method || kind);
+      const reasons = [...one.querySelectorAll(".why span")].map((tag) => tag.dataset);
+      one.hidden = !reasons.some((why) => (!method || why.labels.split(" ").includes(method)) && (!kind || why.kind === kind));
       seen += !one.hidden;
       for (const figure of one.querySelectorAll("figure")) figure.classList.toggle("chosen", Boolean(method) && figure.dataset.label === method);
     }

@@ -153,11 +153,6 @@ def _case(numbers: Numbers, case: Case, reasons: Sequence[Reason], judged: str, 
     known = next(one for one in numbers.samples if one.number == case.number)
     height, width = case.size
     facts = [known.subset, f"{100 * known.foreground:.3g} % foreground", f"{width} x {height}"]
-    why = "".join(
-        f'<li class="{kind}" data-label="{escape(label)}" data-kind="{kind}">'
-        f"{kind} of {escape(label)}</li>"
-        for label, kind in reasons
-    )
     shape = f'style="aspect-ratio:{width}/{height}" decoding="async"'
     before = numbers.value(numbers.composite, case.number, judged) if numbers.composite else None
     tiles = [
@@ -178,10 +173,24 @@ def _case(numbers: Numbers, case: Case, reasons: Sequence[Reason], judged: str, 
     tile = max(TILE[0], min(TILE[1], 96 // len(tiles)))
     return (
         f'<details class="case" id="case-{case.number}" data-number="{case.number}"{opened}>'
-        f'<summary><h3>{name}</h3><span class="note">{said}</span></summary>'
-        f'<ul class="why">{why}</ul>'
+        f'<summary><h3>{name}</h3><span class="note">{said}</span>'
+        f'<span class="why">{_why(reasons)}</span></summary>'
         f'<div class="pictures" style="--tile:{tile}rem">{"".join(tiles)}</div></details>'
     )
+
+
+def _why(reasons: Sequence[Reason]) -> str:
+    """A tag for each kind, with the labels of it, in which there is no space."""
+    tags = []
+    for kind in KINDS:
+        labels = [reason.label for reason in reasons if reason.kind == kind]
+        if labels:
+            known = escape(" ".join(labels))
+            said = f"{kind} of {escape(', '.join(labels))}"
+            tags.append(
+                f'<span class="{kind}" data-kind="{kind}" data-labels="{known}">{said}</span>'
+            )
+    return "".join(tags)
 
 
 def _tile(

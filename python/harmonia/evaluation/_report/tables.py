@@ -14,7 +14,7 @@ GROUPED = {"subsets": "By sub-dataset", "foreground": "By share of the foregroun
 def tables(numbers: Numbers, judged: str) -> str:
     """One of all samples with published rows; then one a metric, so that intervals find room."""
     whole = table(numbers.results, layout="all", published=True)
-    parts = ["<h3>All samples</h3>", _fragment(whole, "All samples")]
+    parts = ["<h3>All samples</h3>", _fragment(whole, "Every metric, over all samples")]
     metrics = sorted(numbers.metrics, key=lambda metric: metric != judged)
     for layout, title in GROUPED.items():
         if layout == "subsets" and len({known.subset for known in numbers.samples}) < 2:
@@ -31,7 +31,7 @@ def tables(numbers: Numbers, judged: str) -> str:
 def _of_each(numbers: Numbers, layout: str, title: str, metrics: list[str]) -> Iterator[str]:
     for metric in metrics:
         made = table(numbers.results, layout=layout, metrics=[metric])
-        yield _fragment(made, f"{title}: {spelled(metric)}")
+        yield _fragment(made, f"{spelled(metric)}, {title[0].lower()}{title[1:]}")
 
 
 def _fragment(made: Table, title: str) -> str:
