@@ -289,7 +289,22 @@ def test_published_values_stay_away_from_a_changed_protocol_of_the_same_name(tmp
     own = replace(find_protocol("ihd_script"), peak=255.0)
     make(tmp_path, {"HFlickr": 828}, protocol=own)
     assert not Results(tmp_path).has_named_protocol
-    assert not agreeing_with(tables.table(tmp_path, published=True, intervals=False))
+    found = tables.table(tmp_path, published=True, layout="subsets", intervals=False)
+    assert not agreeing_with(found)
+
+
+@pytest.mark.parametrize(
+    ("size", "label", "texts"),
+    [
+        (1024, "CDTNet-256 (2022)", ["21.24", "38.77", "152.13", "0.9868"]),
+        (2048, "CDTNet-512 (released weights) (2023)", ["20.82", "38.34", "155.24", "0.9847"]),
+    ],
+)
+def test_cdtnet_stands_beside_hadobe5k_in_high_resolution(tmp_path, size, label, texts):
+    make(tmp_path, {"HAdobe5k": 2160}, dataset="hadobe5k", protocol=f"cdtnet-{size}")
+    found = tables.table(tmp_path, published=True, intervals=False)
+    assert [each.label for each in agreeing_with(found)] == [label]
+    assert [one.text for one in found.lines[-1].cells] == texts
 
 
 def test_published_values_come_only_where_asked_for(tmp_path):
