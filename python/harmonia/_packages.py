@@ -51,6 +51,7 @@ PACKAGES = (
     Package("imagecodecs", "reading TIFF in rarer compressions", "tiff"),
     Package("OpenEXR", "EXR files", "exr"),
     Package("pyarrow", "rows of an evaluation as Parquet", "parquet"),
+    Package("ray", "evaluation on many machines", "ray"),
     Package("imageio", "the ffmpeg program for video files", "video"),
 )
 

@@ -14,7 +14,9 @@ METHODS are separated by commas, and --methods may come several times:
 
 Rows go to RESULTS, a file for each shard of each method. The same command again goes on where an
 earlier one ended, however that was; methods may be added later. Several machines share the work by
---shard 1/8, --shard 2/8 ... into one folder. The numbers depend on none of that.
+--shard 1/8, --shard 2/8 ... into one folder; in a job array of SLURM, sbatch --array=1-8, that is
+--shard $SLURM_ARRAY_TASK_ID/8. On a cluster of Ray, --engine ray does. The numbers depend on none
+of that.
 """
 
 import argparse
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from harmonia.cli._evaluation.means import Shown
     from harmonia.evaluation import Failure, Plan, Results, Share, Step
 
-ENGINES = ("local",)
+ENGINES = ("local", "ray")
 MOST_SHOWN = 20  # failures
 
 
@@ -114,7 +116,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--engine",
         choices=ENGINES,
         default=ENGINES[0],
-        help="what carries it out (default: %(default)s)",
+        help="what carries it out: threads here, or Ray (harmonia[ray]) here or on a cluster "
+        "(default: %(default)s)",
+    )
+    group.add_argument(
+        "--ray-address",
+        metavar="ADDRESS",
+        help="of a cluster for --engine ray (default: that of RAY_ADDRESS, or else this machine)",
     )
     group.add_argument(
         "--fail-fast", action="store_true", help="stop at the first sample that fails"
@@ -131,6 +139,8 @@ def run(arguments: argparse.Namespace) -> int:
 
     if arguments.rows is not None:
         asked.check_rows(Path(arguments.rows))
+    if arguments.ray_address and arguments.engine != "ray":
+        raise _arguments.Misused("--ray-address goes with --engine ray")
     plan = asked.planned(arguments)
     share = arguments.shard or WHOLE
     if share.of > plan.shards:

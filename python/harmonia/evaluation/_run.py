@@ -2,7 +2,7 @@
 
 import contextlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -19,6 +19,9 @@ PIXELS_EACH = 1 << 25  # of composites under way for each worker: a sample of 24
 
 # By shard, the numbers of the candidates that it lacks.
 Todo = dict[int, list[int]]
+
+# Of a sample, by the candidates' numbers; or why it could not be read.
+Found = dict[int, Row | Exception] | Exception
 
 
 class Failure(NamedTuple):
@@ -64,9 +67,7 @@ class Shard:
     rows: dict[int, list[Row]] = field(default_factory=dict)
     failed: set[int] = field(default_factory=set)
 
-    def add(
-        self, name: str, found: dict[int, Row | Exception] | Exception, plan: Plan
-    ) -> tuple[Failure, ...]:
+    def add(self, name: str, found: Found, plan: Plan) -> tuple[Failure, ...]:
         """Take what became of the next sample; give its failures."""
         self.left -= 1
         if isinstance(found, Exception):
@@ -172,22 +173,24 @@ def run(
 
 
 def measure_shard(
-    plan: Plan, folder: Path, shard: int, computes: dict[int, Compute]
-) -> tuple[Failure, ...]:
-    """Measure a shard for some candidates, one sample after the other, and write its part files.
+    plan: Plan, shard: int, computes: Mapping[int, Compute], *, threads: int = 1
+) -> list[tuple[int, Found]]:
+    """What becomes of each sample of a shard, for `Shard.add` of the process that began the run.
 
-    What an engine runs elsewhere, between `begun` here and the end of its context.
+    What an engine runs elsewhere.
     """
-    one = Shard(shard, list(computes), len(plan.indices(shard)))
-    failures: list[Failure] = []
-    for index in plan.indices(shard):
-        try:
-            found: dict[int, Row | Exception] | Exception = measure(plan, index, computes)
-        except Exception as error:
-            found = error.with_traceback(None)
-        failures += one.add(plan.dataset.entry(index).name, found, plan)
-    one.write(folder, plan)
-    return tuple(failures)
+    found: list[tuple[int, Found]] = []
+
+    def work(index: int) -> dict[int, Row | Exception]:
+        return measure(plan, index, computes)
+
+    with contextlib.closing(_window.outcomes(work, plan.indices(shard), threads=threads)) as done:
+        for outcome in done:
+            if outcome.error is not None:
+                found.append((outcome.item, outcome.error))
+            elif outcome.result is not None:
+                found.append((outcome.item, outcome.result))
+    return found
 
 
 def _items(plan: Plan, todo: Todo) -> Iterator[tuple[Shard, int]]:

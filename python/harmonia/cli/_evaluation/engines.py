@@ -27,4 +27,25 @@ def local(
     )
 
 
-BY_NAME: dict[str, Engine] = {"local": local}
+def ray(
+    arguments: argparse.Namespace,
+    plan: Plan,
+    folder: Path,
+    share: Share,
+    step: Callable[[Step], object],
+) -> Results:
+    """Processes of Ray, here or on a cluster."""
+    from harmonia.evaluation._ray import run_on_ray
+
+    failures = run_on_ray(
+        plan,
+        folder,
+        workers=arguments.workers,
+        share=share,
+        step=step,
+        address=arguments.ray_address,
+    )
+    return Results(folder, tuple(failures))
+
+
+BY_NAME: dict[str, Engine] = {"local": local, "ray": ray}
