@@ -44,7 +44,8 @@ chosen = datasets.Dataset(whole.name, whole.lines, whole._entry_of, read)
 plan = evaluation.plan(chosen, ["composite", "reinhard", "mkl"], shard_size=2)
 if __name__ == "__main__":
     try:
-        failures = run_on_ray(plan, Path(results), step=lambda step: print("step", step.done, flush=True))
+        step = lambda step: print("step", step.done, flush=True)
+        failures = run_on_ray(plan, Path(results), step=step)
     except KeyboardInterrupt:
         sys.exit("interrupted")
     for name, error, label in failures:

@@ -153,7 +153,7 @@ class _Worker:
         import ray
 
         self._plan: Plan = ray.get(plan)
-        self._count = lambda shard: ray.get(beginnings.of.remote(shard))
+        self._count: Callable[[int], int] = lambda shard: ray.get(beginnings.of.remote(shard))
         self._threads = threads
         self._computes: dict[int, Compute] = {}
         _core.set_num_threads(1)  # the cores have other processes
@@ -197,7 +197,10 @@ def _parsed(text: str) -> Iterator[tuple[int, Found]]:
             continue
         found: dict[int, Row | Exception] = {}
         for number, error, row in rows:
-            found[number] = _error(error) if error else Row(*row[:4], values=tuple(row[4]))
+            if error:
+                found[number] = _error(error)
+            else:
+                found[number] = Row._make([*row[:4], tuple(row[4])])
         yield index, found
 
 
