@@ -24,7 +24,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harmonia.cli import _arguments, _console
+from harmonia.cli import _arguments, _console, _timing
 
 if TYPE_CHECKING:
     from harmonia.cli._evaluation.means import Shown
@@ -131,12 +131,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--rows", metavar="FILE", help="write all rows to a .csv, or to a .parquet by pyarrow"
     )
     _arguments.add_json(group)
+    _timing.add_arguments(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     from harmonia.cli._evaluation import asked
     from harmonia.evaluation import WHOLE
 
+    _timing.check(arguments)
     if arguments.rows is not None:
         asked.check_rows(Path(arguments.rows))
     if arguments.ray_address and arguments.engine != "ray":
@@ -153,6 +155,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.rows is not None:
         _write(Path(arguments.rows), results)
     _show(arguments, plan, share, results, watch)
+    if arguments.timing and not watch.failures:
+        _timing.run(plan, Path(arguments.output), arguments)
     return 1 if watch.failures else 0
 
 
