@@ -5,6 +5,8 @@ to call with each `Step`; it gives the results as they are then.
 """
 
 import argparse
+import contextlib
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -37,14 +39,16 @@ def ray(
     """Processes of Ray, here or on a cluster."""
     from harmonia.evaluation._ray import run_on_ray
 
-    failures = run_on_ray(
-        plan,
-        folder,
-        workers=arguments.workers,
-        share=share,
-        step=step,
-        address=arguments.ray_address,
-    )
+    # Ray prints there of processes that died, and results are for standard output.
+    with contextlib.redirect_stdout(sys.stderr):
+        failures = run_on_ray(
+            plan,
+            folder,
+            workers=arguments.workers,
+            share=share,
+            step=step,
+            address=arguments.ray_address,
+        )
     return Results(folder, tuple(failures))
 
 
