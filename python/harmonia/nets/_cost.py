@@ -19,7 +19,8 @@ def count(session: Session, size: int) -> Counted:
     """What a network has, and does for a picture of size x size that is foreground everywhere.
 
     Multiply-adds are those of convolutions, linear layers and attention, as torch counts them
-    while they run: half of its FLOPs. What is done to single pixels (look-ups in tables, curves,
+    while they run here: half of its FLOPs. So what tiles overlap in counts twice, and what an
+    authors' code runs in vain does not. What is done to single pixels (look-ups in tables, curves,
     affine maps, activations, norms, resizes) is not among them.
     """
     network = session.network
