@@ -61,12 +61,18 @@ def test_parameters_and_multiply_adds_are_those_of_the_authors_codes(name):
     assert counted.weights >= 4 * parameters  # buffers are loaded too
 
 
-@pytest.mark.parametrize("name", ["cdtnet.256", "idih.256-se"])
+@pytest.mark.parametrize("name", ["harmonizer.b0", "idih.256-se"])
 def test_multiply_adds_are_those_of_all_layers_that_run(name):
     session = session_of(name)
-    counts = [count(session, size).multiply_adds for size in (256, 320)]
-    assert counts == [by_hand(session, size) for size in (256, 320)]
-    assert (counts[0] < counts[1]) == name.startswith("cdtnet")  # it works at the picture's size
+    assert count(session, 320).multiply_adds == by_hand(session, 320)
+
+
+def test_what_works_at_the_pictures_size_is_counted_there():
+    """18.86 of the authors' code at 256 x 256; here tiles overlap, and their edges count twice."""
+    session = session_of("cdtnet.256")
+    small, large = (count(session, size).multiply_adds / 1e9 for size in (256, 320))
+    assert 18.86 < small < 1.05 * 18.86
+    assert small < large
 
 
 def test_what_a_compiler_runs_is_not_counted_wrongly():

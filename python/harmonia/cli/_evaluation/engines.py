@@ -7,6 +7,7 @@ to call with each `Step`; it gives the results as they are then.
 import argparse
 import contextlib
 import sys
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 
@@ -39,8 +40,10 @@ def ray(
     """Processes of Ray, here or on a cluster."""
     from harmonia.evaluation._ray import run_on_ray
 
-    # Ray prints there of processes that died, and results are for standard output.
-    with contextlib.redirect_stdout(sys.stderr):
+    # Ray prints there of processes that died, and results are for standard output. What it calls
+    # deprecated are settings of its own.
+    with contextlib.redirect_stdout(sys.stderr), warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
         failures = run_on_ray(
             plan,
             folder,
