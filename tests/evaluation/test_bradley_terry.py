@@ -243,6 +243,10 @@ def test_agreement_is_beside_every_pair_of_votes():
             same += one.winner == other.winner
     found = quick(votes).agreement
     assert (found.share, found.pairs) == (pytest.approx(same / pairs), pairs)
+    # Two who toss coins, and say "tie" as often as people did, agree by chance so often.
+    ties = 3 / len(votes)
+    chance = ties**2 + 2 * ((1 - ties) / 2) ** 2
+    assert found.coefficient == pytest.approx((found.share - chance) / (1 - chance))
 
 
 def test_votes_that_go_round_in_a_circle_do_not_fit():

@@ -194,6 +194,28 @@ def test_the_same_study_is_the_same_page_and_another_is_not(samples, tmp_path):
     assert len({study.study for study in studies}) == len(studies) - 1
 
 
+def test_votes_of_methods_by_other_names_are_of_another_study(samples, tmp_path):
+    # Of three pairs of names two are in the same order behind their codes: their pages are alike.
+    pages, studies = [], set()
+    for one, other in (("p1", "p2"), ("q1", "q2"), ("r1", "r2")):
+        study = write_study(samples, [f"{one}=mkl", f"{other}=idt"], tmp_path / f"{one}.html")
+        data = data_of(study.page)
+        studies.add(data.pop("study"))
+        pages.append(json.dumps(data))
+    assert len(set(pages)) < len(pages) == len(studies)
+
+
+def test_names_of_samples_do_not_end_the_data(tmp_path):
+    image, mask = scene()
+    name = "<!--<script>"
+    harmonia.io.write(tmp_path / f"{name}.png", np.rint(255 * image).astype(np.uint8))
+    grey = np.rint(255 * np.stack([mask] * 3, axis=-1)).astype(np.uint8)
+    harmonia.io.write(tmp_path / f"{name}_mask.png", grey)
+    study = write_study(datasets.load("folder", tmp_path), METHODS, tmp_path / "study.html")
+    assert data_of(study.page)["samples"][0]["name"] == name
+    assert "<!--<" not in study.page.read_text()
+
+
 def test_texts_are_escaped(samples, tmp_path):
     evil = "</script><script>alert(1)</script>{{data}}"
     study = write_study(
