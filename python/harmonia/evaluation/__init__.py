@@ -14,11 +14,15 @@ from harmonia.evaluation._remarks import EvaluationWarning, remarks
 from harmonia.evaluation._report import report
 from harmonia.evaluation._results import Results
 from harmonia.evaluation._run import WHOLE, Failure, Share, Step, run
+from harmonia.evaluation._study import Study, write_study
+from harmonia.evaluation._votes import Ballot, Vote, read_votes
+from harmonia.evaluation.bradley_terry import Strengths, bradley_terry
 from harmonia.evaluation.published import Published, published
 from harmonia.evaluation.tables import table
 
 __all__ = [
     "WHOLE",
+    "Ballot",
     "Candidate",
     "EvaluationWarning",
     "Failure",
@@ -29,13 +33,19 @@ __all__ = [
     "Share",
     "Size",
     "Step",
+    "Strengths",
+    "Study",
+    "Vote",
+    "bradley_terry",
     "candidate",
     "evaluate_dataset",
     "plan",
     "published",
+    "read_votes",
     "reopen",
     "report",
     "table",
+    "write_study",
 ]
 
 

@@ -1,0 +1,1 @@
+"""What `harmonia study` does."""
