@@ -48,7 +48,7 @@ def test_candidates_of_later_runs_are_there_too(root, tmp_path):
     pictures = tmp_path / "pictures"
     pictures.mkdir()
     for path in (root / "HCOCO" / "composite_images").iterdir():
-        harmonia.io.write(pictures / f"{path.stem}.png", harmonia.io.read(path))
+        harmonia.io.write(pictures / f"{path.stem}.png", harmonia.io.read(path).pixels)
     measured(root, tmp_path / "results", limit=2)
     measured(root, tmp_path / "results", methods=[f"given={pictures}"], limit=2)
     again = evaluation.reopen(tmp_path / "results")

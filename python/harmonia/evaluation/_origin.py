@@ -37,6 +37,14 @@ def record(folder: Path, plan: Plan) -> None:
         _keep(_path(folder, candidate.label), _text(_said(candidate)))
 
 
+def sweep(folder: Path, plan: Plan) -> None:
+    """What was left half-written; only where nobody writes now."""
+    place = folder / "origin"
+    _atomic.remove_unfinished(place, ["dataset.json", "samples.txt"])
+    names = [f"{candidate.label}.json" for candidate in plan.candidates]
+    _atomic.remove_unfinished(place / "methods", names)
+
+
 def reopen(folder: Path, root: Path | None) -> Plan:
     run = _parts.said_of_run(folder)
     plan = Plan(

@@ -237,6 +237,7 @@ def _sweep(folder: Path, plan: Plan, todo: Todo, share: Share) -> None:
     if share == WHOLE:
         _atomic.remove_unfinished(folder, [_parts.RUN])
         _atomic.remove_unfinished(rows, [f"{one.label}.json" for one in plan.candidates])
+        _origin.sweep(folder, plan)
     for number, candidate in enumerate(plan.candidates):
         lacks = [shard for shard, candidates in todo.items() if number in candidates]
         names = [_parts.path_of(folder, candidate.label, shard).name for shard in lacks]
