@@ -2,10 +2,13 @@
 
 import contextlib
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from types import TracebackType
+from typing import Any, NamedTuple
 
 from harmonia import _atomic, _cores, _folder_lock, _window
 from harmonia._build import get_num_threads
@@ -16,6 +19,8 @@ from harmonia.evaluation._plan import Plan, Row, measure
 from harmonia.io.headers import pixels_of
 
 PIXELS_EACH = 1 << 25  # of composites under way for each worker: a sample of 24 megapixels and some
+
+WAITING = 2  # finished shards that are not yet written
 
 # By shard, the numbers of the candidates that it lacks.
 Todo = dict[int, list[int]]
@@ -157,7 +162,11 @@ def run(
         done = total - sum(len(plan.indices(shard)) for shard in todo)
         step(Step(done, total))
         outcomes = _window.outcomes(work, _items(plan, todo), threads=workers, stop=stop)
-        with _cores.shared(min(workers, max(1, total - done))), contextlib.closing(outcomes):
+        with (
+            _cores.shared(min(workers, max(1, total - done))),
+            _Writer() as writer,
+            contextlib.closing(outcomes),
+        ):
             for outcome in outcomes:
                 shard, index = outcome.item
                 found = outcome.result if outcome.error is None else outcome.error
@@ -166,10 +175,39 @@ def run(
                 here = shard.add(plan.dataset.entry(index).name, found, plan)
                 failures += here
                 if not shard.left:
-                    shard.write(folder, plan)
+                    writer.add(shard.write, folder, plan)
                 done += 1
                 step(Step(done, total, here))
     return failures
+
+
+class _Writer:
+    """Writes in a thread of its own, so that nobody waits for the disk, but for one that is slower
+    than the work.
+    """
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1)
+        self._waiting: deque[Future[None]] = deque()
+
+    def __enter__(self) -> "_Writer":
+        return self
+
+    def add(self, function: Callable[..., None], *arguments: Any) -> None:
+        while len(self._waiting) >= WAITING or (self._waiting and self._waiting[0].done()):
+            self._waiting.popleft().result()
+        self._waiting.append(self._thread.submit(function, *arguments))
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._thread.shutdown()  # what is finished is kept, whatever ends the run
+        if error is None:
+            while self._waiting:
+                self._waiting.popleft().result()
 
 
 def measure_shard(
