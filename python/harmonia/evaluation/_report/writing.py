@@ -31,7 +31,7 @@ def report(
     cases: int = CASES,
     budget: float = BUDGET,
     overwrite: bool = False,
-    step: Callable[[int], object] = lambda total: None,
+    step: Callable[[int], object] | None = None,
 ) -> Path:
     """Write results as one HTML file with tables, charts, cases and all numbers.
 
@@ -115,7 +115,7 @@ def _drawn(
     numbers: Numbers,
     chosen: Sequence[int],
     budget: float,
-    step: Callable[[int], object],
+    step: Callable[[int], object] | None,
 ) -> Drawn:
     said = _parts.said_of_run(numbers.results.folder)
     now = plan.identity()
@@ -125,7 +125,12 @@ def _drawn(
                 f"{WHERE}: plan: is of another {name} than {numbers.results.folder} "
                 f"({now[name]!r}, not {said[name]!r})"
             )
-    return draw(plan, numbers.labels, chosen, int(budget * 2**20), step=lambda: step(len(chosen)))
+
+    def one_more() -> None:
+        if step is not None:
+            step(len(chosen))
+
+    return draw(plan, numbers.labels, chosen, int(budget * 2**20), step=one_more)
 
 
 def _of_cases(drawn: Drawn | None) -> list[str]:

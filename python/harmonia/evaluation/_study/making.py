@@ -71,7 +71,7 @@ def write_study(
     seed: int = 0,
     workers: int | None = None,
     overwrite: bool = False,
-    step: Callable[[], object] = lambda: None,
+    step: Callable[[], object] | None = None,
 ) -> Study:
     """Write the page on which people vote between methods, two pictures at a time.
 
@@ -188,7 +188,7 @@ def _shown(
     keep: Embedded | Beside,
     spoil: dict[int, int],
     workers: int | None,
-    step: Callable[[], object],
+    step: Callable[[], object] | None,
 ) -> list[Shown]:
     computes = [each.open() for each in candidates]
     with_composite = not any(each.method is None and each.folder is None for each in candidates)
@@ -215,5 +215,6 @@ def _shown(
                 raise ValueError(f"{name}: {outcome.error}") from outcome.error
             if outcome.result is not None:
                 found[outcome.item] = outcome.result
-            step()
+            if step is not None:
+                step()
     return [found[index] for index in range(len(dataset))]
