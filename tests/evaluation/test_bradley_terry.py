@@ -7,7 +7,13 @@ import random
 import numpy as np
 import pytest
 from harmonia.evaluation import Vote, bradley_terry
-from harmonia.evaluation._likelihood import chi_square_tail, components, covariance, probabilities
+from harmonia.evaluation._likelihood import (
+    chi_square_tail,
+    components,
+    covariance,
+    probabilities,
+    strengths,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 from reference import bradley_terry as reference
@@ -69,6 +75,17 @@ def test_scores_are_those_of_a_slow_ascent():
     found = quick(votes).scores
     wanted = reference.strengths(shares(votes), list(found))
     assert list(found.values()) == pytest.approx(wanted, abs=1e-8)
+
+
+def test_lopsided_votes_have_their_maximum_too():
+    # Links of very different weight: Newton's undamped steps leave for infinity here.
+    wins = np.zeros((5, 5))
+    wins[0, :4], wins[1, 0], wins[2, 4] = (0, 6176, 307017, 1), 31884, 26
+    wins[3], wins[4, 0], wins[4, 3] = (119298, 779307, 0, 0, 78573), 5, 8
+    scores = strengths(wins)
+    slope = wins.sum(axis=1) - ((wins + wins.T) * probabilities(scores)).sum(axis=1)
+    assert np.abs(slope).max() <= 1e-9 * wins.sum()
+    assert np.ptp(scores) > 5
 
 
 def test_two_methods_are_the_odds():

@@ -11,33 +11,29 @@ import numpy as np
 
 Array = np.ndarray[Any, Any]
 
-STEPS = 100
-HALVINGS = 30
+STEPS = 500
 CLOSE = 1e-10  # of a strength, at which the steps end; an interval is a million times as wide
 
 
 def strengths(wins: Array) -> Array:
-    """(..., methods) from (..., methods, methods), by Newton's method with halved steps.
+    """(..., methods) from (..., methods, methods), by Newton's method with damped steps.
 
     The likelihood is concave. It has one maximum where no group of methods always beats the rest,
     which callers see to; `components` tells.
+
+    No step moves two strengths by more than 1 against each other. Curvature changes by no more than
+    a factor e^x at a distance x, so that each such step climbs: of what the tangent promises it
+    loses less than (e^x - x - 1) / x^2, which is 0.72 at x = 1.
     """
     games = wins + np.swapaxes(wins, -1, -2)
     won = wins.sum(axis=-1)
     scores = np.zeros(won.shape)
-    reached = _log_likelihood(wins, scores)
     for _ in range(STEPS):
         expected = probabilities(scores)
         step = _solved(games, expected, won - (games * expected).sum(axis=-1))
-        for _ in range(HALVINGS):
-            tried = _log_likelihood(wins, scores + step)
-            worse = tried < reached - 1e-12 * np.abs(reached)
-            if not worse.any():
-                break
-            step = np.where(worse[..., None], step / 2, step)
-        scores = scores + step
-        reached = tried
-        if np.abs(step).max(initial=0) < CLOSE:
+        apart = np.ptp(step, axis=-1)[..., None]
+        scores = scores + step / np.maximum(1, apart)
+        if apart.max(initial=0) < CLOSE:
             break
     centred: Array = scores - scores.mean(axis=-1, keepdims=True)
     return centred
@@ -104,12 +100,6 @@ def chi_square_tail(value: float, degrees: int) -> float:
         total += math.exp(power * math.log(half) - half - math.lgamma(power + 1))
         power += 1
     return min(1.0, total)
-
-
-def _log_likelihood(wins: Array, scores: Array) -> Array:
-    behind = scores[..., None, :] - scores[..., :, None]
-    total: Array = -(wins * np.logaddexp(0, behind)).sum(axis=(-1, -2))
-    return total
 
 
 def _information(games: Array, expected: Array) -> Array:
