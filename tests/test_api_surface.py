@@ -8,6 +8,7 @@ After a wanted change, write the file anew and look at its diff:
 import importlib.util
 import inspect
 import json
+import re
 from pathlib import Path
 
 import harmonia
@@ -33,7 +34,8 @@ def signature_of(function) -> str:
     """Names, kinds and defaults. How annotations print depends on NumPy and Python."""
     signature = inspect.signature(function)
     plain = [p.replace(annotation=p.empty) for p in signature.parameters.values()]
-    return str(signature.replace(parameters=plain, return_annotation=signature.empty))
+    said = str(signature.replace(parameters=plain, return_annotation=signature.empty))
+    return re.sub(r" at 0x[0-9a-f]+", "", said)  # of a function that is a default
 
 
 def describe(value):
