@@ -18,6 +18,7 @@ from harmonia.evaluation._plan import at_size
 from harmonia.evaluation._report import axes
 from harmonia.evaluation._report.numbers import gather
 from harmonia.evaluation._report.pictures import MOST, QUALITY, difference
+from harmonia.evaluation.cost import Cost, write_costs
 from hypothesis import given
 from hypothesis import strategies as st
 from miniatures import make_iharmony4
@@ -69,9 +70,9 @@ def test_the_numbers_of_the_page_are_those_of_the_rows(results, page):
             assert page.data["numbers"][place] == row.number
             assert page.data["names"][place] == row.name
             assert page.data["subsets"][place] == row.subset
-            assert page.data["foreground"][place] == float(f"{row.foreground:.6g}")
+            assert page.data["foreground"][place] == float(f"{row.foreground:.7g}")
             for metric, value in zip(results.metrics, row.values, strict=True):
-                assert page.value(label, metric, place) == float(f"{value:.6g}")
+                assert page.value(label, metric, place) == float(f"{value:.7g}")
     assert len(page.data["names"]) == results.samples
 
 
@@ -365,3 +366,18 @@ def test_a_logarithmic_axis_takes_zero_and_infinity(values):
     assert places == sorted(places)
     assert all(0 <= place <= 1 for place in places)
     assert len(axis.ticks()) >= 2
+
+
+def test_costs_are_drawn_where_they_were_measured(results, tmp_path):
+    folder = copied(results, tmp_path / "timed")
+    one = Cost(48, 1, 0.25, 0.2, 0.5, 5, 1.5, None, None, None, "cpu", "a machine", 2, {})
+    slow = replace(one, threads=2, ms=7.0)
+    write_costs(folder, {"mkl": [one, slow], "reinhard": [replace(one, ms=30.0)]})
+    page = written(folder, tmp_path / "report.html")
+    assert "A picture of 48 x 48 without its files, on 1 thread of a machine." in page.text
+    mean = harmonia.metrics.summarize(results.scores("mkl"))["All"]["mse"].mean
+    assert f"<title>mkl: 0.25 ms, MSE {mean:.2f}</title>" in page.source
+    assert "<title>reinhard: 30 ms, " in page.source
+    assert "<title>white_balance: " not in page.source.partition("Time against quality")[2]
+    without = written(results, tmp_path / "without.html")
+    assert "Time against quality" not in without.text

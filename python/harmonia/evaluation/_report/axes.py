@@ -4,9 +4,8 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+SMALLEST = 1e-12  # that a logarithm is drawn of
 STEPS = (1.0, 2.0, 5.0, 10.0)
-
-SMALLEST = 1e-300  # the powers of ten below it are no normal numbers
 
 
 @dataclass(frozen=True)
@@ -42,8 +41,8 @@ class Axis:
 
 
 def logarithmic(values: Iterable[float], decades: int = 5) -> Axis:
-    """Whole powers of ten around what is above 0, and no more than so many below the largest."""
-    positive = [value for value in values if SMALLEST < value < math.inf]
+    """Whole powers of ten around what is above 0; no more than so many below the largest."""
+    positive = [value for value in values if SMALLEST <= value < math.inf]
     if not positive:
         return Axis(1.0, 10.0, logarithmic=True)
     high = math.ceil(math.log10(max(positive)) - 1e-9)

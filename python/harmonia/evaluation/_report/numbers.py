@@ -12,7 +12,7 @@ from harmonia.evaluation._plan import Row
 from harmonia.evaluation._results import Results
 from harmonia.metrics import Mean, Scores, summarize
 
-DIGITS = 6  # of a number on the page; the rows have all of them
+DIGITS = 7  # of a number on the page; the rows have all of them
 
 
 class Known(NamedTuple):

@@ -15,6 +15,7 @@ from importlib.resources import files
 from harmonia.comparison.panels import OF_ONE, shown, spelled
 from harmonia.evaluation._report import charts
 from harmonia.evaluation._report.cases import KINDS, Reason, kind_in_words
+from harmonia.evaluation._report.costs import Timed
 from harmonia.evaluation._report.numbers import DIGITS, Numbers, is_higher_better
 from harmonia.evaluation._report.pictures import MOST, Case, Drawn
 
@@ -32,7 +33,7 @@ def compose(
     tables: str,
     drawn: Drawn | None,
     reasons: Mapping[int, Sequence[Reason]],
-    milliseconds: Mapping[str, float],
+    timed: Timed | None,
     again: str,
 ) -> str:
     """The document."""
@@ -51,7 +52,7 @@ def compose(
             "cautions": _cautions(cautions),
             "facts": "".join(f"<dt>{escape(a)}</dt><dd>{escape(b)}</dd>" for a, b in facts),
             "tables": tables,
-            "charts": _charts(numbers, judged, milliseconds),
+            "charts": _charts(numbers, judged, timed),
             "cases": cases,
             "again": f"<pre>{escape(again)}</pre>",
             "style": _template("page.css"),
@@ -78,7 +79,7 @@ def _cautions(said: Sequence[str]) -> str:
     return f'<aside class="cautions" aria-label="Before you read on"><ul>{items}</ul></aside>'
 
 
-def _charts(numbers: Numbers, judged: str, milliseconds: Mapping[str, float]) -> str:
+def _charts(numbers: Numbers, judged: str, timed: Timed | None) -> str:
     parts = [
         "<h3>How each metric spreads</h3>",
         '<p class="note">A band for each method: the shape is the distribution over samples, the '
@@ -103,9 +104,17 @@ def _charts(numbers: Numbers, judged: str, milliseconds: Mapping[str, float]) ->
         f"of equal count{composite}.</p>",
         _grid(charts.against_foreground(numbers, label, judged) for label in numbers.labels),
     ]
-    timed = [charts.time_against_quality(numbers, milliseconds, name) for name in numbers.metrics]
-    if any(timed):
-        parts += ["<h3>Time against quality</h3>", _grid(timed)]
+    if timed is not None:
+        drawn = (
+            charts.time_against_quality(numbers, timed.milliseconds, metric)
+            for metric in numbers.metrics
+        )
+        parts += [
+            "<h3>Time against quality</h3>",
+            f'<p class="note">{escape(timed.said)}</p>',
+            _grid(drawn),
+            timed.table,
+        ]
     return "\n".join(parts)
 
 

@@ -11,6 +11,7 @@ from harmonia.evaluation._plan import Plan
 from harmonia.evaluation._report import page
 from harmonia.evaluation._report.again import commands
 from harmonia.evaluation._report.cases import choose
+from harmonia.evaluation._report.costs import timed
 from harmonia.evaluation._report.facts import cautions, facts
 from harmonia.evaluation._report.numbers import Numbers, gather, judged_by
 from harmonia.evaluation._report.pictures import Drawn, draw
@@ -75,7 +76,7 @@ def report(
         tables=tables(numbers, judged),
         drawn=drawn,
         reasons=reasons,
-        milliseconds={},
+        timed=timed(found),
         again=commands(found, target, plan),
     )
     _atomic.write(target, text.encode())
@@ -126,11 +127,12 @@ def _drawn(
                 f"({now[name]!r}, not {said[name]!r})"
             )
 
-    def one_more() -> None:
+    def count() -> None:
         if step is not None:
             step(len(chosen))
 
-    return draw(plan, numbers.labels, chosen, int(budget * 2**20), step=one_more)
+    labels = [label for label in numbers.labels if label != numbers.composite]
+    return draw(plan, labels, chosen, int(budget * 2**20), step=count)
 
 
 def _of_cases(drawn: Drawn | None) -> list[str]:
