@@ -54,7 +54,7 @@ def reopen(folder: Path, root: Path | None) -> Plan:
         tuple(run["metrics"]),
         run["size"],
         run["shard_size"],
-        run["choice"],
+        run.get("choice", {}),
     )
     said = plan.identity()
     differing = [name for name in ("samples", "list", "protocol_says") if said[name] != run[name]]

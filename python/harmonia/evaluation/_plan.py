@@ -134,7 +134,7 @@ def at_size(sample: Sample, size: Size, protocol: Protocol) -> Sample:
 
 
 def _row(plan: Plan, index: int, sample: Sample, compute: Compute) -> Row:
-    output = _like(compute(sample), sample.composite, plan.protocol)
+    output = like(compute(sample), sample.composite, plan.protocol)
     scores = cast(
         Scores,  # one, of one picture
         evaluate(output, sample.real, sample.mask, plan.metrics, plan.protocol),
@@ -152,7 +152,7 @@ def _attempt(function: Callable[..., Row], *arguments: Any) -> Row | Exception:
         return error.with_traceback(error.__traceback__ and error.__traceback__.tb_next)
 
 
-def _like(output: Any, composite: Any, protocol: Protocol) -> Any:
+def like(output: Any, composite: Any, protocol: Protocol) -> Any:
     """A finished picture of another size is brought to that of the composite."""
     height, width = composite.shape[:2]
     if output.shape[:2] == (height, width):
