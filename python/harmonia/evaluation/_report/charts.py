@@ -22,6 +22,13 @@ NAME = 20  # letters of a label that find room
 PLOT = (LEFT, WIDTH - RIGHT)
 SCATTER = (46, 20, 296, 150)  # left, top, width and height of the plot
 GROUPS = 10  # of samples, of which a median is drawn
+LETTER = 6.4  # width of a letter, about
+# Where letters may stand beside a point: to the right, down, and what of them lies there.
+BESIDE = (
+    *((8, 4, "start"), (-8, 4, "end"), (0, -8, "middle"), (0, 17, "middle")),
+    *((6, -7, "start"), (6, 15, "start"), (-6, -7, "end"), (-6, 15, "end")),
+)
+Box = tuple[float, float, float, float]  # left, top, right, bottom
 FEW = 400  # points, which are drawn larger
 
 
@@ -116,21 +123,37 @@ def time_against_quality(numbers: Numbers, milliseconds: Mapping[str, float], me
     height += 80
     plot, sides = (left, left + width), (top, top + height)
     parts = [*_grid(times, plot, sides, "ms a picture"), *_rungs(axis, plot, sides)]
-    lows: list[float] = []  # where letters stand already, from the top
-    for label, (time, value) in sorted(found.items(), key=lambda item: -item[1][1]):
-        x, y = _along(times, time, plot), top + height * (1 - axis.at(value))
+    spots = {
+        label: (_along(times, time, plot), top + height * (1 - axis.at(value)))
+        for label, (time, value) in found.items()
+    }
+    taken = [(x - 5, y - 5, x + 5, y + 5) for x, y in spots.values()]
+    for label, (x, y) in spots.items():
+        time, value = found[label]
         told = f"{label}: {time:.4g} ms, {spelled(metric)} {shown(metric, value)}"
         parts.append(
             f'<g class="even"><title>{escape(told)}</title>'
             f'<circle cx="{_short(x)}" cy="{_short(y)}" r="4"/></g>'
         )
-        late = x > left + 0.6 * width
-        letters = max([y + 4, *(low + 12 for low in lows[-1:])])
-        lows.append(letters)
-        anchor, aside = ("end", -8) if late else ("start", 8)
-        parts.append(_text(x + aside, letters, _cut(label), "said", anchor))
+        parts.append(_beside(_cut(label), x, y, taken))
     parts.append(_text(left, 12, f"mean {spelled(metric)}", "pale"))
     return _svg(parts, top + height + 34, f"Time against {spelled(metric)}")
+
+
+def _beside(said: str, x: float, y: float, taken: list[Box]) -> str:
+    """Letters next to a point where nothing else stands; none where there is no room."""
+    wide = LETTER * len(said)
+    for right, down, anchor in BESIDE:
+        start = x + right - {"start": 0.0, "middle": wide / 2, "end": wide}[anchor]
+        box = (start, y + down - 9, start + wide, y + down + 2)
+        if box[0] >= 0 and box[2] <= WIDTH and not any(_overlap(box, other) for other in taken):
+            taken.append(box)
+            return _text(x + right, y + down, said, "said", anchor)
+    return ""
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _axis(metric: str, values: Sequence[float]) -> Axis:
