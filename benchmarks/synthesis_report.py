@@ -18,8 +18,8 @@ def region(synthesis: Document, random: Document) -> str:
         f"On two cores `hcoco` takes {min(others):.0f} to {max(others):.0f} ms for a composite of "
         f"640 x 480, files and all, and {idt['ms_per_composite']:.0f} ms where the transfer is IDT "
         f"with regrain, which alone takes {idt['original_transfer_ms']:.0f} ms in NumPy. "
-        f"`random_composites` makes {most(random['rows'], 'processes'):.0f} of 256 x 256 a second in "
-        f"two processes, as a loader has them, and {most(random['rows'], 'threads'):.0f} in two "
+        f"`random_composites` makes {most(random['rows'], 'processes'):.0f} of 256 x 256 a second "
+        f"in two processes, as a loader has them, and {most(random['rows'], 'threads'):.0f} in two "
         "threads."
     )
 
