@@ -159,6 +159,7 @@ LAYERS = [
     ["evaluation/_parts", "evaluation/_parquet", "evaluation/_planning", "evaluation/_remarks"],
     ["evaluation/_origin"],
     ["evaluation/_run"],
+    ["evaluation/_told"],
     ["evaluation/_results"],
     ["evaluation/_agreement"],
     ["evaluation/published"],

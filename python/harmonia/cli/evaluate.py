@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from harmonia.cli._evaluation.means import Shown
     from harmonia.evaluation import Failure, Plan, Results, Share, Step
 
-ENGINES = ("local", "ray")
+ENGINES = ("local", "processes", "ray")
 MOST_SHOWN = 20  # failures
 
 
@@ -116,8 +116,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--engine",
         choices=ENGINES,
         default=ENGINES[0],
-        help="what carries it out: threads here, or Ray (harmonia[ray]) here or on a cluster "
-        "(default: %(default)s)",
+        help="what carries it out: threads here (local), processes here, which suit many small "
+        "pictures, or Ray (harmonia[ray]) here or on a cluster (default: %(default)s)",
     )
     group.add_argument(
         "--ray-address",

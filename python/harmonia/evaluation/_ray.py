@@ -12,7 +12,7 @@ from typing import Any
 from harmonia import _core
 from harmonia._packages import package
 from harmonia.evaluation._candidates import Compute
-from harmonia.evaluation._plan import Plan, Row
+from harmonia.evaluation._plan import Plan
 from harmonia.evaluation._run import (
     WHOLE,
     Failure,
@@ -25,6 +25,7 @@ from harmonia.evaluation._run import (
     measure_shard,
     samples_of,
 )
+from harmonia.evaluation._told import parsed, told
 
 # Of a core, what a process reserves. Where processes that keep the model reserve all cores, the
 # tasks that feed them wait for ever; so no more processes run than there are cores, and they
@@ -122,7 +123,7 @@ def _carry_out(
                 continue
             shard = Shard(number, candidates, len(plan.indices(number)))
             here: tuple[Failure, ...] = ()
-            for index, found in _parsed(came["found"]):
+            for index, found in parsed(came["found"]):
                 here += shard.add(plan.dataset.entry(index).name, found, plan)
             shard.write(folder, plan)
             failures += here
@@ -169,65 +170,13 @@ class _Worker:
         else:
             computes = self._opened(json.loads(str(batch["candidates"][0])))
             found = measure_shard(self._plan, shard, computes, threads=self._threads)
-        return {"shard": [shard], "found": [json.dumps(list(map(_told, found)))]}
+        return {"shard": [shard], "found": [told(found)]}
 
     def _opened(self, numbers: list[int]) -> dict[int, Compute]:
         for number in numbers:
             if number not in self._computes:
                 self._computes[number] = self._plan.candidates[number].open()
         return {number: self._computes[number] for number in numbers}
-
-
-def _told(sample: tuple[int, Found]) -> list[Any]:
-    """In values of JSON, in which a float is itself to the bit."""
-    index, found = sample
-    if isinstance(found, Exception):
-        return [index, _error_told(found), []]
-    rows = [
-        [number, _error_told(row), None] if isinstance(row, Exception) else [number, None, row]
-        for number, row in found.items()
-    ]
-    return [index, None, rows]
-
-
-def _parsed(text: str) -> Iterator[tuple[int, Found]]:
-    for index, failed, rows in json.loads(text):
-        if failed:
-            yield index, _error(failed)
-            continue
-        found: dict[int, Row | Exception] = {}
-        for number, error, row in rows:
-            if error:
-                found[number] = _error(error)
-            else:
-                found[number] = Row._make([*row[:4], tuple(row[4])])
-        yield index, found
-
-
-_KINDS = (ValueError, TypeError, ImportError, MemoryError, OSError, RuntimeError)
-
-
-def _error_told(error: Exception) -> dict[str, Any]:
-    said: dict[str, Any] = {"said": str(error), "system": None, "kind": None}
-    if isinstance(error, OSError) and error.strerror:
-        name = None if error.filename is None else os.fsdecode(error.filename)
-        said["system"] = [error.errno, error.strerror, name]
-    kinds = [number for number, kind in enumerate(_KINDS) if isinstance(error, kind)]
-    if kinds:
-        said["kind"] = kinds[0]
-    else:
-        said["said"] = f"{type(error).__name__}: {error}"
-    return said
-
-
-def _error(told: dict[str, Any]) -> Exception:
-    """The same, or what it is a kind of among those that a sentence makes."""
-    if told["system"]:
-        return OSError(*told["system"])
-    error: Exception = (RuntimeError if told["kind"] is None else _KINDS[told["kind"]])(
-        told["said"]
-    )
-    return error
 
 
 @contextlib.contextmanager

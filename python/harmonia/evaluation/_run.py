@@ -164,7 +164,7 @@ def run(
         outcomes = _window.outcomes(work, _items(plan, todo), threads=workers, stop=stop)
         with (
             _cores.shared(min(workers, max(1, total - done))),
-            _Writer() as writer,
+            Writer() as writer,
             contextlib.closing(outcomes),
         ):
             for outcome in outcomes:
@@ -181,7 +181,7 @@ def run(
     return failures
 
 
-class _Writer:
+class Writer:
     """Writes in a thread of its own, so that nobody waits for the disk, but for one that is slower
     than the work.
     """
@@ -190,7 +190,7 @@ class _Writer:
         self._thread = ThreadPoolExecutor(1)
         self._waiting: deque[Future[None]] = deque()
 
-    def __enter__(self) -> "_Writer":
+    def __enter__(self) -> "Writer":
         return self
 
     def add(self, function: Callable[..., None], *arguments: Any) -> None:

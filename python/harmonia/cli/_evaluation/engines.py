@@ -30,6 +30,20 @@ def local(
     )
 
 
+def processes(
+    arguments: argparse.Namespace,
+    plan: Plan,
+    folder: Path,
+    share: Share,
+    step: Callable[[Step], object],
+) -> Results:
+    """Processes of this machine."""
+    from harmonia.evaluation._processes import run_in_processes
+
+    failures = run_in_processes(plan, folder, workers=arguments.workers, share=share, step=step)
+    return Results(folder, tuple(failures))
+
+
 def ray(
     arguments: argparse.Namespace,
     plan: Plan,
@@ -55,4 +69,4 @@ def ray(
     return Results(folder, tuple(failures))
 
 
-BY_NAME: dict[str, Engine] = {"local": local, "ray": ray}
+BY_NAME: dict[str, Engine] = {"local": local, "processes": processes, "ray": ray}

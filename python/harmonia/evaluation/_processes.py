@@ -1,0 +1,198 @@
+"""A plan carried out by processes of this machine, to which samples are handed out.
+
+Small pictures keep Python busier than the kernels: threads then wait for each other, and processes
+do not. They cost a start, and each loads the candidates for itself.
+"""
+
+import contextlib
+import multiprocessing
+import signal
+import sys
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+from pathlib import Path
+from typing import Any
+
+from harmonia import _core
+from harmonia._build import get_num_threads
+from harmonia.evaluation._candidates import Compute
+from harmonia.evaluation._plan import Plan, measure
+from harmonia.evaluation._run import (
+    WHOLE,
+    Failure,
+    Found,
+    Shard,
+    Share,
+    Step,
+    Todo,
+    Writer,
+    begun,
+    samples_of,
+)
+from harmonia.evaluation._told import parsed, told
+
+AT_ONCE = 16  # samples that are handed out together
+AHEAD = 2  # hands that a process has, so that it need not wait for the next
+ATTEMPTS = 3  # at samples whose process died: it may have been the one beside that took the memory
+
+
+@dataclass(eq=False)
+class _Hand:
+    """Samples that are handed out together, all of one shard."""
+
+    shard: Shard
+    indices: range
+    deaths: int = 0
+
+
+@dataclass(eq=False)
+class _Child:
+    """A process, and what it has."""
+
+    process: SpawnProcess
+    connection: "Connection[Any, Any]"
+    hands: deque[_Hand] = field(default_factory=deque)
+
+
+def run_in_processes(
+    plan: Plan,
+    folder: Path,
+    *,
+    workers: int | None = None,
+    share: Share = WHOLE,
+    step: Callable[[Step], object] = lambda step: None,
+) -> list[Failure]:
+    """As `_run.run`, with the same numbers. A process that dies is replaced, and what it had is
+    measured again; samples whose processes keep dying are failures.
+    """
+    workers = workers or get_num_threads()
+    failures: list[Failure] = []
+    with begun(plan, folder, share) as todo:
+        total = samples_of(plan, share)
+        done = total - sum(len(plan.indices(shard)) for shard in todo)
+        step(Step(done, total))
+        if not todo:
+            return []
+        came = _carried_out(plan, list(_hands(plan, todo)), workers)
+        with Writer() as writer, contextlib.closing(came):
+            for hand, found in came:
+                here: tuple[Failure, ...] = ()
+                for index, of_sample in found:
+                    here += hand.shard.add(plan.dataset.entry(index).name, of_sample, plan)
+                failures += here
+                if not hand.shard.left:
+                    writer.add(hand.shard.write, folder, plan)
+                done += len(hand.indices)
+                step(Step(done, total, here))
+    return failures
+
+
+def _hands(plan: Plan, todo: Todo) -> Iterator[_Hand]:
+    for number, candidates in todo.items():
+        indices = plan.indices(number)
+        shard = Shard(number, candidates, len(indices))
+        for start in range(0, len(indices), AT_ONCE):
+            yield _Hand(shard, indices[start : start + AT_ONCE])
+
+
+def _carried_out(
+    plan: Plan, hands: list[_Hand], workers: int
+) -> Generator[tuple[_Hand, Iterable[tuple[int, Found]]], None, None]:
+    """What becomes of each hand, in the order in which they come back."""
+    left = deque(hands)
+    children = [_begun(plan) for _ in range(min(workers, len(hands)))]
+    try:
+        for _ in range(AHEAD):
+            for child in children:
+                _hand_out(child, left)
+        while busy := [child for child in children if child.hands]:
+            ready = wait([child.connection for child in busy])
+            for child in busy:
+                if child.connection not in ready:
+                    continue
+                try:
+                    text = child.connection.recv()
+                except (EOFError, OSError):
+                    children.remove(child)
+                    yield from _buried(child, left)
+                    if left:
+                        children.append(_begun(plan))
+                        for _ in range(AHEAD):
+                            _hand_out(children[-1], left)
+                    continue
+                hand = child.hands.popleft()
+                _hand_out(child, left)
+                yield hand, parsed(text)
+    finally:
+        for child in children:
+            child.connection.close()  # at which a process that waits ends
+            if child.hands:
+                child.process.terminate()
+        for child in children:
+            child.process.join()
+
+
+def _begun(plan: Plan) -> _Child:
+    # A fork would take over the locks of threads that do not come along.
+    context = multiprocessing.get_context("spawn")
+    here, there = context.Pipe()
+    process = context.Process(target=_serve, args=(there, plan), daemon=True)
+    process.start()
+    there.close()  # so that its end is seen when the process has gone
+    return _Child(process, here)
+
+
+def _hand_out(child: _Child, left: "deque[_Hand]") -> None:
+    if left:
+        hand = left.popleft()
+        child.hands.append(hand)
+        with contextlib.suppress(OSError):  # it has died, which the next look at it tells
+            child.connection.send((hand.indices, hand.shard.candidates))
+
+
+def _buried(
+    child: _Child, left: "deque[_Hand]"
+) -> Iterator[tuple[_Hand, Iterable[tuple[int, Found]]]]:
+    """Put back what a process had that died; give up what has killed several."""
+    child.connection.close()
+    child.process.join()
+    first = child.hands[0]
+    first.deaths += 1
+    if first.deaths >= ATTEMPTS:
+        child.hands.popleft()
+        died = RuntimeError(
+            f"the process died {ATTEMPTS} times that measured this sample and those beside it; "
+            "there may be too little memory"
+        )
+        yield first, [(index, died) for index in first.indices]
+    left.extendleft(reversed(child.hands))
+
+
+def _serve(connection: "Connection[Any, Any]", plan: Plan) -> None:
+    """What a process does until there is nothing more for it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one that began it ends it
+    _core.set_num_threads(1)  # the cores have other processes
+    computes: dict[int, Compute] = {}
+    while True:
+        try:
+            indices, numbers = connection.recv()
+        except (EOFError, OSError):
+            return
+        connection.send(
+            told((index, _measured(plan, index, numbers, computes)) for index in indices)
+        )
+
+
+def _measured(plan: Plan, index: int, numbers: list[int], computes: dict[int, Compute]) -> Found:
+    try:
+        for number in numbers:
+            if number not in computes:
+                computes[number] = plan.candidates[number].open()
+                if torch := sys.modules.get("torch"):
+                    torch.set_num_threads(1)
+        return measure(plan, index, {number: computes[number] for number in numbers})
+    except Exception as error:
+        return error.with_traceback(None)
