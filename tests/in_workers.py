@@ -1,4 +1,4 @@
-"""What tests have processes do that are begun anew: those find functions by the name of a module."""
+"""What tests have fresh processes do, which find functions by the names of modules."""
 
 import harmonia
 from harmonia.datasets import Sample
