@@ -15,6 +15,7 @@ from harmonia.synthesis._photos import Photo
 from hypothesis import given
 from hypothesis import strategies as st
 from images import as_dtype, scene, soft_disc
+from in_workers import digest, read_one
 
 
 @pytest.fixture(scope="module")
@@ -25,14 +26,6 @@ def source(tmp_path_factory):
 @pytest.fixture(scope="module")
 def dataset(source):
     return random_composites(source, size=64, seed=5, rounds=3)
-
-
-def digest(sample):
-    return [part.tobytes() for part in (sample.composite, sample.mask, sample.real)]
-
-
-def read_one(dataset, index):
-    return digest(dataset[index])
 
 
 def test_the_background_is_the_real(dataset):

@@ -12,6 +12,7 @@ from harmonia.datasets import Sample
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from images import as_dtype, scene
+from in_workers import threads_of
 from miniatures import make_iharmony4, make_rdharmony
 
 torch = pytest.importorskip("torch", reason="torch is not installed")
@@ -235,10 +236,6 @@ def test_a_worker_is_sent_little_more_than_the_lines(made):
     many = tensors(datasets.Dataset("many", lines, made._entry_of), size=256)
     # What pickle adds: two bytes before each and one after; the rest is said once.
     assert len(pickle.dumps(many)) < sum(map(len, lines)) + 4 * len(lines) + 4000
-
-
-def threads_of(one, rng):
-    return Sample(one.composite, one.mask, None, str(harmonia.get_num_threads()))
 
 
 def test_workers_run_on_one_thread_and_the_process_as_before():
