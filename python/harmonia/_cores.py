@@ -26,3 +26,10 @@ def shared(workers: int) -> Iterator[None]:
         _core.set_num_threads(cores)
         if torch:
             torch.set_num_threads(before)
+
+
+def use_one_thread() -> None:
+    """From now on, here and in torch where that is loaded: the other cores have other processes."""
+    _core.set_num_threads(1)
+    if torch := sys.modules.get("torch"):
+        torch.set_num_threads(1)

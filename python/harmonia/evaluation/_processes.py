@@ -7,7 +7,6 @@ do not. They cost a start, and each loads the candidates for itself.
 import contextlib
 import multiprocessing
 import signal
-import sys
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Any
 
-from harmonia import _core
+from harmonia import _cores
 from harmonia._build import get_num_threads
 from harmonia.evaluation._candidates import Compute
 from harmonia.evaluation._plan import Plan, measure
@@ -174,7 +173,7 @@ def _buried(
 def _serve(connection: "Connection[Any, Any]", plan: Plan) -> None:
     """What a process does until there is nothing more for it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the one that began it ends it
-    _core.set_num_threads(1)  # the cores have other processes
+    _cores.use_one_thread()
     computes: dict[int, Compute] = {}
     while True:
         try:
@@ -191,8 +190,7 @@ def _measured(plan: Plan, index: int, numbers: list[int], computes: dict[int, Co
         for number in numbers:
             if number not in computes:
                 computes[number] = plan.candidates[number].open()
-                if torch := sys.modules.get("torch"):
-                    torch.set_num_threads(1)
+                _cores.use_one_thread()  # it may have loaded torch
         return measure(plan, index, {number: computes[number] for number in numbers})
     except Exception as error:
         return error.with_traceback(None)
