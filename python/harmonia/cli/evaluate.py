@@ -254,7 +254,7 @@ def _show(
 
 def _say_what_failed(watch: _Watch, folder: str) -> None:
     _console.error(f"harmonia evaluate: {len(watch.failures)} could not be measured:")
-    for failure in watch.failures[:MOST_SHOWN]:
+    for failure in _in_order(watch.failures)[:MOST_SHOWN]:
         _console.error(f"  {_failure(failure)}")
     if len(watch.failures) > MOST_SHOWN:
         _console.error(f"  and {len(watch.failures) - MOST_SHOWN} more (--json lists all)")
@@ -325,3 +325,8 @@ def _share(text: str) -> "Share":
     if not 1 <= share.number <= share.of:
         raise argparse.ArgumentTypeError(f"must be I/N with I from 1 to N, got {text!r}")
     return share
+
+
+def _in_order(failures: "list[Failure]") -> "list[Failure]":
+    """By their names: threads end in any order."""
+    return sorted(failures, key=lambda failure: (failure.label, failure.name))
