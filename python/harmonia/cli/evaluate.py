@@ -289,7 +289,7 @@ def _as_json(
         "were_there": watch.before or 0,
         "failed": [
             {"name": one.name, "label": one.label, "error": _console.sentence(one.error)}
-            for one in watch.failures
+            for one in _in_order(watch.failures)
         ],
         "seconds": round(seconds, 3),
         "warnings": _console.cautions(),
