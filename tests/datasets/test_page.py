@@ -15,6 +15,13 @@ def test_the_page_is_what_the_facts_give():
     assert written == datasets.page(), "run harmonia data page > docs/datasets.md"
 
 
+def test_the_readme_counts_the_kinds_of_findings():
+    readme = PAGE.parents[1] / "README.md"
+    if not readme.is_file():
+        pytest.skip("there is no README.md above the tests")
+    assert f" {len(datasets.KINDS)} kinds of defects" in readme.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("name", datasets.list_datasets())
 def test_every_dataset_says_what_it_is_and_what_it_looks_like(name):
     facts = datasets.facts(name)

@@ -146,6 +146,20 @@ def test_a_row_of_the_manifest_says_how_a_composite_was_made(source, tmp_path):
         }
 
 
+def test_the_sheet_says_nothing_of_masks_that_the_recipe_chose(source, tmp_path):
+    def tiny(make, task, rng):
+        made = make(task, rng)
+        mask = np.zeros_like(made.mask)
+        mask[2, 3] = 255
+        composite = made.real.copy()
+        composite[2, 3] ^= 255
+        return dataclasses.replace(made, composite=composite, mask=mask)
+
+    report = make(source, tmp_path / "out", altered(tiny), count=2, sheet=2)  # warnings are errors
+    assert report.composites == 2
+    assert (tmp_path / "out" / "sheet.jpg").is_file()
+
+
 @pytest.mark.parametrize("options", [{}, {"refused": 0.7, "count": 9, "seed": 3, "sheet": 3}])
 def test_bytes_do_not_depend_on_the_workers(source, tmp_path, options):
     for workers in (1, 2, 4):

@@ -16,6 +16,7 @@ from harmonia.comparison import layout, lettering
 from harmonia.comparison.contour import contour
 from harmonia.comparison.display import Bytes, painted, scaled
 from harmonia.comparison.layout import GAP, LINE, MARGIN, NEAR
+from harmonia.io.masks import read_any_mask
 
 LONGEST = 256  # of a picture's sides
 NARROWEST = 120  # columns of a picture that a caption needs
@@ -83,7 +84,7 @@ def _line(
 
 def _sample(root: Path, row: Mapping[str, Any]) -> Sample:
     composite, real = (io.read(root / row[what]).pixels for what in ("composite", "real"))
-    mask = io.read_mask(root / row["mask"], image_size=composite.shape[:2]).mask
+    mask = read_any_mask(root / row["mask"], image_size=composite.shape[:2]).mask
     size = layout.panel_size(composite.shape[:2], LONGEST)
     small = _shown(composite, size)
     share = mask / np.float32(np.iinfo(mask.dtype).max if mask.dtype.kind == "u" else 1)
