@@ -111,11 +111,12 @@ class Published:
 class Architecture:
     """What a file of `nets/` tells of its network.
 
-    `variants` makes it, by tag; parameters have the names of the authors' checkpoints. `convert`
-    turns a state under other names into these, where a checkpoint has such.
+    `variants` makes it, by tag; parameters have the names of the authors' checkpoints. What such a
+    maker is called with gives another shape, such as `width=8`, for training. `convert` turns a
+    state under other names into these, where a checkpoint has such.
     """
 
-    variants: Mapping[str, Callable[[], Network]]
+    variants: Mapping[str, Callable[..., Network]]
     published: tuple[Published, ...] = ()
     convert: Callable[[State], State] = field(default=lambda state: state)
 

@@ -38,9 +38,9 @@ def partial_convolution(
 class StyleEncoder(nn.Module):
     """Values within -1..1 and the mask of a region to a code (N, 16, 1, 1)."""
 
-    def __init__(self, norm: Literal["batch", "instance"] = "batch") -> None:
+    def __init__(self, norm: Literal["batch", "instance"] = "batch", width: int = 64) -> None:
         super().__init__()
-        widths = (3, 64, 128, 256, 512, 512)
+        widths = (3, width, 2 * width, 4 * width, 8 * width, 8 * width)
         for level in range(1, 6):
             before, after = widths[level - 1 : level + 1]
             bias = level == 1 or norm == "instance"

@@ -3,6 +3,7 @@
 import functools
 import hashlib
 import importlib
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
@@ -19,8 +20,9 @@ from harmonia.nets._network import Architecture, Network
 # A file of weights, or several where a network's parts are published apart.
 Files = str | PathLike[str] | Sequence[str | PathLike[str]]
 
-# Keys of the header that `convert` writes.
+# Keys of the header that `convert` writes, and `harmonia.training`.
 ARCHITECTURE, SOURCE, SHA256, LICENCE = "architecture", "source", "source_sha256", "licence"
+SHAPE = "shape"  # what a variant was told to be otherwise, such as its width
 _TOGETHER = " + "
 
 
@@ -37,14 +39,18 @@ def choices_of(name: str) -> Mapping[str, tuple[Any, ...]]:
 
 
 class Kind(NamedTuple):
-    """A variant of a network."""
+    """A variant of a network, perhaps of another shape, such as another width."""
 
     network: str
     variant: str
+    shape: tuple[tuple[str, Any], ...] = ()
 
     @property
     def name(self) -> str:
         return f"{self.network}.{self.variant}"
+
+    def make(self) -> Network:
+        return architecture_of(self.network).variants[self.variant](**dict(self.shape))
 
 
 def kinds_of(method: str, *, where: str) -> list[Kind]:
@@ -71,13 +77,15 @@ def open_network(method: str, weights: Files | None, *, where: str) -> tuple[Net
         weights = _folder.find(method, published, where=where)
     checkpoint, said = _read(_paths(weights))
     kind, state = _one(fitting(checkpoint, kinds, said), said)
-    network = architecture_of(kind.network).variants[kind.variant]()
+    network = kind.make()
     network.load_state_dict(state, strict=True)
     return network.eval(), kind.name
 
 
 def fitting(checkpoint: Checkpoint, kinds: list[Kind], said: str) -> list[tuple[Kind, State]]:
     """The variants that a checkpoint fits as a whole, each with the state under its names."""
+    if SHAPE in checkpoint.notes:
+        kinds = _shaped(checkpoint.notes, kinds, said)
     found, misfits = [], {}
     states: dict[str, State] = {}
     for kind in kinds:
@@ -96,11 +104,26 @@ def fitting(checkpoint: Checkpoint, kinds: list[Kind], said: str) -> list[tuple[
     return found
 
 
+def _shaped(notes: Mapping[str, str], kinds: list[Kind], said: str) -> list[Kind]:
+    """The only kind that weights of another shape can be of: that which their header names."""
+    name = notes.get(ARCHITECTURE, "")
+    try:
+        shape = json.loads(notes[SHAPE])
+        found = [kind._replace(shape=tuple(shape.items())) for kind in kinds if kind.name == name]
+        for kind in found:
+            _tensors_of(kind)
+    except (AttributeError, TypeError, ValueError, RuntimeError) as error:
+        raise WeightsError(f"{said}: its header tells no shape of {name}: {error}") from error
+    if not found:
+        raise WeightsError(f"{said}: is of {name or 'no network that its header names'}")
+    return found
+
+
 @functools.cache  # some have two thousand tensors
 def _tensors_of(kind: Kind) -> Mapping[str, torch.Tensor]:
     """The names, shapes and dtypes of a variant's state, without numbers."""
     with torch.device("meta"):
-        return architecture_of(kind.network).variants[kind.variant]().state_dict()
+        return kind.make().state_dict()
 
 
 def convert(

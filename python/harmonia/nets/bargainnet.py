@@ -28,7 +28,7 @@ class BargainNet(StyledNetwork):
 
     def __init__(self, width: int = 64, *, bn: Statistics = "batch") -> None:
         super().__init__()
-        self.E = StyleEncoder()
+        self.E = StyleEncoder(width=width)
         self.G = CodedUNet(width, drop=True)
         self.bn = bn
 

@@ -142,15 +142,15 @@ class Seen(NamedTuple):
 class DualTransformations(Network):
     """The whole network, or with `refined=False` what it is up to the table."""
 
-    def __init__(self, base: int, *, refined: bool = True) -> None:
+    def __init__(self, base: int, *, refined: bool = True, width: int = 32) -> None:
         super().__init__()
         self.base, self.refined = base, refined
         self.normalised = Normalised()
-        self.encoder = Encoder(4, 32, norm_from=2)
+        self.encoder = Encoder(4, width, norm_from=2)
         widths = self.encoder.widths
         self.decoder = Decoder(widths, attend_from=2, middle=0.5, blend=True)
         self.lut = Tables(widths[-1])
-        self.refine = Refinement(2 * 3 + 1 + widths[0])
+        self.refine = Refinement(2 * 3 + 1 + widths[0], 2 * width)
 
     def read(self, image: Tensor, mask: Tensor, coarse: Tensor) -> Seen:
         """From picture and mask at the base, and the mask at the innermost features' size."""
@@ -258,8 +258,8 @@ class DualTransformations(Network):
 
 ARCHITECTURE = Architecture(
     variants={
-        "256": partial(DualTransformations, 256),
-        "512": partial(DualTransformations, 512),
+        "256": partial(DualTransformations, base=256),
+        "512": partial(DualTransformations, base=512),
     },
     published=(
         Published("256", "iHarmony4_256.pth", _PAGE, "none stated"),

@@ -13,7 +13,7 @@ from harmonia.nets.cdtnet import DualTransformations
 
 ARCHITECTURE = Architecture(
     variants={
-        "256": partial(DualTransformations, 256, refined=False),
-        "512": partial(DualTransformations, 512, refined=False),
+        "256": partial(DualTransformations, base=256, refined=False),
+        "512": partial(DualTransformations, base=512, refined=False),
     },
 )

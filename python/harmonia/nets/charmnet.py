@@ -40,22 +40,26 @@ class Bridge(NamedTuple):
 class CharmNet(BaseNetwork):
     base = 256
 
-    def __init__(self, domain: Domain = "real") -> None:
+    def __init__(self, domain: Domain = "real", *, width: int = 64) -> None:
         super().__init__()
         self.domain: Domain = domain
         self.normalised = Normalised()
-        self.render_enc = Encoder(4, closed=False)
-        self.real_enc = Encoder(4, closed=False)
+        self.render_enc = Encoder(4, width, closed=False)
+        self.real_enc = Encoder(4, width, closed=False)
+        two, four, eight = 2 * width, 4 * width, 8 * width
         self.encoder_blocks = nn.ModuleDict(
             {
-                "block4": down(128, 256),
-                "block5": down(256, 256),
-                "block6": down(256, 512, padding=0),
+                "block4": down(two, four),
+                "block5": down(four, four),
+                "block6": down(four, eight, padding=0),
             }
         )
-        self.deconv_blocks = nn.ModuleList([Up(512, 256, padding=0), Up(256, 256), Up(256, 128)])
-        self.real_dec = Decoder((128, 128, 64, 64, 32), closed=False)
-        self.render_dec = Decoder((128, 128, 64, 64, 32), closed=False)
+        self.deconv_blocks = nn.ModuleList(
+            [Up(eight, four, padding=0), Up(four, four), Up(four, two)]
+        )
+        out = (two, two, width, width, width // 2)
+        self.real_dec = Decoder(out, closed=False)
+        self.render_dec = Decoder(out, closed=False)
 
     def bridge(self, values: Tensor, mask: Tensor, domain: Domain) -> Bridge:
         """Features of normalised values, for the critics and for `decoded`."""

@@ -40,11 +40,12 @@ class Autoencoder(Trunk):
         base: int,
         depth: int,
         *,
+        width: int = 64,
         extra: Mapping[int, int] | None = None,
         gate_from: int | None = None,
     ) -> None:
         super().__init__(base)
-        self.encoder = Encoder(depth, extra=extra)
+        self.encoder = Encoder(depth, width, extra=extra)
         self.decoder = Decoder.of(self.encoder, gate_from=gate_from)
 
     def mixed(self, values: Tensor, mask: Tensor, extra: Sequence[Tensor] = ()) -> Tensor:

@@ -16,5 +16,9 @@ from harmonia.nets._network import Architecture
 from harmonia.nets.issam import SeparatedUNet
 
 ARCHITECTURE = Architecture(
-    variants={"256": partial(SeparatedUNet, 256, 4, 64, attend_from=1, middle=None, blend=False)}
+    variants={
+        "256": partial(
+            SeparatedUNet, base=256, depth=4, width=64, attend_from=1, middle=None, blend=False
+        )
+    }
 )

@@ -30,9 +30,9 @@ class SeparatedUNet(Trunk):
     def __init__(
         self,
         base: int,
+        *,
         depth: int,
         width: int,
-        *,
         attend_from: int,
         middle: float | None,
         blend: bool = True,
@@ -52,14 +52,16 @@ class SeparatedUNet(Trunk):
 
 def _hrnet() -> Backed:
     backbone = HRNetFeatures(18)
-    trunk = SeparatedUNet(256, 4, 32, attend_from=2, middle=0.5, extra=backbone.channels[0])
+    trunk = SeparatedUNet(
+        256, depth=4, width=32, attend_from=2, middle=0.5, extra=backbone.channels[0]
+    )
     return Backed(backbone, trunk)
 
 
 ARCHITECTURE = Architecture(
     variants={
-        "256": partial(SeparatedUNet, 256, 4, 32, attend_from=2, middle=0.5),
-        "512": partial(SeparatedUNet, 512, 6, 32, attend_from=3, middle=0.5),
+        "256": partial(SeparatedUNet, base=256, depth=4, width=32, attend_from=2, middle=0.5),
+        "512": partial(SeparatedUNet, base=512, depth=6, width=32, attend_from=3, middle=0.5),
         "hrnet18": _hrnet,
     },
     published=(Published("256", "issam256.pth", _PAGE, "MPL-2.0", f"{_FILES}/issam256.pth"),),

@@ -15,5 +15,9 @@ from harmonia.nets._network import Architecture
 from harmonia.nets.issam import SeparatedUNet
 
 ARCHITECTURE = Architecture(
-    variants={"256": partial(SeparatedUNet, 256, 4, 64, attend_from=2, middle=2.0, blend=False)}
+    variants={
+        "256": partial(
+            SeparatedUNet, base=256, depth=4, width=64, attend_from=2, middle=2.0, blend=False
+        )
+    }
 )

@@ -33,7 +33,7 @@ class StyleUNet(StyledNetwork):
     ) -> None:
         super().__init__()
         self.space = space
-        self.E = StyleEncoder("instance")
+        self.E = StyleEncoder("instance", width)
         self.G = CodedUNet(width, drop=False)
         self.bn = bn
 

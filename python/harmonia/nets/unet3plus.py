@@ -86,7 +86,7 @@ class UNet3Plus(StyledNetwork):
 
     def __init__(self, width: int = 64, *, bn: Statistics = "batch") -> None:
         super().__init__()
-        self.E = StyleEncoder()
+        self.E = StyleEncoder(width=width)
         self.G = FullScaleUNet(width)
         self.bn = bn
 

@@ -89,11 +89,14 @@ class Tensors(data.Dataset[dict[str, Any]]):
         return len(self.dataset)
 
     def __getitem__(self, index: int) -> dict[str, Any]:
-        if data.get_worker_info() is not None:
-            _run_on_one_thread(os.getpid())
+        in_worker_on_one_thread()
         sample = self.dataset[index]
-        if self._transform is not None:
-            sample = self._transform(sample, _generator())
+        return self.item(
+            sample if self._transform is None else self._transform(sample, _generator())
+        )
+
+    def item(self, sample: Sample) -> dict[str, Any]:
+        """One sample as tensors, of this dataset or of another."""
         item = {"composite": self._picture(sample.composite), "mask": self._mask(sample.mask)}
         if sample.real is not None:
             item["real"] = self._picture(sample.real)
@@ -152,6 +155,12 @@ def _plain(value: Any) -> Any:
 
 def _generator() -> np.random.Generator:
     return np.random.default_rng(int(torch.randint(2**63 - 1, ())))
+
+
+def in_worker_on_one_thread() -> None:
+    """A worker of `DataLoader` runs our kernels as torch runs its own there."""
+    if data.get_worker_info() is not None:
+        _run_on_one_thread(os.getpid())
 
 
 @functools.cache

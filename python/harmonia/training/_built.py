@@ -1,0 +1,26 @@
+"""Networks to be trained: a variant as it is, or of another width or side."""
+
+from typing import Any
+
+from harmonia.nets import _weights
+from harmonia.nets._network import Network
+
+
+def shape(width: int | None, base: int | None) -> dict[str, Any]:
+    """What is not left as the authors have it."""
+    given = {"width": width, "base": base}
+    for name, value in given.items():
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+            raise TypeError(f"train: {name} must be a whole number, got {value!r}")
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def network(method: str, shape: dict[str, Any]) -> Network:
+    """The network of a name with its variant, such as "issam.256", at its first values."""
+    (kind,) = _weights.kinds_of(method, where="train")
+    try:
+        return kind._replace(shape=tuple(shape.items())).make()
+    except TypeError:
+        raise ValueError(
+            f"train: {method} cannot be of another {' or '.join(shape)}; leave it out"
+        ) from None

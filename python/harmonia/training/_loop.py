@@ -1,0 +1,207 @@
+"""The loop: batches, phases, steps of the optimizers, and what is done between them."""
+
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import cast
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.optim import Optimizer
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from harmonia.nets._network import Network
+from harmonia.training._batch import Batch
+from harmonia.training._checkpoint import Checkpoint
+from harmonia.training._ranks import Ranks
+from harmonia.training._recipe import Recipe
+from harmonia.training._settings import Settings
+
+_PRECISION = {"float32": torch.float32, "bfloat16": torch.bfloat16}
+
+
+class Diverged(ArithmeticError):
+    """A loss that is no longer a number."""
+
+
+@dataclass
+class Pace:
+    """Where the time of some steps went, in seconds."""
+
+    waiting: float = 0.0
+    working: float = 0.0
+    samples: int = 0
+
+    @property
+    def starved(self) -> float:
+        """The share of time in which a step waited for its data."""
+        whole = self.waiting + self.working
+        return self.waiting / whole if whole else 0.0
+
+    @property
+    def rate(self) -> float:
+        """Samples a second."""
+        whole = self.waiting + self.working
+        return self.samples / whole if whole else 0.0
+
+
+class Trainer:
+    """A recipe with its optimizers after some steps."""
+
+    def __init__(
+        self, recipe: Recipe, settings: Settings, device: torch.device, ranks: Ranks
+    ) -> None:
+        self.recipe = recipe.to(device)
+        self.settings = settings
+        self.device = device
+        self.ranks = ranks
+        self.step = 0
+        self.pace = Pace()
+        ranks.spread(recipe)
+        self.optimizers = recipe.optimizers(settings.rate)
+        for optimizer in self.optimizers.values():
+            for group in optimizer.param_groups:
+                group.setdefault("initial_lr", group["lr"])
+        self.average = (
+            AveragedModel(
+                recipe.network,
+                multi_avg_fn=get_ema_multi_avg_fn(settings.average),  # type: ignore[no-untyped-call]
+                use_buffers=True,
+            )
+            if settings.average
+            else None
+        )
+        self._sums: dict[str, Tensor] = {}
+        self._summed = 0
+
+    @property
+    def network(self) -> Network:
+        """The one to validate and to keep."""
+        if self.average is None:
+            return self.recipe.network
+        return cast(Network, self.average.module)
+
+    @property
+    def rate(self) -> float:
+        """The learning rate of the next step."""
+        plan, settings = self.recipe.plan, self.settings
+        return settings.rate * plan.schedule(self.step * plan.epochs // settings.steps)
+
+    def take(self, micros: Sequence[Mapping[str, Batch]]) -> None:
+        """One step of every optimizer."""
+        seed = np.random.SeedSequence([self.settings.seed, self.step, self.ranks.rank, 2])
+        torch.manual_seed(int(seed.generate_state(1, np.uint64)[0] >> 1))
+        share = self.rate / self.settings.rate
+        for phase in self.recipe.phases:
+            optimizer = self.optimizers[phase]
+            for group in optimizer.param_groups:
+                group["lr"] = group["initial_lr"] * share
+            parameters = _parameters(optimizer)
+            optimizer.zero_grad(set_to_none=True)
+            for batches in micros:
+                self._backward(phase, batches, len(micros), parameters)
+            self.ranks.average_gradients(parameters)
+            optimizer.step()
+        if self.average is not None:
+            self.average.update_parameters(self.recipe.network)
+        self.step += 1
+        self._summed += 1
+
+    def _backward(
+        self, phase: str, batches: Mapping[str, Batch], micros: int, parameters: list[Tensor]
+    ) -> None:
+        dtype = _PRECISION[self.settings.precision]
+        wanted = dtype != torch.float32
+        kept = dtype if wanted else None
+        with torch.autocast(self.device.type, dtype=kept, enabled=wanted):
+            terms = self.recipe.losses(phase, batches)
+        total = torch.stack([term.float() for term in terms.values()]).sum() / micros
+        total.backward(inputs=parameters)  # type: ignore[no-untyped-call]
+        for name, term in terms.items():
+            value = term.detach().double() / micros
+            self._sums[name] = self._sums[name] + value if name in self._sums else value
+
+    def means(self) -> dict[str, float]:
+        """Of the losses over the steps since they were last asked for, in all processes."""
+        values = torch.stack(list(self._sums.values())) / self._summed
+        found = self.ranks.mean(values).tolist()
+        means = dict(zip(self._sums, found, strict=True))
+        self._sums, self._summed = {}, 0
+        if not all(map(math.isfinite, means.values())):
+            wrong = ", ".join(name for name, mean in means.items() if not math.isfinite(mean))
+            raise Diverged(
+                f"train: {wrong} became NaN or infinite by step {self.step}; lower rate"
+                + ("" if self.settings.precision == "float32" else ", or choose float32")
+            )
+        return means
+
+    def checkpoint(self, best: Mapping[str, float]) -> Checkpoint:
+        sums = {name: float(value) for name, value in self._sums.items()}
+        return Checkpoint(
+            self.step,
+            self.settings.text(),
+            self.recipe.state_dict(),
+            {phase: one.state_dict() for phase, one in self.optimizers.items()},
+            None if self.average is None else self.average.state_dict(),
+            {**sums, "": self._summed},
+            dict(best),
+        )
+
+    def restore(self, checkpoint: Checkpoint) -> None:
+        self.step = checkpoint.step
+        self.recipe.load_state_dict(checkpoint.recipe)
+        for phase, optimizer in self.optimizers.items():
+            optimizer.load_state_dict(checkpoint.optimizers[phase])
+        if self.average is not None and checkpoint.average is not None:
+            self.average.load_state_dict(checkpoint.average)
+        sums = dict(checkpoint.sums)
+        self._summed = int(sums.pop(""))
+        self._sums = {
+            name: torch.tensor(value, dtype=torch.float64, device=self.device)
+            for name, value in sums.items()
+        }
+
+
+@dataclass(frozen=True)
+class Every:
+    """What is done after a step whose number this divides, and after the last."""
+
+    steps: int
+    do: Callable[[], None] = field(repr=False)
+
+    def due(self, step: int, last: int) -> bool:
+        return step == last or (self.steps > 0 and step % self.steps == 0)
+
+
+def run(
+    trainer: Trainer, batches: Iterator[dict[str, Batch]], between: Sequence[Every] = ()
+) -> None:
+    """All steps that are left, with what is due after each."""
+    settings, pace = trainer.settings, trainer.pace
+    trainer.recipe.train()
+    while trainer.step < settings.steps:
+        started = time.perf_counter()
+        micros = [next(batches) for _ in range(settings.accumulate)]
+        came = time.perf_counter()
+        moved = [_moved(one, trainer.device) for one in micros]
+        trainer.take(moved)
+        if trainer.device.type == "cuda" and any(
+            one.due(trainer.step, settings.steps) for one in between
+        ):
+            torch.cuda.synchronize(trainer.device)
+        pace.waiting += came - started
+        pace.working += time.perf_counter() - came
+        pace.samples += settings.batch_of_step
+        for one in between:
+            if one.due(trainer.step, settings.steps):
+                one.do()
+
+
+def _moved(batches: Mapping[str, Batch], device: torch.device) -> dict[str, Batch]:
+    return {name: batch.to(device, non_blocking=True) for name, batch in batches.items()}
+
+
+def _parameters(optimizer: Optimizer) -> list[Tensor]:
+    return [one for group in optimizer.param_groups for one in group["params"]]

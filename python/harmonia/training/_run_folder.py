@@ -1,0 +1,73 @@
+"""The files of a run, and how its network is kept for `harmonia.load`.
+
+RUN/run.json            all settings, from which it can be run again
+RUN/log.csv             a row of losses every so many steps
+RUN/speed.csv           samples a second, and the share of time that steps waited for data
+RUN/validation.csv      a row each time the network was tried on the validation samples
+RUN/checkpoint.pt       what the run goes on from
+RUN/last.safetensors    the network as it is, and best.safetensors as it was at its best
+RUN/samples/            sheets of validation samples, one each time
+"""
+
+import json
+from pathlib import Path
+
+from harmonia import _atomic
+from harmonia._core import version
+from harmonia.nets import _checkpoints, _weights
+from harmonia.nets._network import Network
+from harmonia.training._recipe import Recipe
+from harmonia.training._settings import OtherRun, Settings
+
+SETTINGS, CHECKPOINT = "run.json", "checkpoint.pt"
+LOG, SPEED, VALIDATION = "log.csv", "speed.csv", "validation.csv"
+BEST, LAST = "best.safetensors", "last.safetensors"
+SHEETS = "samples"
+LOCK = ".lock"
+
+
+def open_folder(folder: Path, settings: Settings) -> None:
+    """Make it, or find that it holds a run of these very settings."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / SETTINGS
+    if path.is_file():
+        there = Settings.read(path.read_text(encoding="utf-8"))
+        differing = settings.differences(there)
+        if differing:
+            raise OtherRun(
+                f"train: {folder} holds a run with {'; '.join(differing)}; choose another folder, "
+                "or pass overwrite=True to start anew"
+            )
+        return
+    foreign = [one.name for one in folder.iterdir() if one.name != LOCK]
+    if foreign:
+        raise OtherRun(
+            f"train: {folder} is no run and not empty, it holds {foreign[0]}; choose another folder"
+        )
+    _atomic.write(path, settings.text().encode())
+
+
+def clear(folder: Path) -> None:
+    """Remove the files of a run, and nothing else."""
+    for name in (SETTINGS, CHECKPOINT, LOG, SPEED, VALIDATION, BEST, LAST, "last.onnx"):
+        (folder / name).unlink(missing_ok=True)
+    for sheet in (folder / SHEETS).glob("step-*.png"):
+        sheet.unlink()
+
+
+def sweep(folder: Path) -> None:
+    """Remove what a run that was killed left half-written."""
+    names = [SETTINGS, CHECKPOINT, LOG, SPEED, VALIDATION, BEST, LAST]
+    _atomic.remove_unfinished(folder, names)
+
+
+def keep(path: Path, recipe: Recipe, network: Network, step: int) -> None:
+    """Write a network's weights with what they are, as `harmonia.load` wants them."""
+    notes = {
+        _weights.ARCHITECTURE: recipe.method,
+        _weights.LICENCE: "that of the data they were trained on",
+        "trained_by": f"harmonia {version()}, {step} steps",
+    }
+    if recipe.shape:
+        notes[_weights.SHAPE] = json.dumps(dict(recipe.shape))
+    _atomic.write(path, _checkpoints.as_safetensors(network.state_dict(), notes))

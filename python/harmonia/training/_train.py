@@ -1,0 +1,315 @@
+"""A run from its beginning, or from where an earlier one ended, to its last step."""
+
+import contextlib
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from harmonia import _folder_lock
+from harmonia.training import _checkpoint, _ranks, _records, _run_folder, _sources
+from harmonia.training._loop import Every, Pace, Trainer, run
+from harmonia.training._recipe import DATA, Recipe
+from harmonia.training._recipes import open_recipe
+from harmonia.training._settings import Precision, Settings
+from harmonia.training._sources import Samples
+from harmonia.training._stream import Places, Stream, default_workers, loader, together
+from harmonia.training._tensors import tensors
+from harmonia.training._validation import Validation
+
+WHERE = "train"
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a run is.
+
+    Attributes
+    ----------
+    step, steps
+        Done, and in all.
+    losses
+        Their means since the last row of the log; empty between rows.
+    validation
+        Scores, right after they were measured; empty else.
+    pace
+        Where the time went since the run began or went on.
+    """
+
+    step: int
+    steps: int
+    losses: Mapping[str, float] = field(default_factory=dict)
+    validation: Mapping[str, float] = field(default_factory=dict)
+    pace: Pace = field(default_factory=Pace)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a run left.
+
+    Attributes
+    ----------
+    folder
+        Its files; `_run_folder` lists them.
+    steps
+        How many were done, in all.
+    best
+        The best validation: {"step": ..., "fmse": ...}; empty without validation samples.
+    """
+
+    folder: Path
+    steps: int
+    best: Mapping[str, float]
+
+
+def train(
+    recipe: str,
+    data: Samples | Mapping[str, Samples],
+    out: str | PathLike[str],
+    *,
+    validation: Samples | None = None,
+    steps: int | None = None,
+    epochs: float | None = None,
+    size: int | None = None,
+    batch: int | None = None,
+    accumulate: int = 1,
+    rate: float | None = None,
+    seed: int = 0,
+    precision: Precision = "float32",
+    average: float = 0.0,
+    device: str | torch.device | None = None,
+    workers: int | None = None,
+    compile: bool = False,
+    log_every: int = 50,
+    save_every: int | None = None,
+    validate_every: int | None = None,
+    protocol: str | None = None,
+    overwrite: bool = False,
+    progress: Callable[[Progress], object] | None = None,
+    **options: Any,
+) -> Run:
+    """Train a system as its authors did, or by other settings; go on where an earlier run ended.
+
+    The same call again goes on from the last checkpoint, however the run ended, and on a CPU the
+    numbers are those of a run that nothing ended. What is left out is the authors': size, batch,
+    rate, epochs. A shorter or longer run than theirs has their schedule drawn out over its steps.
+
+    Parameters
+    ----------
+    recipe
+        One of `list_recipes()`; the docstring of `harmonia.training.recipes.<name>` has its
+        options.
+    data
+        A dataset of `harmonia.datasets.load`, `harmonia.synthesis.random_composites`, or any
+        sequence of samples; for a recipe of several sources a dataset for each, by name.
+    out
+        The folder of the run.
+    validation
+        Samples to try the network on; the best network by fMSE is kept apart.
+    steps, epochs
+        How long: steps of the optimizers, or how often the first source's samples are seen.
+    size, batch, rate
+        The side of training samples, samples at a time, learning rate.
+    accumulate
+        Batches a step of the optimizers.
+    seed
+        What all chance comes from.
+    precision
+        "bfloat16" runs convolutions and products in it.
+    average
+        The share that an average of the weights keeps at each step, such as 0.999; 0 for none.
+    device
+        Where the networks are: the first GPU, or the CPU where there is none.
+    workers
+        Processes that prepare samples; 0 does so between steps.
+    compile
+        Whether the network goes through `torch.compile`.
+    log_every, save_every, validate_every
+        Steps between rows of the log, checkpoints, and validations.
+    protocol
+        Of the validation; iDIH's at the size of training by default.
+    overwrite
+        Whether a run of other settings in the folder is removed.
+    progress
+        Called after each step.
+    options
+        The recipe's own.
+    """
+    where, folder = WHERE, Path(out)
+    chosen = torch.device(device or ("cuda" if torch.cuda.is_available() else "cpu"))
+    ranks = _ranks.join(chosen)
+    torch.manual_seed(seed)
+    system = open_recipe(recipe, options, where=where)
+    sources = _by_source(system, data, where=where)
+    first = next(iter(sources.values()))
+    settings = Settings(
+        recipe=recipe,
+        options=options,
+        data={name: _sources.told(samples) for name, samples in sources.items()},
+        size=size or system.plan.size,
+        batch=batch or system.plan.batch,
+        steps=_steps(system, len(first), steps, epochs, (batch or system.plan.batch) * accumulate),
+        rate=rate or system.plan.rate,
+        accumulate=accumulate,
+        seed=seed,
+        precision=precision,
+        average=average,
+    )
+    if settings.batch % ranks.count:
+        raise ValueError(
+            f"{where}: batch must be shared evenly among {ranks.count} processes, got "
+            f"{settings.batch}"
+        )
+    with contextlib.ExitStack() as stack:
+        if ranks.first:
+            folder.mkdir(parents=True, exist_ok=True)
+            stack.enter_context(_folder_lock.locked(folder / _run_folder.LOCK))
+            if overwrite:
+                _run_folder.clear(folder)
+            _run_folder.open_folder(folder, settings)
+            _run_folder.sweep(folder)
+        ranks.wait()
+        trainer = Trainer(system, settings, chosen, ranks)
+        keeper = _Keeper(
+            folder,
+            trainer,
+            None
+            if validation is None
+            else Validation(
+                _sources.check(validation, where=f"{where}: validation"),
+                protocol or f"idih-{settings.size}",
+            ),
+            progress or (lambda progress: None),
+        )
+        keeper.resume()
+        if compile:
+            system.network.compile()
+        count = settings.steps * settings.accumulate
+        done = trainer.step * settings.accumulate
+        loaders = {
+            name: loader(
+                Stream(samples, _items(system, name, samples, settings), system.plan.crops, seed),
+                Places(done, count, settings.batch, ranks.rank, ranks.count),
+                tuple(system.extras.get(name, ())),
+                workers=default_workers(chosen.type) if workers is None else workers,
+                pinned=chosen.type == "cuda",
+            )
+            for name, samples in sources.items()
+        }
+        often = max(1, settings.steps // 20)
+        run(
+            trainer,
+            together(loaders),
+            [
+                Every(log_every, keeper.log),
+                Every(often if validate_every is None else validate_every, keeper.validate),
+                Every(often if save_every is None else save_every, keeper.save),
+                Every(1, keeper.tell),
+            ],
+        )
+    return Run(folder, trainer.step, keeper.best)
+
+
+class _Keeper:
+    """What is written while a run goes on; only by the first process."""
+
+    def __init__(
+        self,
+        folder: Path,
+        trainer: Trainer,
+        validation: Validation | None,
+        progress: Callable[[Progress], object],
+    ) -> None:
+        self._folder = folder
+        self._trainer = trainer
+        self._validation = validation
+        self._progress = progress
+        self._news: dict[str, Mapping[str, float]] = {}
+        self.best: dict[str, float] = {}
+
+    def resume(self) -> None:
+        path = self._folder / _run_folder.CHECKPOINT
+        if path.is_file():
+            checkpoint = _checkpoint.load(path)
+            self._trainer.restore(checkpoint)
+            self.best = dict(checkpoint.best)
+        self._trainer.ranks.wait()
+        if self._trainer.ranks.first:
+            self._log, self._speed, self._scores = (
+                _records.Table(self._folder / name, since=self._trainer.step)
+                for name in (_run_folder.LOG, _run_folder.SPEED, _run_folder.VALIDATION)
+            )
+
+    def log(self) -> None:
+        trainer = self._trainer
+        rate = trainer.rate
+        means = trainer.means()
+        self._news["losses"] = means
+        if trainer.ranks.first:
+            self._log.add({"step": trainer.step, "rate": rate, **means})
+            pace = trainer.pace
+            self._speed.add(
+                {"step": trainer.step, "samples_a_second": pace.rate, "waiting": pace.starved}
+            )
+
+    def validate(self) -> None:
+        trainer = self._trainer
+        if self._validation is None or not trainer.ranks.first:
+            return
+        scores = self._validation.scores(trainer.network, trainer.recipe.method)
+        self._news["validation"] = scores
+        self._scores.add({"step": trainer.step, **scores})
+        if scores["fmse"] < self.best.get("fmse", math.inf):
+            self.best = {"step": trainer.step, "fmse": scores["fmse"]}
+            self._keep(_run_folder.BEST)
+
+    def save(self) -> None:
+        if not self._trainer.ranks.first:
+            return
+        path = self._folder / _run_folder.CHECKPOINT
+        _checkpoint.save(path, self._trainer.checkpoint(self.best))
+        self._keep(_run_folder.LAST)
+
+    def tell(self) -> None:
+        trainer = self._trainer
+        news, self._news = self._news, {}
+        self._progress(Progress(trainer.step, trainer.settings.steps, pace=trainer.pace, **news))
+
+    def _keep(self, name: str) -> None:
+        trainer = self._trainer
+        _run_folder.keep(self._folder / name, trainer.recipe, trainer.network, trainer.step)
+
+
+def _by_source(system: Recipe, data: Any, *, where: str) -> dict[str, Samples]:
+    given = dict(data) if isinstance(data, Mapping) else {DATA: data}
+    if set(given) != set(system.sources):
+        wanted = " and ".join(map(repr, system.sources))
+        raise ValueError(
+            f"{where}: data must be {'a dataset' if system.sources == (DATA,) else wanted}, "
+            f"got {' and '.join(map(repr, given))}"
+        )
+    return {
+        name: _sources.check(given[name], where=f"{where}: data {name!r}")
+        for name in system.sources
+    }
+
+
+def _items(system: Recipe, source: str, samples: Sequence[Any], settings: Settings) -> Any:
+    return tensors(samples, size=settings.size, extras=tuple(system.extras.get(source, ())))
+
+
+def _steps(
+    system: Recipe, samples: int, steps: int | None, epochs: float | None, batch: int
+) -> int:
+    if steps is not None and epochs is not None:
+        raise ValueError(f"{WHERE}: give steps or epochs, not both")
+    if steps is not None:
+        return steps
+    wanted = system.plan.epochs if epochs is None else epochs
+    if not wanted > 0:
+        raise ValueError(f"{WHERE}: epochs must be above 0, got {wanted!r}")
+    return max(1, math.ceil(wanted * samples / batch))
