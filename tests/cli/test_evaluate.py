@@ -6,13 +6,14 @@ import os
 import re
 import shutil
 from pathlib import Path
+from unittest import mock
 
 import harmonia
 import numpy as np
 import pytest
 from harmonia import cli, datasets
 from harmonia.cli import evaluate as command
-from harmonia.cli._evaluation import asked
+from harmonia.cli._evaluation import asked, means
 from harmonia.cli._evaluation.means import Exact
 from harmonia.evaluation import Results, Share
 from hypothesis import given
@@ -368,13 +369,14 @@ def test_progress_shows_rate_and_time_left(here, monkeypatch, capsys):
     assert f"harmonia report {os.fspath('out')}" in err
 
 
-@given(st.lists(st.floats(-1e300, 1e300), min_size=1))
-def test_sums_of_means_are_exact(values):
+@given(st.lists(st.floats(-1e300, 1e300), min_size=1), st.sampled_from([2, 5, 4096]))
+def test_sums_of_means_are_exact(values, most):
     import math
 
     total = Exact()
-    for value in values:
-        total.add(value)
+    with mock.patch.object(means, "MOST_PARTS", most):
+        for value in values:
+            total.add(value)
     assert total.mean == math.fsum(values) / len(values)
 
 

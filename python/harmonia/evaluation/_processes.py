@@ -72,7 +72,7 @@ def run_in_processes(
     """As `_run.run`, with the same numbers. A process that dies is replaced, and what it had is
     measured again; samples whose processes keep dying are failures.
     """
-    workers = workers or get_num_threads()
+    workers, context = workers or get_num_threads(), _context()
     failures: list[Failure] = []
     with begun(plan, folder, share) as todo:
         total = samples_of(plan, share)
@@ -81,7 +81,7 @@ def run_in_processes(
         step(Step(done, total))
         if not todo:
             return []
-        came = _carried_out(plan, list(_hands(plan, todo, left, workers)), workers)
+        came = _carried_out(plan, list(_hands(plan, todo, left, workers)), workers, context)
         with Writer() as writer, contextlib.closing(came):
             for hand, found in came:
                 here: tuple[Failure, ...] = ()
@@ -106,10 +106,10 @@ def _hands(plan: Plan, todo: Todo, left: int, workers: int) -> Iterator[_Hand]:
 
 
 def _carried_out(
-    plan: Plan, hands: list[_Hand], workers: int
+    plan: Plan, hands: list[_Hand], workers: int, context: Any
 ) -> Generator[tuple[_Hand, Iterable[tuple[int, Found]]], None, None]:
     """What becomes of each hand, in the order in which they come back."""
-    left, context = deque(hands), _context()
+    left = deque(hands)
     children = [_begun(context) for _ in range(min(workers, len(hands)))]
     try:
         for child in children:
@@ -164,8 +164,11 @@ def _context() -> Any:
     """
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
+    from multiprocessing import forkserver
+
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([__name__])
+    forkserver.ensure_running()  # it loads while this process looks through the folder
     return context
 
 
