@@ -130,6 +130,8 @@ class _Page:
             top = row.end + 2 * self._columns.gap
         height = self._rows[-1].end + self._columns.gap // 2
         self._plate = Plate(matplotlib, (height, self._columns.width), inches)
+        said = (self._said(sample, label) for sample in samples for label in labels)
+        self._small = self._plate.fitting(said, SMALL - 0.5, self._columns.panel)
 
     def draw(self) -> Figure:
         for number, label in enumerate(self._labels):
@@ -177,6 +179,13 @@ class _Page:
             place, row.sample.caption, SMALL, room=row.panel, colour=GREY, upright=True
         )
 
+    def _said(self, sample: Shown, label: str) -> str:
+        """The numbers below a picture."""
+        if label not in sample.scores:
+            return ""
+        scores = sample.scores[label]
+        return "  ".join(f"{spelled(name)} {shown(name, scores[name])}" for name in self._metrics)
+
     def _cell(self, row: Row, label: str, x: int) -> None:
         sample, columns = row.sample, self._columns
         pixels = sample.picture(label)
@@ -186,13 +195,10 @@ class _Page:
         if label == COMPOSITE:
             line = max(1.5, CONTOUR * self._dpi / 72)
             self._plate.line(place, contour(sample.mask, size, line), RED)
-        if self._metrics and label in sample.scores:
-            said = "  ".join(
-                f"{spelled(metric)} {shown(metric, sample.scores[label][metric])}"
-                for metric in self._metrics
-            )
+        said = self._said(sample, label)
+        if said:
             below = (x + columns.panel / 2, row.numbers + self._points(SMALL))
-            self._plate.text(below, said, SMALL - 0.5, room=columns.panel, colour=GREY)
+            self._plate.text(below, said, self._small, room=columns.panel, colour=GREY)
         width = self._cell_width(len(row.boxes))
         for number, box in enumerate(row.boxes):
             inner = _grid.inset(place, self._line)

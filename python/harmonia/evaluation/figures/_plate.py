@@ -4,6 +4,7 @@ Places are in pixels from the upper left corner; the figure has as many pixels a
 the width that was asked for. Letters and lines are in points, and stay vectors in a PDF.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -106,6 +107,13 @@ class Plate:
             rotation_mode="anchor" if upright else None,
             weight=weight,
         )
+
+    def fitting(self, texts: Iterable[str], size: float, room: float) -> float:
+        """The size, smaller where it must be, at which none of some texts takes more than `room`
+        pixels, so that all may be of one size.
+        """
+        longest = max((self.length(text, size) for text in texts), default=0.0)
+        return size if longest <= room else max(SMALLEST, size * room / longest)
 
     def _fitted(self, text: str, size: float, room: float, weight: str) -> tuple[str, float]:
         length = self.length(text, size, weight)
