@@ -1,6 +1,7 @@
 """Photographs are in figures pixel by pixel, and figures are the same to the byte each time."""
 
 import io
+import itertools
 import json
 import re
 import sys
@@ -164,14 +165,23 @@ def test_captions_say_names_methods_and_numbers(samples, results):
     assert not any("PSNR" in text.get_text() for text in figures.grid(samples, numbers=False).texts)
 
 
-def test_numbers_below_pictures_are_of_one_size_that_finds_room():
-    sample = made(methods=6)
-    sample.scores["method3"] = {"mse": 123456.5, "psnr": 30.25, "fmse": 1234567.0}
-    figure = figures.grid([made(seed=1, methods=6), sample], boxes=0, width="column")
-    numbers = [text for text in figure.texts if "PSNR" in text.get_text()]
-    assert len(numbers) == 14
+@pytest.mark.parametrize(("methods", "lines"), [(2, 1), (12, 2)])
+def test_numbers_below_pictures_are_whole_and_of_one_size(methods, lines):
+    """Where they find no room beside each other they stand below each other."""
+    sample = made(methods=methods)
+    for label in sample.scores:
+        sample.scores[label] = {"psnr": 30.25, "fmse": 12345.5}
+    figure = figures.grid([sample], boxes=0)
+    said = ["PSNR 30.25", "fMSE 12345.50"]
+    wanted = said if lines == 2 else ["  ".join(said)]
+    numbers = [
+        text for text in figure.texts if "PSNR" in text.get_text() or text.get_text() in said
+    ]
+    assert [text.get_text() for text in numbers] == wanted * (methods + 1)
     assert len({text.get_size() for text in numbers}) == 1
-    assert numbers[0].get_size() < figures.grid([sample], labels=["composite"]).texts[1].get_size()
+    boxes = [text.get_window_extent() for text in numbers]
+    assert not any(one.overlaps(other) for one, other in itertools.combinations(boxes, 2))
+    assert min(box.y0 for box in boxes) > 0
 
 
 def test_pictures_are_what_was_measured(plan, samples, results):

@@ -4,7 +4,6 @@ Places are in pixels from the upper left corner; the figure has as many pixels a
 the width that was asked for. Letters and lines are in points, and stay vectors in a PDF.
 """
 
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -91,10 +90,14 @@ class Plate:
         down: str = "baseline",
         upright: bool = False,
         bold: bool = False,
+        whole: bool = False,
     ) -> None:
-        """Text that takes no more than `room` pixels: smaller where it must be, then cut short."""
+        """Text that takes no more than `room` pixels: smaller where it must be, then cut short;
+        `whole` is as it is.
+        """
         weight = "bold" if bold else "normal"
-        text, size = self._fitted(text, size, room, weight)
+        if not whole:
+            text, size = self._fitted(text, size, room, weight)
         self.figure.text(
             place[0] / self.width,
             1 - place[1] / self.height,
@@ -108,13 +111,6 @@ class Plate:
             weight=weight,
         )
 
-    def fitting(self, texts: Iterable[str], size: float, room: float) -> float:
-        """The size, smaller where it must be, at which none of some texts takes more than `room`
-        pixels, so that all may be of one size.
-        """
-        longest = max((self.length(text, size) for text in texts), default=0.0)
-        return size if longest <= room else max(SMALLEST, size * room / longest)
-
     def _fitted(self, text: str, size: float, room: float, weight: str) -> tuple[str, float]:
         length = self.length(text, size, weight)
         if length <= room:
@@ -127,14 +123,19 @@ class Plate:
 
     def length(self, text: str, size: float, weight: str = "normal") -> float:
         """The pixels that text takes across."""
-        from matplotlib.font_manager import FontProperties
-        from matplotlib.textpath import TextPath
+        return self.points(length(text, size, weight))
 
-        if not text.strip():
-            return 0.0
-        font = FontProperties(family="DejaVu Sans", weight=weight)
-        path = TextPath((0, 0), plain(text), size=size, prop=font)
-        return SPACED * self.points(float(path.get_extents().width))
+
+def length(text: str, size: float, weight: str = "normal") -> float:
+    """The points that text takes across."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import TextPath
+
+    if not text.strip():
+        return 0.0
+    font = FontProperties(family="DejaVu Sans", weight=weight)
+    path = TextPath((0, 0), plain(text), size=size, prop=font)
+    return SPACED * float(path.get_extents().width)
 
 
 def _corners(x: int, y: int, width: int, height: int) -> list[tuple[int, int]]:
