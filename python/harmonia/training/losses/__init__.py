@@ -10,6 +10,8 @@ since that would wait for the GPU.
 from harmonia.training.losses.fn_mse import fn_mse
 from harmonia.training.losses.gradient_penalty import gradient_penalty
 from harmonia.training.losses.hinge import hinge_critic, hinge_generator
+from harmonia.training.losses.lut_monotonicity import lut_monotonicity
+from harmonia.training.losses.lut_smoothness import lut_smoothness
 from harmonia.training.losses.masked_l1 import masked_l1
 from harmonia.training.losses.ssim import ssim_loss
 from harmonia.training.losses.triplet import triplet
@@ -19,6 +21,8 @@ __all__ = [
     "gradient_penalty",
     "hinge_critic",
     "hinge_generator",
+    "lut_monotonicity",
+    "lut_smoothness",
     "masked_l1",
     "ssim_loss",
     "triplet",

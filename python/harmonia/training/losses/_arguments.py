@@ -51,6 +51,24 @@ def open_optional_mask(where: str, mask: Any, output: Tensor) -> Tensor:
     return output.new_ones(()).expand(len(output), 1, *output.shape[2:])
 
 
+def open_nodes(where: str, lut: Any) -> Tensor:
+    """Tables as (N, R, G, B, 3), in the type that a loss is computed in."""
+    _check_floats(lut, f"{where}: lut")
+    nodes: Tensor = lut[None] if lut.ndim == 4 else lut
+    sides = nodes.shape[1:4]
+    if nodes.ndim != 5 or nodes.shape[4] != 3 or min(sides) < 2 or len(set(sides)) != 1:
+        raise ValueError(
+            f"{where}: lut must have shape (D, D, D, 3) or (N, D, D, D, 3) with 2 nodes an axis at "
+            f"least, got {tuple(lut.shape)}"
+        )
+    return nodes.to(torch.float64 if lut.dtype == torch.float64 else torch.float32)
+
+
+def steps_of_nodes(nodes: Tensor) -> list[Tensor]:
+    """From each node of `open_nodes` to the next, along each axis."""
+    return [nodes.diff(dim=axis) for axis in (1, 2, 3)]
+
+
 def areas(where: str, mask: Tensor, minimum_area: float) -> Tensor:
     """The pixels that each mask of `open_mask` counts, `minimum_area` at least: (N,)."""
     if not minimum_area > 0:
