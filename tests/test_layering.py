@@ -43,7 +43,7 @@ LAYERS = [
     ["lut/*"],
     ["lut/__init__", "nets/_ops", "nets/_lut3d_twin", "nets/_lut3d_arguments"],
     ["nets/_grids", "nets/_lut3d", "nets/_lpips", "nets/_canvas", "nets/_separated_unet"],
-    ["nets/_checkpoints"],
+    ["nets/_checkpoints", "nets/_hue"],
     ["nets/_transformer", "nets/_affine_planes"],
     [
         "nets/_network",
@@ -161,6 +161,7 @@ LAYERS = [
     ],
     ["training/_recipe", "training/_settings", "training/_sources", "training/_validation"],
     ["training/_normalised_error", "training/_dual_transformations"],
+    ["training/_style_recipe"],
     ["training/recipes/*"],
     ["training/recipes/__init__"],
     ["training/_recipes", "training/_stream", "training/_run_folder"],

@@ -1,5 +1,6 @@
 """What a loss is given, checked without waiting for a GPU, and what its values become."""
 
+import contextlib
 from typing import Any
 
 import torch
@@ -9,13 +10,16 @@ FLOATS = (torch.float32, torch.float64, torch.float16, torch.bfloat16)
 REDUCTIONS = ("mean", "none")
 
 
-def open_pair(where: str, output: Any, target: Any) -> tuple[Tensor, Tensor]:
-    """Both in the type that a loss is computed in."""
+def open_pair(
+    where: str, output: Any, target: Any, *, channels: int | None = 3
+) -> tuple[Tensor, Tensor]:
+    """Both in the type that a loss is computed in; of pictures, or of any `channels`."""
     _check_floats(output, f"{where}: output")
-    if output.ndim != 4 or output.shape[1] != 3 or 0 in output.shape:
+    if output.ndim != 4 or output.shape[1] != (channels or output.shape[1]) or 0 in output.shape:
         cure = "; make it a batch with output[None]" if output.ndim == 3 else ""
         raise ValueError(
-            f"{where}: output must have shape (N, 3, H, W), got {tuple(output.shape)}{cure}"
+            f"{where}: output must have shape (N, {channels or 'C'}, H, W), "
+            f"got {tuple(output.shape)}{cure}"
         )
     _check_floats(target, f"{where}: target")
     _check_device(target, output, f"{where}: target")
@@ -127,6 +131,13 @@ def open_codes(where: str, **codes: Any) -> list[Tensor]:
             )
         opened.append(values)
     return [values.flatten(1) for values in opened]
+
+
+def in_full_precision(device: torch.device) -> contextlib.AbstractContextManager[Any]:
+    """Where autocast is on, products are computed in their own type nevertheless."""
+    if torch.amp.is_autocast_available(device.type):
+        return torch.autocast(device.type, enabled=False)
+    return contextlib.nullcontext()
 
 
 def by_image(values: Tensor) -> Tensor:
