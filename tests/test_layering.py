@@ -103,7 +103,7 @@ LAYERS = [
     ],
     ["datasets/_sample"],
     ["datasets/_dataset", "datasets/_iharmony4_folders", "datasets/_triplets"],
-    ["datasets/_manifest"],
+    ["datasets/_manifest", "datasets/_join"],
     ["datasets/*"],
     ["datasets/_load"],
     ["datasets/_verify/kinds"],
