@@ -156,6 +156,7 @@ LAYERS = [
     ["training/recipes/*"],
     ["training/recipes/__init__"],
     ["training/_recipes", "training/_stream", "training/_run_folder"],
+    ["training/_start"],
     ["training/_loop"],
     ["training/_train"],
     ["training/__init__"],
