@@ -33,3 +33,31 @@ def similarity(x, y, window):
     covariance = (window * (x - mx) * (y - my)).sum()
     means = (2 * mx * my + 0.01**2) / (mx**2 + my**2 + 0.01**2)
     return means * (2 * covariance + 0.03**2) / (vx + vy + 0.03**2)
+
+
+def hinge_critic(real_scores, fake_scores):
+    """Scores of one image."""
+    real, fake = np.ravel(real_scores), np.ravel(fake_scores)
+    return np.mean([max(0, 1 - r) + max(0, 1 + f) for r, f in zip(real, fake, strict=True)])
+
+
+def hinge_generator(fake_scores):
+    return -np.mean(fake_scores)
+
+
+def triplet(anchor, positive, negative, margin, elementwise=False):
+    """Codes (C,) of one image, with the 1e-6 that torch adds to differences."""
+    near, far = anchor - positive + 1e-6, anchor - negative + 1e-6
+    if elementwise:
+        return np.mean(np.maximum(0, margin + np.abs(near) - np.abs(far)))
+    return max(0, margin + np.sqrt((near**2).sum()) - np.sqrt((far**2).sum()))
+
+
+def gradient_penalty(critic, values, step=1e-4):
+    """Of one image: the slope of a function of NumPy arrays by central differences."""
+    slope = np.zeros_like(values)
+    for at in np.ndindex(values.shape):
+        aside = np.zeros_like(values)
+        aside[at] = step
+        slope[at] = (np.sum(critic(values + aside)) - np.sum(critic(values - aside))) / (2 * step)
+    return (np.sqrt((slope**2).sum()) - 1) ** 2
