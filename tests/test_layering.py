@@ -151,7 +151,7 @@ LAYERS = [
     ["synthesis/_synthesize"],
     ["synthesis/__init__"],
     ["training/_batch", "training/_crops", "training/_schedules", "training/_tensors"],
-    ["training/_built", "training/_checkpoint", "training/_ranks", "training/_records"],
+    ["training/_built", "training/_checkpoint", "training/_initial", "training/_ranks", "training/_records"],
     ["training/_recipe", "training/_settings", "training/_sources", "training/_validation"],
     ["training/recipes/*"],
     ["training/recipes/__init__"],

@@ -13,6 +13,7 @@ from harmonia.nets._network import Network
 from harmonia.training._batch import Batch
 from harmonia.training._crops import Crops
 from harmonia.training._schedules import Schedule, constant
+from harmonia.training._tensors import Resize
 
 DATA = "data"
 
@@ -35,6 +36,8 @@ class Plan:
         What it is multiplied by in an epoch.
     crops
         What is cut out of samples.
+    resize
+        How `tensors` brings them to the size.
     """
 
     size: int
@@ -43,6 +46,7 @@ class Plan:
     rate: float
     schedule: Schedule = constant
     crops: Crops = field(default_factory=Crops)
+    resize: Resize = "cv2"
 
 
 class Recipe(nn.Module, ABC):

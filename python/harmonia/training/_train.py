@@ -304,7 +304,8 @@ def _by_source(system: Recipe, data: Any, *, where: str) -> dict[str, Samples]:
 
 
 def _items(system: Recipe, source: str, samples: Sequence[Any], settings: Settings) -> Any:
-    return tensors(samples, size=settings.size, extras=tuple(system.extras.get(source, ())))
+    extras = tuple(system.extras.get(source, ()))
+    return tensors(samples, size=settings.size, extras=extras, resize=system.plan.resize)
 
 
 def _steps(
