@@ -111,3 +111,37 @@ def style_features(region, other):
         ]
         losses.append(np.square(apart).mean())
     return np.mean(losses)
+
+
+def soft_cross_entropy(output, target):
+    """Shares (styles,) of one image."""
+    return -sum(t * np.log(o) for o, t in zip(output, target, strict=True) if t > 0)
+
+
+def entropy_margin(before, after, margin=1.0):
+    entropies = [soft_cross_entropy(shares, shares) for shares in (before, after)]
+    return max(0, margin - entropies[0] + entropies[1])
+
+
+def style_aggregation(before, after, margin=1.0):
+    return soft_cross_entropy(after, before) + entropy_margin(before, after, margin)
+
+
+def least_squares_critic(real_scores, fake_scores):
+    """Scores of one image."""
+    return np.mean((np.ravel(real_scores) - 1) ** 2) + np.mean(np.ravel(fake_scores) ** 2)
+
+
+def least_squares_generator(fake_scores):
+    return np.mean((np.ravel(fake_scores) - 1) ** 2)
+
+
+def patch_nce(output, source, temperature=0.07):
+    """Codes (patches, C) of one image."""
+    errors = []
+    for place, code in enumerate(output):
+        likeness = [float((code * other).sum()) for other in source]
+        wrong = [-10.0 if other == place else one for other, one in enumerate(likeness)]
+        powers = np.exp(np.array([likeness[place], *wrong]) / temperature)
+        errors.append(-np.log(powers[0] / powers.sum()))
+    return np.mean(errors)

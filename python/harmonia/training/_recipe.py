@@ -79,6 +79,8 @@ class Recipe(nn.Module, ABC):
         The datasets that a step takes a batch of, by name.
     extras
         What a source's samples must tell besides, by the source's name.
+    harmonizes
+        Whether the network does, so that scores beside a real say how well it is trained.
     """
 
     method: str
@@ -88,6 +90,7 @@ class Recipe(nn.Module, ABC):
     phases: ClassVar[tuple[str, ...]] = ("network",)
     sources: ClassVar[tuple[str, ...]] = (DATA,)
     extras: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    harmonizes: ClassVar[bool] = True
 
     @abstractmethod
     def optimizers(self, rate: float) -> dict[str, Optimizer]:

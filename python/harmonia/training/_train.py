@@ -11,7 +11,7 @@ from typing import Any
 import torch
 
 from harmonia import _folder_lock
-from harmonia.training import _checkpoint, _ranks, _records, _run_folder, _sources
+from harmonia.training import _checkpoint, _ranks, _records, _run_folder, _sources, _start
 from harmonia.training._loop import Every, Pace, Trainer, run
 from harmonia.training._recipe import DATA, Recipe
 from harmonia.training._recipes import open_recipe
@@ -81,6 +81,7 @@ def train(
     seed: int = 0,
     precision: Precision = "float32",
     average: float = 0.0,
+    start: str | PathLike[str] | None = None,
     device: str | torch.device | None = None,
     workers: int | None = None,
     compile: bool = False,
@@ -122,6 +123,9 @@ def train(
         "bfloat16" runs convolutions and products in it.
     average
         The share that an average of the weights keeps at each step, such as 0.999; 0 for none.
+    start
+        Weights that the network begins from, or the run that left them: the second stage of two.
+        The networks beside it, such as critics, begin by chance.
     device
         Where the networks are: the first GPU, or the CPU where there is none.
     workers
@@ -160,6 +164,7 @@ def train(
         seed=seed,
         precision=precision,
         average=average,
+        start={} if start is None else _start.begin(system, Path(start), where=where),
     )
     if settings.batch % ranks.count:
         raise ValueError(
