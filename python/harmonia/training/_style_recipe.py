@@ -36,7 +36,7 @@ Space = Literal["rgb", "hsv"]
 
 SHARE = 0.01  # of every term beside L1
 MARGIN = 1.0
-# The levels whose features are compared: of others the extractor, which learns codes, sets no scale.
+# The levels whose features are compared: of others the extractor sets no scale, as it learns codes.
 NORMALIZED = slice(1, 4)
 CRITICS, GENERATOR, TOGETHER = "critics", "generator", "network"
 
