@@ -37,7 +37,18 @@ class Tiny:
     dead: tuple[str, ...] = ()
 
 
+# Of 256 x 256, whose cost does not hang on the width: a critic costs more than so small a generator.
+_OF_256 = {"size": 256, "batch": 1}
+
 TINY = {
+    "bargainnet": Tiny({"width": 6}, **_OF_256, rate=4e-3, loss=("l1", 4.0)),
+    "dovenet": Tiny(
+        {"width": 8, "critic_width": 2}, **_OF_256, steps=150, rate=5e-3, loss=("l1", 4.0)
+    ),
+    "rainnet": Tiny(
+        {"width": 6, "critic_width": 2}, **_OF_256, steps=150, rate=2.5e-3, loss=("l1", 4.0)
+    ),
+    "unet_attention": Tiny({"width": 8}, **_OF_256, steps=150, rate=5e-3, loss=("l1", 4.0)),
     "issam": Tiny({"width": 4, "base": 64}),
 }
 
