@@ -37,6 +37,9 @@ class Tiny:
     dead: tuple[str, ...] = ()
 
 
+# Of 256 x 256, whose cost does not hang on the width: a critic costs more than so small a generator.
+_OF_256 = {"size": 256, "batch": 1}
+
 TINY = {
     "cdtnet": Tiny({"width": 8, "base": 16}, 32, 100, loss=("refined", 10.0)),
     "cdtnet_sim": Tiny({"width": 8, "base": 16}, 32, 60, loss=("table", 10.0)),
@@ -45,6 +48,15 @@ TINY = {
     "iseunet": Tiny({"width": 8, "base": 32}, 32, 120),
     "issam": Tiny({"width": 8, "base": 32}, 32, 120),
     "ssam": Tiny({"width": 8, "base": 32}, 32, 120, loss=("mse", 10.0)),
+    "bargainnet": Tiny({"width": 6}, **_OF_256, rate=4e-3, loss=("l1", 4.0)),
+    "dovenet": Tiny(
+        {"width": 8, "critic_width": 2}, **_OF_256, steps=150, rate=5e-3, loss=("l1", 4.0)
+    ),
+    "rainnet": Tiny(
+        {"width": 6, "critic_width": 2}, **_OF_256, steps=150, rate=2.5e-3, loss=("l1", 4.0)
+    ),
+    "unet_attention": Tiny({"width": 8}, **_OF_256, steps=150, rate=5e-3, loss=("l1", 4.0)),
+    "issam": Tiny({"width": 4, "base": 64}),
 }
 
 
