@@ -43,7 +43,7 @@ class Tiny:
     waves: tuple[float, float] = SMOOTH
 
 
-# Of 256 x 256, whose cost does not hang on the width: a critic costs more than so small a generator.
+# At 256 x 256 a critic costs more than so small a generator.
 _OF_256 = {"size": 256, "batch": 1}
 
 TINY = {
@@ -62,7 +62,6 @@ TINY = {
         {"width": 6, "critic_width": 2}, **_OF_256, steps=150, rate=2.5e-3, loss=("l1", 4.0)
     ),
     "unet_attention": Tiny({"width": 8}, **_OF_256, steps=150, rate=5e-3, loss=("l1", 4.0)),
-    "issam": Tiny({"width": 4, "base": 64}),
 }
 
 
