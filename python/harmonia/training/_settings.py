@@ -42,6 +42,8 @@ class Settings:
     average
         The share that an average of the weights keeps at each step; 0 for none. It is the average
         that is validated and exported.
+    start
+        The weights that the network began from, {"file": ..., "sha256": ...}; empty for chance.
     """
 
     recipe: str
@@ -55,6 +57,7 @@ class Settings:
     precision: Precision = "float32"
     average: float = 0.0
     options: Mapping[str, Any] = field(default_factory=dict)
+    start: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         where = "train"

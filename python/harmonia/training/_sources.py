@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from harmonia import datasets
-from harmonia.datasets import Dataset, Sample
+from harmonia.datasets import Dataset, Joined, Sample
 
 Samples = Sequence[Sample]
 
@@ -19,6 +19,8 @@ def told(samples: Samples) -> dict[str, Any]:
     if isinstance(samples, Dataset):
         listed = hashlib.sha256("\n".join(samples.lines).encode()).hexdigest()
         said: dict[str, Any] = {"samples": len(samples), "list": listed}
+        if isinstance(samples, Joined):
+            said["parts"] = [told(part) for part in samples.parts]
         if samples.origin is not None:
             name, root, options = samples.origin
             said |= {
@@ -32,6 +34,8 @@ def told(samples: Samples) -> dict[str, Any]:
 
 def opened(said: Mapping[str, Any]) -> Samples:
     """The dataset of a run that is to be had again."""
+    if "parts" in said:
+        return datasets.join(*map(opened, said["parts"]))  # type: ignore[arg-type]
     if "dataset" not in said:
         raise ValueError(
             "train: the run's data did not come from datasets.load, so that it cannot be opened "

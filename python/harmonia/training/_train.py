@@ -11,7 +11,7 @@ from typing import Any
 import torch
 
 from harmonia import _folder_lock
-from harmonia.training import _checkpoint, _ranks, _records, _run_folder, _sources
+from harmonia.training import _checkpoint, _ranks, _records, _run_folder, _sources, _start
 from harmonia.training._loop import Every, Pace, Trainer, run
 from harmonia.training._recipe import DATA, Recipe
 from harmonia.training._recipes import open_recipe
@@ -81,6 +81,7 @@ def train(
     seed: int = 0,
     precision: Precision = "float32",
     average: float = 0.0,
+    start: str | PathLike[str] | None = None,
     device: str | torch.device | None = None,
     workers: int | None = None,
     compile: bool = False,
@@ -122,6 +123,9 @@ def train(
         "bfloat16" runs convolutions and products in it.
     average
         The share that an average of the weights keeps at each step, such as 0.999; 0 for none.
+    start
+        Weights that the network begins from, or the run that left them: the second stage of two.
+        The networks beside it, such as critics, begin by chance.
     device
         Where the networks are: the first GPU, or the CPU where there is none.
     workers
@@ -146,18 +150,21 @@ def train(
     system = open_recipe(recipe, options, where=where)
     sources = _by_source(system, data, where=where)
     first = next(iter(sources.values()))
+    size = size or system.plan.size
+    batch = batch or system.plan.batch_at(size)
     settings = Settings(
         recipe=recipe,
         options=options,
         data={name: _sources.told(samples) for name, samples in sources.items()},
-        size=size or system.plan.size,
-        batch=batch or system.plan.batch,
-        steps=_steps(system, len(first), steps, epochs, (batch or system.plan.batch) * accumulate),
+        size=size,
+        batch=batch,
+        steps=_steps(system, len(first), steps, epochs, batch * accumulate),
         rate=rate or system.plan.rate,
         accumulate=accumulate,
         seed=seed,
         precision=precision,
         average=average,
+        start={} if start is None else _start.begin(system, Path(start), where=where),
     )
     if settings.batch % ranks.count:
         raise ValueError(
