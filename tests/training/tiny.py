@@ -75,7 +75,6 @@ TINY = {
         dead=_CANCELLING,
     ),
     "unet_attention": Tiny({"width": 8}, **_OF_256, steps=150, rate=5e-3, loss=("l1", 4.0)),
-    "issam": Tiny({"width": 4, "base": 64}),
 }
 
 
