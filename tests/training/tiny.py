@@ -43,7 +43,7 @@ class Tiny:
     waves: tuple[float, float] = SMOOTH
 
 
-# Of 256 x 256. A critic costs more than so small a generator, whatever its width.
+# At 256 x 256 a critic costs more than so small a generator.
 _OF_256 = {"size": 256, "batch": 1}
 # Gradients of real and fake, which cancel until a score passes its hinge.
 _CANCELLING = ("critic.D.conv7.bias", "critic.convg3.bias", "critic.convl3.bias")
