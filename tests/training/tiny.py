@@ -60,9 +60,9 @@ TINY = {
     "dovenet": Tiny(
         {"width": 8, "critic_width": 2},
         **_OF_256,
-        steps=150,
+        steps=70,
         rate=5e-3,
-        loss=("l1", 4.0),
+        loss=("l1", 3.0),
         dead=_CANCELLING,
     ),
     "rainnet": Tiny(
@@ -74,7 +74,7 @@ TINY = {
         loss=("l1", 2.0),
         dead=_CANCELLING,
     ),
-    "unet_attention": Tiny({"width": 8}, **_OF_256, steps=150, rate=5e-3, loss=("l1", 4.0)),
+    "unet_attention": Tiny({"width": 8}, **_OF_256, steps=100, rate=5e-3, loss=("l1", 3.0)),
 }
 
 
