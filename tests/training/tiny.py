@@ -45,6 +45,8 @@ class Tiny:
 
 # At 256 x 256 a critic costs more than so small a generator.
 _OF_256 = {"size": 256, "batch": 1}
+# Gradients of real and fake, which cancel until a score passes its hinge.
+_CANCELLING = ("critic.D.conv7.bias", "critic.convg3.bias", "critic.convl3.bias")
 
 TINY = {
     "cdtnet": Tiny({"width": 8, "base": 16}, 32, 100, loss=("refined", 10.0)),
@@ -56,12 +58,23 @@ TINY = {
     "ssam": Tiny({"width": 8, "base": 32}, 32, 120, loss=("mse", 10.0)),
     "bargainnet": Tiny({"width": 6}, **_OF_256, rate=4e-3, loss=("l1", 4.0)),
     "dovenet": Tiny(
-        {"width": 8, "critic_width": 2}, **_OF_256, steps=150, rate=5e-3, loss=("l1", 4.0)
+        {"width": 8, "critic_width": 2},
+        **_OF_256,
+        steps=70,
+        rate=5e-3,
+        loss=("l1", 3.0),
+        dead=_CANCELLING,
     ),
     "rainnet": Tiny(
-        {"width": 6, "critic_width": 2}, **_OF_256, steps=150, rate=2.5e-3, loss=("l1", 4.0)
+        {"width": 4, "critic_width": 2},
+        size=256,
+        batch=2,
+        steps=150,
+        rate=2e-3,
+        loss=("l1", 2.0),
+        dead=_CANCELLING,
     ),
-    "unet_attention": Tiny({"width": 8}, **_OF_256, steps=150, rate=5e-3, loss=("l1", 4.0)),
+    "unet_attention": Tiny({"width": 8}, **_OF_256, steps=100, rate=5e-3, loss=("l1", 3.0)),
 }
 
 

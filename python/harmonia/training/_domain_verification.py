@@ -46,11 +46,9 @@ class Verified(Recipe):
 
     def losses(self, phase: str, batches: Mapping[str, Batch]) -> dict[str, Tensor]:
         batch = batches[DATA]
+        _pix2pix.check_size(batch.real)
         inside = (batch.mask > 0.5).to(batch.real)
-        if "output" not in batch.memo:  # both phases judge the same one
-            _pix2pix.check_size(batch.real)
-            batch.memo["output"] = 2 * self.output(batch, inside) - 1
-        output, real = batch.memo["output"], 2 * batch.real - 1
+        output, real = self._judged(phase, batch, inside), 2 * batch.real - 1
         if phase == "critic":
             return self._of_critic(real, output.detach(), inside)
         realness, oneness = self.critic(output, inside)
@@ -59,6 +57,16 @@ class Verified(Recipe):
             "verification": hinge_generator(oneness),
             "l1": L1 * masked_l1(output, real),
         }
+
+    def _judged(self, phase: str, batch: Batch, inside: Tensor) -> Tensor:
+        """The output within -1..1; the generator's phase takes over that of the critic's."""
+        if phase == "network" and "output" in batch.memo:
+            kept: Tensor = batch.memo.pop("output")
+            return kept
+        output = 2 * self.output(batch, inside) - 1
+        if phase == "critic":
+            batch.memo["output"] = output
+        return output
 
     def _of_critic(self, real: Tensor, fake: Tensor, inside: Tensor) -> dict[str, Tensor]:
         of_fake = self.critic(fake, inside)
