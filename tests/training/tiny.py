@@ -38,7 +38,24 @@ class Tiny:
 
 
 TINY = {
+    "charmnet": Tiny(
+        {"width": 4, "variant": "code"},
+        size=256,
+        steps=100,
+        batch=4,
+        rate=2e-2,
+        loss=("fn_mse_real", 3.0),
+    ),
+    "cut": Tiny(
+        {"width": 4, "blocks": 2}, size=32, steps=100, batch=2, rate=2e-3, loss=("patch_nce", 1.2)
+    ),
+    "cyclegan": Tiny(
+        {"width": 4, "blocks": 1, "pool": 3}, size=32, batch=2, rate=2e-3, loss=("cycle", 2.0)
+    ),
     "issam": Tiny({"width": 4, "base": 64}),
+    "unit": Tiny(
+        {"width": 2, "blocks": 1}, steps=100, batch=2, rate=2e-3, loss=("reconstruction", 1.2)
+    ),
 }
 
 
