@@ -41,16 +41,23 @@ TINY = {
     "charmnet": Tiny(
         {"width": 4, "variant": "code"},
         size=256,
-        steps=100,
+        steps=90,
         batch=4,
         rate=2e-2,
         loss=("fn_mse_real", 3.0),
+        # All scores are within the margins at first, where real and rendered ones pull alike.
+        dead=("domain_critic.layers.4.bias",),
     ),
     "cut": Tiny(
         {"width": 4, "blocks": 2}, size=32, steps=100, batch=2, rate=2e-3, loss=("patch_nce", 1.2)
     ),
     "cyclegan": Tiny(
-        {"width": 4, "blocks": 1, "pool": 3}, size=32, batch=2, rate=2e-3, loss=("cycle", 2.0)
+        {"width": 4, "blocks": 1, "pool": 3},
+        size=32,
+        steps=120,
+        batch=2,
+        rate=2e-3,
+        loss=("cycle", 1.4),
     ),
     "issam": Tiny({"width": 4, "base": 64}),
     "unit": Tiny(
