@@ -41,7 +41,8 @@ class Codes(nn.Module):
         """(N, C, H, W) to (N, places, length)."""
         made: Tensor = self.layers(features.flatten(2).mT[:, places])
         codes = made if made.dtype == torch.float64 else made.float()
-        return codes / (codes.norm(dim=2, keepdim=True) + LEAST)
+        lengths = torch.linalg.vector_norm(codes, dim=2, keepdim=True)
+        return codes / (lengths + LEAST)
 
 
 class CUT(Translation):
