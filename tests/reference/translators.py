@@ -52,12 +52,12 @@ def cut(translate, features, codes, critic, rendered, real):
             errors.append(np.mean(rows))
         return np.mean(errors)
 
-    alikes = alike(as_real, rendered), alike(kept, real)
+    errors_of_both = alike(as_real, rendered), alike(kept, real)
     return {
         "critic": (aim(critic(real), 1) + aim(critic(as_real), 0)) / 2,
         "adversarial": aim(critic(as_real), 1),
-        "patch_nce": alikes[0] / 2,
-        "patch_nce_identity": alikes[1] / 2,
+        "patch_nce": errors_of_both[0] / 2,
+        "patch_nce_identity": errors_of_both[1] / 2,
     }
 
 

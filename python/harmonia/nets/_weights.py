@@ -101,7 +101,8 @@ def fitting(checkpoint: Checkpoint, kinds: list[Kind], said: str) -> list[tuple[
     if not found:
         nearest = min(unfit, key=lambda kind: len(unfit[kind]))
         raise WeightsError(f"{said}: is not of {nearest.name}: {listed(unfit[nearest])}")
-    return found
+    # Variants that differ in no tensor, such as style_unet.rgb and .hsv, are told by the header.
+    return [one for one in found if one[0].name == checkpoint.notes.get(ARCHITECTURE)] or found
 
 
 def _shaped(notes: Mapping[str, str], kinds: list[Kind], said: str) -> list[Kind]:

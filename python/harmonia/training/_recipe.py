@@ -38,6 +38,8 @@ class Plan:
         What is cut out of samples.
     resize
         How `tensors` brings them to the size.
+    batches
+        Samples a step at other sizes, where they had others.
     """
 
     size: int
@@ -47,6 +49,11 @@ class Plan:
     schedule: Schedule = constant
     crops: Crops = field(default_factory=Crops)
     resize: Resize = "cv2"
+    batches: Mapping[int, int] = field(default_factory=dict)
+
+    def batch_at(self, size: int) -> int:
+        """Samples a step at a size."""
+        return self.batches.get(size, self.batch)
 
 
 class Recipe(nn.Module, ABC):

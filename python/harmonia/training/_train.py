@@ -150,13 +150,15 @@ def train(
     system = open_recipe(recipe, options, where=where)
     sources = _by_source(system, data, where=where)
     first = next(iter(sources.values()))
+    size = size or system.plan.size
+    batch = batch or system.plan.batch_at(size)
     settings = Settings(
         recipe=recipe,
         options=options,
         data={name: _sources.told(samples) for name, samples in sources.items()},
-        size=size or system.plan.size,
-        batch=batch or system.plan.batch,
-        steps=_steps(system, len(first), steps, epochs, (batch or system.plan.batch) * accumulate),
+        size=size,
+        batch=batch,
+        steps=_steps(system, len(first), steps, epochs, batch * accumulate),
         rate=rate or system.plan.rate,
         accumulate=accumulate,
         seed=seed,

@@ -42,7 +42,8 @@ class Codes(nn.Module):
         made: Tensor = self.layers(features.flatten(2).mT[:, places])
         codes = made if made.dtype == torch.float64 else made.float()
         lengths = torch.linalg.vector_norm(codes, dim=2, keepdim=True)
-        return codes / (lengths + LEAST)
+        found: Tensor = codes / (lengths + LEAST)
+        return found
 
 
 class CUT(Translation):
