@@ -66,8 +66,22 @@ def test_xavier_is_torchs_times_the_gain():
     check_moments(made[4].weight, 0.02, mean=1.0)
 
 
+def test_kaiming_is_torchs_and_gains_of_group_norms_are_even():
+    made = layers()
+    _initial.kaiming(made)
+    for layer in made[:4]:
+        check_moments(layer.weight, math.sqrt(2 / fans(layer)[0]))
+    group = torch.nn.GroupNorm(1, 4000)
+    _initial.kaiming(group)
+    assert group.weight.min() >= 0
+    # A mean of 0.5 and a deviation of 1 / sqrt(12), within five deviations of theirs.
+    assert group.weight.mean().item() == pytest.approx(0.5, abs=5 / math.sqrt(12 * 4000))
+    assert not group.bias.any()
+
+
 @pytest.mark.parametrize(
-    "begin", [lambda m: _initial.gluon(m, 2.0), _initial.normal, _initial.xavier]
+    "begin",
+    [lambda m: _initial.gluon(m, 2.0), _initial.normal, _initial.xavier, _initial.kaiming],
 )
 def test_biases_begin_at_zero_and_norms_as_the_identity(begin):
     made = layers()

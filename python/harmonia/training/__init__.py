@@ -15,6 +15,7 @@ from harmonia.training._recipes import list_recipes
 from harmonia.training._settings import OtherRun
 from harmonia.training._tensors import IMAGENET, tensors
 from harmonia.training._train import Progress, Run, train
+from harmonia.training._translate import translate
 
 __all__ = [
     "IMAGENET",
@@ -30,4 +31,5 @@ __all__ = [
     "list_recipes",
     "tensors",
     "train",
+    "translate",
 ]

@@ -53,6 +53,18 @@ def xavier(module: nn.Module, gain: float = 0.02) -> None:
             _begin_norm(layer, gain)
 
 
+def kaiming(module: nn.Module) -> None:
+    """He's with Gaussians for ReLU, by the fan in; gains of group norms in 0..1, as UNIT begins."""
+    for layer in module.modules():
+        if isinstance(layer, _LAYERS):
+            nn.init.kaiming_normal_(layer.weight, nonlinearity="relu")
+            _zero_bias(layer)
+        else:
+            _begin_norm(layer)
+            if isinstance(layer, nn.GroupNorm):
+                nn.init.uniform_(layer.weight)
+
+
 def _zero_bias(layer: nn.Module) -> None:
     if isinstance(layer.bias, nn.Parameter):
         nn.init.zeros_(layer.bias)

@@ -265,7 +265,7 @@ class _Keeper:
 
     def validate(self) -> None:
         trainer = self._trainer
-        if self._validation is None or not trainer.ranks.first:
+        if self._validation is None or not trainer.ranks.first or not trainer.recipe.harmonizes:
             return
         scores = self._validation.scores(trainer.network, trainer.recipe.method)
         self._news["validation"] = scores
