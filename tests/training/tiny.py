@@ -8,7 +8,7 @@ import numpy as np
 from harmonia.datasets import Sample
 from images import soft_disc
 
-SMOOTH = (0.0, 5.0)
+SMOOTH, FINE = (0.0, 5.0), (10.0, 20.0)
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,14 @@ TINY = {
         {"width": 6, "critic_width": 2}, **_OF_256, steps=150, rate=2.5e-3, loss=("l1", 4.0)
     ),
     "unet_attention": Tiny({"width": 8}, **_OF_256, steps=150, rate=5e-3, loss=("l1", 4.0)),
+    "attention_unet": Tiny(
+        {"width": 8, "base": 64},
+        batch=2,
+        loss=("l1", 2.0),
+        dead=("Att5",),
+        waves=FINE,
+    ),
+    "style_unet": Tiny({"width": 6}, **_OF_256, rate=4e-3, loss=("l1", 4.0)),
 }
 
 
