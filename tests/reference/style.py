@@ -19,15 +19,21 @@ def box_gram(outputs, reals, insides):
     return mean(losses.gram(*one, region="box") for one in images)
 
 
-def triplets(real, harmonized, composite, background):
-    """Of codes (N, 16): two of margin 1, the second by half."""
+def triplets(real, harmonized, composite, background, *, by_number):
+    """Of codes (N, 16): two of margin 1, the second by half; of whole codes or of each number."""
+    if by_number:
+        codes = (code.reshape(-1, 1) for code in (real, harmonized, composite, background))
+        return triplets(*codes, by_number=False)
     total = []
-    for number, place in np.ndindex(real.shape):
-        r, h, c, b = (code[number, place] for code in (real, harmonized, composite, background))
-        first = max(0.0, 1 + abs(r - h + 1e-6) - abs(r - c + 1e-6))
-        second = max(0.0, 1 + abs(h - b + 1e-6) - abs(h - c + 1e-6))
+    for r, h, c, b in zip(real, harmonized, composite, background, strict=True):
+        first = max(0.0, 1 + apart(r, h) - apart(r, c))
+        second = max(0.0, 1 + apart(h, b) - apart(h, c))
         total.append(first + 0.5 * second)
     return mean(total)
+
+
+def apart(one, other):
+    return float(np.sqrt(np.square(one - other + 1e-6).sum()))
 
 
 def hinge(real_scores, fake_scores):

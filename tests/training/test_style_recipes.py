@@ -149,7 +149,7 @@ def test_the_code_s_losses_are_those_of_the_formulas(name, space):
     wanted = {
         "l1": reference.l1(*pictures),
         "gram": 0.01 * reference.box_gram(*pictures, array(inside[:, 0])),
-        "style": share * reference.triplets(*codes),
+        "style": share * reference.triplets(*codes, by_number=True),
     }
     assert {key: loss.item() for key, loss in found.items()} == pytest.approx(wanted, rel=1e-5)
     # The terms of this batch are such that a wrong share or a missing one would show.
@@ -171,7 +171,7 @@ def test_the_described_losses_are_those_of_the_formulas(name, space):
     codes = codes_of(recipe, output, batch, background)
     wanted = {
         "critic": reference.hinge(real_scores, scores),
-        "style_critic": reference.triplets(*codes),
+        "style_critic": reference.triplets(*codes, by_number=False),
     }
     assert {key: loss.item() for key, loss in critics.items()} == pytest.approx(wanted, rel=1e-5)
     generator = recipe.losses("generator", {"data": batch})
@@ -180,7 +180,7 @@ def test_the_described_losses_are_those_of_the_formulas(name, space):
     wanted = {
         "l1": reference.l1(array(output), array(batch.real)),
         "adversary": -0.01 * scores.mean(),
-        "style": 0.01 * reference.triplets(*codes),
+        "style": 0.01 * reference.triplets(*codes, by_number=False),
         "features": 0.01 * reference.features(harmonized[1:4], behind[1:4]),
         "gram": 0.01 * reference.feature_grams(harmonized[1:4], real[1:4]),
     }
@@ -232,11 +232,17 @@ def test_of_a_described_step_everybody_moves_in_a_phase_of_his_own(name):
 
 @pytest.mark.parametrize("name", KEYS)
 def test_wrong_choices_are_named(name):
-    with pytest.raises(ValueError, match=r"^train: variant must be .* described, code, got 'x'"):
+    with pytest.raises(ValueError, match=r"^train: variant must be 'described' or .*, got 'x'"):
         open_recipe(name, {"variant": "x"}, where="test")
     if name != "unet3plus":
-        with pytest.raises(ValueError, match=r"^train: space must be one of rgb, hsv, got 'hue'"):
+        with pytest.raises(ValueError, match=r"^train: space must be 'rgb' or 'hsv', got 'hue'"):
             open_recipe(name, {"space": "hue"}, where="test")
+    recipe = opened(name, **SHAPES[name])
+    for side in (48, 60, 300):
+        image = torch.zeros(1, 3, side, side)
+        small = Batch(image, image[:, :1], image)
+        with pytest.raises(ValueError, match=rf"^train: size must be a multiple of .*, got {side}"):
+            recipe.losses(recipe.phases[0], {"data": small})
 
 
 def test_background_s_code_is_of_the_composite_as_when_it_is_run():

@@ -8,7 +8,7 @@ import numpy as np
 from harmonia.datasets import Sample
 from images import soft_disc
 
-SMOOTH = (0.0, 5.0)
+SMOOTH, FINE = (0.0, 5.0), (10.0, 20.0)
 
 
 @dataclass(frozen=True)
@@ -99,6 +99,24 @@ TINY = {
         dead=_CANCELLING,
     ),
     "unet_attention": Tiny({"width": 8}, **_OF_256, steps=100, rate=5e-3, loss=("l1", 3.0)),
+    "unet_attention": Tiny({"width": 8}, **_OF_256, steps=150, rate=5e-3, loss=("l1", 4.0)),
+    "attention_unet": Tiny(
+        {"width": 8, "base": 64},
+        batch=2,
+        loss=("l1", 2.0),
+        dead=("Att5",),
+        waves=FINE,
+    ),
+    # The slowest to learn, for every layer but its last normalizes: 4.7 times in 200 steps.
+    "unet3plus": Tiny(
+        {"width": 4, "base": 64},
+        batch=4,
+        rate=1.5e-2,
+        loss=("l1", 2.0),
+        better=3.0,
+        waves=FINE,
+    ),
+    "style_unet": Tiny({"width": 6}, **_OF_256, rate=4e-3, loss=("l1", 4.0)),
 }
 
 

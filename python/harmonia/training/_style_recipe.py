@@ -19,6 +19,7 @@ from torch.optim import Adam, Optimizer
 from harmonia.nets._patch_critic import PatchCritic
 from harmonia.nets._style_encoder import StyledNetwork, StyleEncoder, wholly
 from harmonia.nets.style_unet import Space as Colours
+from harmonia.training import _built
 from harmonia.training._batch import Batch
 from harmonia.training._crops import Crops
 from harmonia.training._recipe import DATA, Plan, Recipe
@@ -36,6 +37,7 @@ Space = Literal["rgb", "hsv"]
 
 SHARE = 0.01  # of every term beside L1
 MARGIN = 1.0
+LEAST = 64  # pixels of which the extractor's fifth level sees any
 # Levels whose features are compared: in others they are of whatever scale serves the codes.
 NORMALIZED = slice(1, 4)
 CRITICS, GENERATOR, TOGETHER = "critics", "generator", "network"
@@ -50,13 +52,16 @@ class StyleRecipe(Recipe):
 
     def __init__(self, variant: str, space: str, width: int | None, base: int | None) -> None:
         super().__init__()
-        described = _chosen("variant", variant, get_args(Variant)) == "described"
+        described = _built.one_of("variant", variant, get_args(Variant)) == "described"
         hue: Colours = "hue" if described else "hsv"
-        self.space: Colours = hue if _chosen("space", space, get_args(Space)) == "hsv" else "rgb"
+        self.space: Colours = (
+            hue if _built.one_of("space", space, get_args(Space)) == "hsv" else "rgb"
+        )
         self.phases = (CRITICS, GENERATOR) if described else (TOGETHER,)  # type: ignore[misc]
         self.critic = PatchCritic(width=width or 64) if described else None
         self.plan = Plan(base or 256, batch=1, epochs=8, rate=2e-3, crops=Crops(mirror=0.0))
         self.style_share = SHARE
+        self.multiple = 16  # of which the side of pictures is one
 
     @abstractmethod
     def encoder(self) -> StyleEncoder:
@@ -80,6 +85,12 @@ class StyleRecipe(Recipe):
 
     def losses(self, phase: str, batches: Mapping[str, Batch]) -> dict[str, Tensor]:
         batch = batches[DATA]
+        side = batch.real.shape[2]
+        if side % self.multiple or side < LEAST:
+            raise ValueError(
+                f"train: size must be a multiple of {self.multiple}, {LEAST} or more, for this "
+                f"recipe, got {side}"
+            )
         inside = wholly(batch.mask).to(batch.real)
         if self.critic is None:
             return self._of_the_code(batch, inside)
@@ -152,7 +163,7 @@ class StyleRecipe(Recipe):
         self, real: Tensor, harmonized: Tensor, composite: Tensor, background: Tensor
     ) -> Tensor:
         """The harmonized foreground is to be like the real one, and like the background."""
-        how: dict[str, Any] = {"margin": MARGIN, "elementwise": True}
+        how: dict[str, Any] = {"margin": MARGIN, "elementwise": self.critic is None}
         return triplet(real, harmonized, composite, **how) + 0.5 * triplet(
             harmonized, background, composite, **how
         )
@@ -172,12 +183,6 @@ class CodedRecipe(StyleRecipe):
     def generate(self, batch: Batch, code: Tensor) -> Tensor:
         inside = wholly(batch.mask).to(batch.composite)
         return self.network.generate(batch.composite, inside, code)
-
-
-def _chosen(name: str, value: str, known: tuple[str, ...]) -> str:
-    if value not in known:
-        raise ValueError(f"train: {name} must be one of {', '.join(known)}, got {value!r}")
-    return value
 
 
 def _signed(image: Tensor) -> Tensor:

@@ -7,9 +7,9 @@ a picture at least, never mirrored; Xavier's first values, 0.02 times as wide.
 triplets. The generator's loss is L1 + 0.01 of each: the critic's, triplets of codes, features of
 foreground against background, and Gram matrices of foreground features; all of it reaches the
 generator, through HSV too. `variant="code"`: L1 + 0.01 Gram of colours in the mask's box + 0.01
-triplets, the extractor on the same sum, no critic; codes of hue stop the gradient, so that from
-them the extractor alone learns. Its background's code is of the real picture, the described one's
-of the composite, as when it is run.
+triplets, whose distances are taken number by number; the extractor on the same sum, no critic;
+codes of HSV stop the gradient, so that from them the extractor alone learns. Its background's code
+is of the real picture, the described one's of the composite, as when it is run.
 """
 
 from harmonia.training import _built, _initial
@@ -39,6 +39,7 @@ class StyleUNet(CodedRecipe):
         width: int | None = None,
     ) -> None:
         super().__init__(variant, space, width, None)
+        self.multiple = 256  # its U-Net halves eight times
         self.method = f"style_unet.{self.space}"
         self.shape = _built.shape(width, None)
         self.network = _built.network(self.method, self.shape)  # type: ignore[assignment]
