@@ -99,7 +99,6 @@ TINY = {
         dead=_CANCELLING,
     ),
     "unet_attention": Tiny({"width": 8}, **_OF_256, steps=100, rate=5e-3, loss=("l1", 3.0)),
-    "unet_attention": Tiny({"width": 8}, **_OF_256, steps=150, rate=5e-3, loss=("l1", 4.0)),
     "attention_unet": Tiny(
         {"width": 8, "base": 64},
         batch=2,
