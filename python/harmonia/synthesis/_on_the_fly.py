@@ -5,7 +5,7 @@ import os
 from collections.abc import Mapping, Sequence
 from numbers import Real
 from pathlib import Path
-from typing import Any, overload
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 
@@ -95,9 +95,31 @@ def random_composites(
     perturber = Perturber.of(strength, kinds, measured, where=where)
     indices = range(int(rounds) * len(found))
     shape = (int(height), int(width))
-    return RandomComposites(
+    made = RandomComposites(
         found, perturber, shape, int(seed), float(least_area), bool(mirror), indices
     )
+    if isinstance(source, str | os.PathLike):
+        made.origin = OfPhotos(
+            os.fspath(source),
+            {
+                "size": list(shape),
+                "seed": int(seed),
+                "rounds": int(rounds),
+                "strength": strength,
+                "kinds": kinds,
+                "measured": None if measured is None else os.fspath(measured),
+                "least_area": float(least_area),
+                "mirror": bool(mirror),
+            },
+        )
+    return made
+
+
+class OfPhotos(NamedTuple):
+    """What `random_composites` was given."""
+
+    source: str
+    options: Mapping[str, Any]
 
 
 def _open(source: Any, *, where: str) -> list[Photo]:
@@ -134,7 +156,11 @@ class RandomComposites(Sequence[Sample]):
     ----------
     photos
         The photographs with their masks.
+    origin
+        What `random_composites` was given for them; None where that was no path.
     """
+
+    origin: OfPhotos | None = None
 
     def __init__(
         self,
@@ -179,9 +205,13 @@ class RandomComposites(Sequence[Sample]):
         count = len(self.photos)
         return self._of(range(number * count, (number + 1) * count))
 
-    def _of(self, indices: range) -> "RandomComposites":
-        return RandomComposites(
-            self.photos,
+    def of(self, photos: Sequence[Photo]) -> "RandomComposites":
+        """One composite of each of some photographs."""
+        return self._of(range(len(photos)), photos)
+
+    def _of(self, indices: range, photos: Sequence[Photo] | None = None) -> "RandomComposites":
+        made = RandomComposites(
+            self.photos if photos is None else list(photos),
             self._perturber,
             self._size,
             self._seed,
@@ -189,6 +219,8 @@ class RandomComposites(Sequence[Sample]):
             self._mirror,
             indices,
         )
+        made.origin = self.origin
+        return made
 
     def _made(self, turn: int, number: int) -> Sample:
         key = np.array([self._seed, turn], np.uint64)

@@ -42,6 +42,11 @@ class Settings:
     average
         The share that an average of the weights keeps at each step; 0 for none. It is the average
         that is validated and exported.
+    validation
+        What the network is tried on, told as data is, or {"share": ...} of the first source's that
+        is held back; empty for nothing.
+    protocol
+        How it is scored there.
     """
 
     recipe: str
@@ -55,6 +60,8 @@ class Settings:
     precision: Precision = "float32"
     average: float = 0.0
     options: Mapping[str, Any] = field(default_factory=dict)
+    validation: Mapping[str, Any] = field(default_factory=dict)
+    protocol: str = ""
 
     def __post_init__(self) -> None:
         where = "train"

@@ -7,37 +7,55 @@ from typing import Any
 
 from harmonia import datasets
 from harmonia.datasets import Dataset, Sample
+from harmonia.synthesis import RandomComposites, random_composites
 
 Samples = Sequence[Sample]
+
+SEED = 0  # by which `opened` draws what is a part of a dataset
 
 
 def told(samples: Samples) -> dict[str, Any]:
     """What `opened` needs, and what tells it from another: its number of samples and their names.
 
-    What did not come from `datasets.load` tells no more than its size.
+    What came neither from `datasets.load` nor from `random_composites` tells no more than its size.
     """
+    said: dict[str, Any] = {"samples": len(samples)}
     if isinstance(samples, Dataset):
-        listed = hashlib.sha256("\n".join(samples.lines).encode()).hexdigest()
-        said: dict[str, Any] = {"samples": len(samples), "list": listed}
+        said["list"] = _digest(samples.lines)
         if samples.origin is not None:
             name, root, options = samples.origin
-            said |= {
-                "dataset": name,
-                "root": str(Path(root).absolute()),
-                "options": dict(options),
-            }
-        return said
-    return {"samples": len(samples)}
+            root = str(Path(root).absolute())
+            said |= {"dataset": name, "root": root, "options": dict(options)}
+    elif isinstance(samples, RandomComposites):
+        said["list"] = _digest([f"{one.group} {one.image.name}" for one in samples.photos])
+        if samples.origin is not None:
+            source, options = samples.origin
+            said |= {"photos": str(Path(source).absolute()), "options": dict(options)}
+    return said
 
 
 def opened(said: Mapping[str, Any]) -> Samples:
-    """The dataset of a run that is to be had again."""
-    if "dataset" not in said:
+    """The dataset of a run that is to be had again, or the part of it that `sample` draws."""
+    samples: Samples
+    if "dataset" in said:
+        whole = datasets.load(said["dataset"], said["root"], **said["options"])
+        fewer = said["samples"] < len(whole)
+        samples = whole.sample(said["samples"], seed=SEED) if fewer else whole
+        place = said["root"]
+    elif "photos" in said:
+        samples = random_composites(said["photos"], **said["options"])
+        place = said["photos"]
+    else:
         raise ValueError(
-            "train: the run's data did not come from datasets.load, so that it cannot be opened "
-            "again; pass it as data"
+            "train: the run's data came neither from datasets.load nor from random_composites, so "
+            "that it cannot be opened again; pass it as data"
         )
-    return datasets.load(said["dataset"], said["root"], **said["options"])
+    if told(samples)["list"] != said["list"]:
+        raise ValueError(
+            f"train: {place} no longer holds what the run was trained on, or that was a part of "
+            "it; pass the data"
+        )
+    return samples
 
 
 def check(samples: Any, *, where: str) -> Samples:
@@ -55,3 +73,7 @@ def check(samples: Any, *, where: str) -> Samples:
             "learned"
         )
     return samples
+
+
+def _digest(lines: Sequence[str]) -> str:
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

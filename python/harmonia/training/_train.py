@@ -4,6 +4,7 @@ import contextlib
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from numbers import Real
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -11,11 +12,23 @@ from typing import Any
 import torch
 
 from harmonia import _folder_lock
-from harmonia.training import _checkpoint, _ranks, _records, _run_folder, _sources
+from harmonia.nets._export import check_exportable
+from harmonia.synthesis import RandomComposites
+from harmonia.training import (
+    _checkpoint,
+    _ranks,
+    _records,
+    _run_folder,
+    _sources,
+    _tensorboard,
+)
+from harmonia.training._crops import WHOLE, Crops
+from harmonia.training._held_back import held_back
 from harmonia.training._loop import Every, Pace, Trainer, run
 from harmonia.training._recipe import DATA, Recipe
-from harmonia.training._recipes import open_recipe
+from harmonia.training._recipes import name_of, open_recipe
 from harmonia.training._settings import Precision, Settings
+from harmonia.training._sheet import Sheets
 from harmonia.training._sources import Samples
 from harmonia.training._stream import Places, Stream, default_workers, loader, together
 from harmonia.training._tensors import tensors
@@ -67,11 +80,11 @@ class Run:
 
 
 def train(
-    recipe: str,
+    recipe: str | type[Recipe],
     data: Samples | Mapping[str, Samples],
     out: str | PathLike[str],
     *,
-    validation: Samples | None = None,
+    validation: Samples | float | None = None,
     steps: int | None = None,
     epochs: float | None = None,
     size: int | None = None,
@@ -87,7 +100,10 @@ def train(
     log_every: int = 50,
     save_every: int | None = None,
     validate_every: int | None = None,
+    sample_every: int | None = None,
     protocol: str | None = None,
+    tensorboard: bool = False,
+    onnx: bool = False,
     overwrite: bool = False,
     progress: Callable[[Progress], object] | None = None,
     **options: Any,
@@ -102,14 +118,15 @@ def train(
     ----------
     recipe
         One of `list_recipes()`; the docstring of `harmonia.training.recipes.<name>` has its
-        options.
+        options. Or a class of your own, derived from `Recipe`.
     data
         A dataset of `harmonia.datasets.load`, `harmonia.synthesis.random_composites`, or any
         sequence of samples; for a recipe of several sources a dataset for each, by name.
     out
         The folder of the run.
     validation
-        Samples to try the network on; the best network by fMSE is kept apart.
+        Samples to try the network on, or the share of the first source's that is held back for it;
+        the best network by fMSE is kept apart.
     steps, epochs
         How long: steps of the optimizers, or how often the first source's samples are seen.
     size, batch, rate
@@ -128,10 +145,15 @@ def train(
         Processes that prepare samples; 0 does so between steps.
     compile
         Whether the network goes through `torch.compile`.
-    log_every, save_every, validate_every
-        Steps between rows of the log, checkpoints, and validations.
+    log_every, save_every, validate_every, sample_every
+        Steps between rows of the log, checkpoints, validations, and sheets of samples; 0 for none
+        before the end. All but the log come twenty times in a run by default.
     protocol
         Of the validation; iDIH's at the size of training by default.
+    tensorboard
+        Whether losses, scores and sheets are logged for TensorBoard too.
+    onnx
+        Whether the best network, or without validation the last, is written as ONNX in the end.
     overwrite
         Whether a run of other settings in the folder is removed.
     progress
@@ -144,12 +166,18 @@ def train(
     ranks = _ranks.join(chosen)
     torch.manual_seed(seed)
     system = open_recipe(recipe, options, where=where)
+    if tensorboard:
+        _tensorboard.check()
+    if onnx:
+        check_exportable(system.network, system.method, where=where)
     sources = _by_source(system, data, where=where)
+    data_told = {name: _sources.told(samples) for name, samples in sources.items()}
+    sources, tried, tried_told = _with_validation(sources, validation, seed)
     first = next(iter(sources.values()))
     settings = Settings(
-        recipe=recipe,
+        recipe=name_of(recipe),
         options=options,
-        data={name: _sources.told(samples) for name, samples in sources.items()},
+        data=data_told,
         size=size or system.plan.size,
         batch=batch or system.plan.batch,
         steps=_steps(system, len(first), steps, epochs, (batch or system.plan.batch) * accumulate),
@@ -158,6 +186,8 @@ def train(
         seed=seed,
         precision=precision,
         average=average,
+        validation=tried_told,
+        protocol=protocol or f"idih-{size or system.plan.size}",
     )
     if settings.batch % ranks.count:
         raise ValueError(
@@ -177,22 +207,23 @@ def train(
         keeper = _Keeper(
             folder,
             trainer,
-            None
-            if validation is None
-            else Validation(
-                _sources.check(validation, where=f"{where}: validation"),
-                protocol or f"idih-{settings.size}",
-            ),
+            None if tried is None else Validation(tried, settings.protocol),
+            Sheets(first, "the samples that are learnt")
+            if tried is None
+            else Sheets(tried, "the validation samples"),
             progress or (lambda progress: None),
         )
-        keeper.resume()
+        keeper.resume(tensorboard=tensorboard)
+        stack.callback(keeper.close)
         if compile:
             system.network.compile()
         count = settings.steps * settings.accumulate
         done = trainer.step * settings.accumulate
         loaders = {
             name: loader(
-                Stream(samples, _items(system, name, samples, settings), system.plan.crops, seed),
+                Stream(
+                    samples, _items(system, name, samples, settings), _crops(system, samples), seed
+                ),
                 Places(done, count, settings.batch, ranks.rank, ranks.count),
                 tuple(system.extras.get(name, ())),
                 workers=default_workers(chosen.type) if workers is None else workers,
@@ -207,10 +238,13 @@ def train(
             [
                 Every(log_every, keeper.log),
                 Every(often if validate_every is None else validate_every, keeper.validate),
+                Every(often if sample_every is None else sample_every, keeper.show),
                 Every(often if save_every is None else save_every, keeper.save),
                 Every(1, keeper.tell),
             ],
         )
+        if onnx and ranks.first:
+            _run_folder.export(folder, system, best=bool(keeper.best))
     return Run(folder, trainer.step, keeper.best)
 
 
@@ -222,16 +256,19 @@ class _Keeper:
         folder: Path,
         trainer: Trainer,
         validation: Validation | None,
+        sheets: Sheets,
         progress: Callable[[Progress], object],
     ) -> None:
         self._folder = folder
         self._trainer = trainer
         self._validation = validation
+        self._sheets = sheets
+        self._board: _tensorboard.TensorBoard | None = None
         self._progress = progress
         self._news: dict[str, Mapping[str, float]] = {}
         self.best: dict[str, float] = {}
 
-    def resume(self) -> None:
+    def resume(self, *, tensorboard: bool) -> None:
         path = self._folder / _run_folder.CHECKPOINT
         if path.is_file():
             checkpoint = _checkpoint.load(path)
@@ -243,6 +280,13 @@ class _Keeper:
                 _records.Table(self._folder / name, since=self._trainer.step)
                 for name in (_run_folder.LOG, _run_folder.SPEED, _run_folder.VALIDATION)
             )
+            if tensorboard:
+                board = self._folder / _run_folder.TENSORBOARD
+                self._board = _tensorboard.TensorBoard(board, since=self._trainer.step)
+
+    def close(self) -> None:
+        if self._board is not None:
+            self._board.close()
 
     def log(self) -> None:
         trainer = self._trainer
@@ -255,6 +299,9 @@ class _Keeper:
             self._speed.add(
                 {"step": trainer.step, "samples_a_second": pace.rate, "waiting": pace.starved}
             )
+            if self._board is not None:
+                self._board.add("loss", trainer.step, means)
+                self._board.add("run", trainer.step, {"rate": rate, "waiting": pace.starved})
 
     def validate(self) -> None:
         trainer = self._trainer
@@ -263,9 +310,20 @@ class _Keeper:
         scores = self._validation.scores(trainer.network, trainer.recipe.method)
         self._news["validation"] = scores
         self._scores.add({"step": trainer.step, **scores})
+        if self._board is not None:
+            self._board.add("validation", trainer.step, scores)
         if scores["fmse"] < self.best.get("fmse", math.inf):
             self.best = {"step": trainer.step, "fmse": scores["fmse"]}
             self._keep(_run_folder.BEST)
+
+    def show(self) -> None:
+        trainer = self._trainer
+        if not trainer.ranks.first:
+            return
+        sheet = self._sheets.draw(trainer.network, trainer.recipe.method, trainer.step)
+        self._sheets.write(_run_folder.sheet(self._folder, trainer.step), sheet)
+        if self._board is not None:
+            self._board.show(trainer.step, sheet)
 
     def save(self) -> None:
         if not self._trainer.ranks.first:
@@ -296,6 +354,30 @@ def _by_source(system: Recipe, data: Any, *, where: str) -> dict[str, Samples]:
         name: _sources.check(given[name], where=f"{where}: data {name!r}")
         for name in system.sources
     }
+
+
+def _with_validation(
+    sources: dict[str, Samples], validation: Samples | float | None, seed: int
+) -> tuple[dict[str, Samples], Samples | None, dict[str, Any]]:
+    """What is left to learn from, what the network is tried on, and how that is told."""
+    if validation is None:
+        return sources, None, {}
+    if not isinstance(validation, Real):
+        tried = _sources.check(validation, where=f"{WHERE}: validation")
+        return sources, tried, _sources.told(tried)
+    share = float(validation)
+    if not 0 < share < 1:
+        raise ValueError(
+            f"{WHERE}: validation must be a share above 0 and below 1, or samples, got {share:g}"
+        )
+    name, samples = next(iter(sources.items()))
+    rest, tried = held_back(samples, share, seed)
+    return {**sources, name: rest}, tried, {"share": share}
+
+
+def _crops(system: Recipe, samples: Samples) -> Crops:
+    """Composites that are made by chance are pieces of photographs already."""
+    return WHOLE if isinstance(samples, RandomComposites) else system.plan.crops
 
 
 def _items(system: Recipe, source: str, samples: Sequence[Any], settings: Settings) -> Any:
