@@ -13,6 +13,16 @@ FLAGS = (
     (r"^synthesize: (seed|count|workers|quality|sheet|filters|output)\b", r"--\1"),
     (r"^synthesize: source\b", "SOURCE"),
     (r"^synthesize: ", ""),
+    (
+        r"^train: (seed|size|batch|accumulate|rate|average|precision|device|workers|protocol|steps|"
+        r"epochs|validation)\b",
+        r"--\1",
+    ),
+    (r"^train: (log|save|validate|sample)_every\b", r"--\1-every"),
+    (r"^(?:train|rerun|load): ", ""),
+    (r"\bthere is no (\S+); the source is a folder", r"--photos: there is no \1; it is a folder"),
+    (r"; pass (?:it|them) as data$", "; give it by --data or --photos"),
+    (r"; pass the data$", "; give it by --data or --photos"),
     (r"^(?:table|paired): (metrics|methods|sort|against)\b", r"--\1"),
     (r"^table: layout\b", "--layout"),
     (r"^table: results\b", "RESULTS"),

@@ -68,6 +68,8 @@ class Run:
     ----------
     folder
         Its files; `_run_folder` lists them.
+    method
+        What its weights are of, for `harmonia.load`.
     steps
         How many were done, in all.
     best
@@ -75,6 +77,7 @@ class Run:
     """
 
     folder: Path
+    method: str
     steps: int
     best: Mapping[str, float]
 
@@ -245,7 +248,7 @@ def train(
         )
         if onnx and ranks.first:
             _run_folder.export(folder, system, best=bool(keeper.best))
-    return Run(folder, trainer.step, keeper.best)
+    return Run(folder, system.method, trainer.step, keeper.best)
 
 
 class _Keeper:
