@@ -291,13 +291,14 @@ def _show(arguments: argparse.Namespace, done: "Run", watch: "Watch") -> None:
     if watch.began is None:
         _console.say(f"{arguments.output}: all {done.steps:,} steps were done already")
         return
-    best = (
-        f", the best fMSE {done.best['fmse']:.5g} at step {done.best['step']:,}"
-        if done.best
-        else ""
-    )
-    _console.say(f"{arguments.output}: {done.steps:,} steps, {watch.seconds:.1f} s{best}")
-    _console.say(f"harmonia photo.jpg mask.png -o out.png --method METHOD --weights {weights}")
+    _console.say(f"{arguments.output}: {done.steps:,} steps, {watch.seconds:.1f} s{_best(done)}")
+    method = done.method.partition(".")[0]
+    _console.say(f"harmonia photo.jpg mask.png -o out.png --method {method} --weights {weights}")
+
+
+def _best(done: "Run") -> str:
+    best = done.best
+    return f", the best fMSE {best['fmse']:.5g} at step {best['step']:,}" if best else ""
 
 
 def _names(text: str) -> list[str]:

@@ -159,7 +159,9 @@ def convert(
         ARCHITECTURE: kind.name,
         SOURCE: _TOGETHER.join(path.name for path in paths),
         SHA256: _TOGETHER.join(map(sha256_of, paths)),
-        LICENCE: ", ".join(sorted(licences)) or "not stated by the authors",
+        LICENCE: checkpoint.notes.get(LICENCE)  # of weights that somebody trained with harmonia
+        or ", ".join(sorted(licences))
+        or "not stated by the authors",
     }
     if target is None:
         chosen.parent.mkdir(parents=True, exist_ok=True)

@@ -100,7 +100,10 @@ class Data:
             raise Misused(f"--validation {name}: there is no such folder")
         options = {**first.origin.options, "split": name}
         options.pop("list", None)
-        return datasets.load(first.name, first.origin.root, **options)
+        try:
+            return datasets.load(first.name, first.origin.root, **options)
+        except ValueError as error:
+            raise Misused(f"--validation {name}: there is no such folder; {error}") from error
 
     def _of_folder(self, folder: Path, kind: str | None) -> datasets.Dataset:
         arguments = self._arguments
