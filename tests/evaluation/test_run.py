@@ -20,7 +20,7 @@ from harmonia.evaluation import Results, Share, evaluate_dataset, plan
 from harmonia.evaluation import _run as running
 from harmonia.evaluation._plan import at_size
 from harmonia.metrics import list_protocols
-from miniatures import make_iharmony4, write_picture
+from miniatures import write_picture
 from PIL import Image
 
 HERE = Path(__file__).parent
@@ -28,13 +28,6 @@ METHODS = ["composite", "mean_shift", "lalonde_efros"]
 OF_OPENCV = {"idih", "cdtnet"}
 RELATIVE, SIMILARITY = 1e-9, 1e-6  # as tests/metrics/test_protocols.py
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-
-
-@pytest.fixture(scope="module")
-def root(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("iharmony4")
-    make_iharmony4(folder)
-    return folder
 
 
 @pytest.fixture
