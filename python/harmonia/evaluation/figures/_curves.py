@@ -61,7 +61,7 @@ def curves(runs: Sequence[str | os.PathLike[str]], *, width: str = "page") -> Fi
             axes.set_xlabel("step")
             axes.margins(x=0.02)
             _charts.lines_behind(axes)
-            if axes.get_legend_handles_labels()[0]:
+            if panel is not _rates and axes.get_legend_handles_labels()[0]:
                 axes.legend(loc="best")
         return figure
 
