@@ -11,6 +11,7 @@ RUN/samples/            sheets of the same few samples, such as step-000500.png
 RUN/tensorboard/        the tables and sheets for TensorBoard, where it was asked for
 """
 
+import contextlib
 import json
 from pathlib import Path
 
@@ -59,6 +60,9 @@ def clear(folder: Path) -> None:
         sheet.unlink()
     for events in (folder / TENSORBOARD).glob("events.out.tfevents.*"):
         events.unlink()
+    for name in (SHEETS, TENSORBOARD):
+        with contextlib.suppress(OSError):  # there is none, or something else in it
+            (folder / name).rmdir()
 
 
 def sweep(folder: Path) -> None:
