@@ -38,7 +38,13 @@ class Tiny:
 
 
 TINY = {
-    "issam": Tiny({"width": 4, "base": 64}),
+    "cdtnet": Tiny({"width": 8, "base": 32}, 64, 100, loss=("refined", 10.0)),
+    "cdtnet_sim": Tiny({"width": 8, "base": 32}, 64, 60, loss=("table", 10.0)),
+    "dih": Tiny({"width": 16, "base": 32}, 32, 120, loss=("mse", 10.0)),
+    "idih": Tiny({"width": 16, "base": 32}, 32, 120),
+    "iseunet": Tiny({"width": 8, "base": 32}, 32, 120),
+    "issam": Tiny({"width": 8, "base": 32}, 32, 120),
+    "ssam": Tiny({"width": 8, "base": 32}, 32, 120, loss=("mse", 10.0)),
 }
 
 

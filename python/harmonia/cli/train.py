@@ -122,6 +122,9 @@ def _add_plan(group: argparse._ActionsContainer) -> None:
         help="keep an average of the weights, to which each step leaves this share, such as 0.999",
     )
     group.add_argument(
+        "--start", metavar="FILE|RUN", help="weights to begin from, or the run that made them"
+    )
+    group.add_argument(
         "--seed", type=_arguments.whole(0), metavar="N", help="what all chance comes from"
     )
     group.add_argument(

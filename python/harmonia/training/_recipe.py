@@ -34,6 +34,8 @@ class Plan:
         The learning rate at the beginning.
     schedule
         What it is multiplied by in an epoch.
+    batches
+        Samples a step at other sizes, where they had others.
     crops
         What is cut out of samples.
     resize
@@ -47,6 +49,11 @@ class Plan:
     schedule: Schedule = constant
     crops: Crops = field(default_factory=Crops)
     resize: Resize = "cv2"
+    batches: Mapping[int, int] = field(default_factory=dict)
+
+    def batch_at(self, size: int) -> int:
+        """Samples a step at a size."""
+        return self.batches.get(size, self.batch)
 
 
 class Recipe(nn.Module, ABC):
@@ -72,6 +79,8 @@ class Recipe(nn.Module, ABC):
         The datasets that a step takes a batch of, by name.
     extras
         What a source's samples must tell besides, by the source's name.
+    harmonizes
+        Whether the network does, so that scores beside a real say how well it is trained.
     """
 
     method: str
@@ -81,6 +90,7 @@ class Recipe(nn.Module, ABC):
     phases: ClassVar[tuple[str, ...]] = ("network",)
     sources: ClassVar[tuple[str, ...]] = (DATA,)
     extras: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    harmonizes: ClassVar[bool] = True
 
     @abstractmethod
     def optimizers(self, rate: float) -> dict[str, Optimizer]:

@@ -53,6 +53,8 @@ def rerun(run: str | PathLike[str], out: str | PathLike[str], **changes: Any) ->
     if changes.get("validation") is None and settings.validation:
         share = settings.validation.get("share")
         asked["validation"] = _sources.opened(settings.validation) if share is None else share
+    if settings.start:
+        asked["start"] = settings.start["file"]
     given = {name: value for name, value in changes.items() if value is not None}
     return train(**{**asked, **given}, out=out)
 

@@ -94,3 +94,13 @@ def export(folder: Path, recipe: Recipe, *, best: bool) -> None:
     weights, target = (BEST, BEST_ONNX) if best else (LAST, LAST_ONNX)
     network, name = _weights.open_network(recipe.method, folder / weights, where="train")
     export_onnx(Session(network, name), folder / target, overwrite=True)
+
+
+def weights_in(path: Path, *, where: str) -> Path:
+    """A file of weights as it is; of a run's folder the best ones, or else the last."""
+    if not path.is_dir():
+        return path
+    for name in (BEST, LAST):
+        if (path / name).is_file():
+            return path / name
+    raise FileNotFoundError(f"{where}: {path} is no run with weights: it has no {BEST} nor {LAST}")

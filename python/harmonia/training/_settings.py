@@ -47,6 +47,8 @@ class Settings:
         is held back; empty for nothing.
     protocol
         How it is scored there.
+    start
+        The weights that the network began from, {"file": ..., "sha256": ...}; empty for chance.
     """
 
     recipe: str
@@ -62,6 +64,7 @@ class Settings:
     options: Mapping[str, Any] = field(default_factory=dict)
     validation: Mapping[str, Any] = field(default_factory=dict)
     protocol: str = ""
+    start: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         where = "train"

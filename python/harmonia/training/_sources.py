@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from harmonia import datasets
-from harmonia.datasets import Dataset, Sample
+from harmonia.datasets import Dataset, Joined, Sample
 from harmonia.synthesis import RandomComposites, random_composites
 
 Samples = Sequence[Sample]
@@ -22,6 +22,8 @@ def told(samples: Samples) -> dict[str, Any]:
     said: dict[str, Any] = {"samples": len(samples)}
     if isinstance(samples, Dataset):
         said["list"] = _digest(samples.lines)
+        if isinstance(samples, Joined):
+            said["parts"] = [told(part) for part in samples.parts]
         if samples.origin is not None:
             name, root, options = samples.origin
             root = str(Path(root).absolute())
@@ -36,6 +38,8 @@ def told(samples: Samples) -> dict[str, Any]:
 
 def opened(said: Mapping[str, Any]) -> Samples:
     """The dataset of a run that is to be had again, or the part of it that `sample` draws."""
+    if "parts" in said:
+        return datasets.join(*map(opened, said["parts"]))  # type: ignore[arg-type]
     samples: Samples
     if "dataset" in said:
         whole = datasets.load(said["dataset"], said["root"], **said["options"])

@@ -20,6 +20,7 @@ from harmonia.training import (
     _records,
     _run_folder,
     _sources,
+    _start,
     _tensorboard,
 )
 from harmonia.training._crops import WHOLE, Crops
@@ -97,6 +98,7 @@ def train(
     seed: int = 0,
     precision: Precision = "float32",
     average: float = 0.0,
+    start: str | PathLike[str] | None = None,
     device: str | torch.device | None = None,
     workers: int | None = None,
     compile: bool = False,
@@ -142,6 +144,9 @@ def train(
         "bfloat16" runs convolutions and products in it.
     average
         The share that an average of the weights keeps at each step, such as 0.999; 0 for none.
+    start
+        Weights that the network begins from, or the run that left them: the second stage of two.
+        The networks beside it, such as critics, begin by chance.
     device
         Where the networks are: the first GPU, or the CPU where there is none.
     workers
@@ -177,20 +182,23 @@ def train(
     data_told = {name: _sources.told(samples) for name, samples in sources.items()}
     sources, tried, tried_told = _with_validation(sources, validation, seed)
     first = next(iter(sources.values()))
+    size = size or system.plan.size
+    batch = batch or system.plan.batch_at(size)
     settings = Settings(
         recipe=name_of(recipe),
         options=options,
         data=data_told,
-        size=size or system.plan.size,
-        batch=batch or system.plan.batch,
-        steps=_steps(system, len(first), steps, epochs, (batch or system.plan.batch) * accumulate),
+        size=size,
+        batch=batch,
+        steps=_steps(system, len(first), steps, epochs, batch * accumulate),
         rate=rate or system.plan.rate,
         accumulate=accumulate,
         seed=seed,
         precision=precision,
         average=average,
         validation=tried_told,
-        protocol=protocol or f"idih-{size or system.plan.size}",
+        protocol=protocol or f"idih-{size}",
+        start={} if start is None else _start.begin(system, Path(start), where=where),
     )
     if settings.batch % ranks.count:
         raise ValueError(

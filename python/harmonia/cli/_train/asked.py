@@ -26,6 +26,7 @@ PLAIN = (
     "seed",
     "precision",
     "average",
+    "start",
     "device",
     "workers",
     "protocol",

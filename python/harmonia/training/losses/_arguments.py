@@ -1,5 +1,6 @@
 """What a loss is given, checked without waiting for a GPU, and what its values become."""
 
+import contextlib
 from typing import Any
 
 import torch
@@ -9,13 +10,16 @@ FLOATS = (torch.float32, torch.float64, torch.float16, torch.bfloat16)
 REDUCTIONS = ("mean", "none")
 
 
-def open_pair(where: str, output: Any, target: Any) -> tuple[Tensor, Tensor]:
-    """Both in the type that a loss is computed in."""
+def open_pair(
+    where: str, output: Any, target: Any, *, channels: int | None = 3
+) -> tuple[Tensor, Tensor]:
+    """Both in the type that a loss is computed in; of pictures, or of any `channels`."""
     _check_floats(output, f"{where}: output")
-    if output.ndim != 4 or output.shape[1] != 3 or 0 in output.shape:
+    if output.ndim != 4 or output.shape[1] != (channels or output.shape[1]) or 0 in output.shape:
         cure = "; make it a batch with output[None]" if output.ndim == 3 else ""
         raise ValueError(
-            f"{where}: output must have shape (N, 3, H, W), got {tuple(output.shape)}{cure}"
+            f"{where}: output must have shape (N, {channels or 'C'}, H, W), "
+            f"got {tuple(output.shape)}{cure}"
         )
     _check_floats(target, f"{where}: target")
     _check_device(target, output, f"{where}: target")
@@ -49,6 +53,24 @@ def open_optional_mask(where: str, mask: Any, output: Tensor) -> Tensor:
     if mask is not None:
         return open_mask(where, mask, output)
     return output.new_ones(()).expand(len(output), 1, *output.shape[2:])
+
+
+def open_nodes(where: str, lut: Any) -> Tensor:
+    """Tables as (N, R, G, B, 3), in the type that a loss is computed in."""
+    _check_floats(lut, f"{where}: lut")
+    nodes: Tensor = lut[None] if lut.ndim == 4 else lut
+    sides = nodes.shape[1:4]
+    if nodes.ndim != 5 or nodes.shape[4] != 3 or min(sides) < 2 or len(set(sides)) != 1:
+        raise ValueError(
+            f"{where}: lut must have shape (D, D, D, 3) or (N, D, D, D, 3) with 2 nodes an axis at "
+            f"least, got {tuple(lut.shape)}"
+        )
+    return nodes.to(torch.float64 if lut.dtype == torch.float64 else torch.float32)
+
+
+def steps_of_nodes(nodes: Tensor) -> list[Tensor]:
+    """From each node of `open_nodes` to the next, along each axis."""
+    return [nodes.diff(dim=axis) for axis in (1, 2, 3)]
 
 
 def areas(where: str, mask: Tensor, minimum_area: float) -> Tensor:
@@ -109,6 +131,13 @@ def open_codes(where: str, **codes: Any) -> list[Tensor]:
             )
         opened.append(values)
     return [values.flatten(1) for values in opened]
+
+
+def in_full_precision(device: torch.device) -> contextlib.AbstractContextManager[Any]:
+    """Where autocast is on, products are computed in their own type nevertheless."""
+    if torch.amp.is_autocast_available(device.type):
+        return torch.autocast(device.type, enabled=False)
+    return contextlib.nullcontext()
 
 
 def by_image(values: Tensor) -> Tensor:
