@@ -99,9 +99,12 @@ def test_a_share_that_is_none_is_refused(share, tmp_path):
 
 def test_a_sheet_shows_the_same_samples_each_time():
     network = ISSAM(width=2, base=64).network.train()
+    network.encoder.eval()  # as a frozen part is
     sheets = Sheets([sample(n) for n in range(9)], "the samples")
     first = sheets.draw(network, "issam.256", 1)
     assert network.training
+    assert network.decoder.training
+    assert not network.encoder.training
     assert first.dtype == np.uint8
     assert (sheets.draw(network, "issam.256", 1) == first).all()
     assert (sheets.draw(network, "issam.256", 2) != first).any()  # its number

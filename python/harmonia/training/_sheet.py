@@ -17,8 +17,8 @@ from harmonia.comparison.display import Array, Bytes, scaled, to_bytes
 from harmonia.comparison.encoding import png
 from harmonia.datasets import Sample
 from harmonia.nets._network import Network
-from harmonia.nets._session import Session
 from harmonia.synthesis import _sheet
+from harmonia.training._validation import tried_out
 
 SHOWN = 4  # samples
 LONGEST = 256  # of a picture's sides
@@ -53,12 +53,8 @@ class Sheets:
             count = min(SHOWN, len(self._samples))
             places = [place * len(self._samples) // count for place in range(count)]
             self._shown = [_opened(self._samples[place]) for place in places]
-        training = network.training
-        session = Session(network.eval(), method)
-        try:
+        with tried_out(network, method) as session:
             cells = [_cell(one, session(one.composite, one.mask)) for one in self._shown]
-        finally:
-            network.train(training)
         said = f"{len(cells)} of {self._said}: composite with its mask, output, real"
         return _sheet.draw(f"{method}, step {step}", said, cells)
 

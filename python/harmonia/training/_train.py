@@ -176,6 +176,8 @@ def train(
     system = open_recipe(recipe, options, where=where)
     if tensorboard:
         _tensorboard.check()
+    if onnx and not system.harmonizes:
+        raise ValueError(f"{where}: onnx is for networks that harmonize; leave it out")
     if onnx:
         check_exportable(system.network, system.method, where=where)
     sources = _by_source(system, data, where=where)
@@ -329,7 +331,7 @@ class _Keeper:
 
     def show(self) -> None:
         trainer = self._trainer
-        if not trainer.ranks.first:
+        if not trainer.ranks.first or not trainer.recipe.harmonizes:
             return
         sheet = self._sheets.draw(trainer.network, trainer.recipe.method, trainer.step)
         self._sheets.write(_run_folder.sheet(self._folder, trainer.step), sheet)
