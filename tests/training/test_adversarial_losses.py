@@ -125,6 +125,15 @@ def test_a_straight_critic_has_one_slope_everywhere(slope, values):
     torch.testing.assert_close(loss.item(), wanted, rtol=1e-9, atol=1e-9)
 
 
+def test_a_long_slope_loses_no_digits():
+    critic = drawn(1, 3, 256, 256)
+    real, fake = torch.zeros(2, 1, 3, 256, 256).unbind()
+    found = gradient_penalty(lambda mixed: critic.float() * mixed, real, fake)
+    wanted = (critic.square().sum().sqrt() - 1).square()
+    # A rounding of each factor, and some of sums of 256 and of 768 in lanes of eight or more.
+    torch.testing.assert_close(found.double(), wanted, rtol=40 * EPS, atol=0)
+
+
 def test_shares_are_drawn_one_an_image_from_the_random_numbers_of_torch():
     real, fake = torch.ones(4, 3, 2, 2), torch.zeros(4, 3, 2, 2)
     seen = []

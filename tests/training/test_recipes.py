@@ -62,9 +62,9 @@ def run_of(name, folder, **told):
     recipe = _recipes.recipe_class(name, where="test")
     return train(
         name,
-        data_of(recipe, line.size),
+        data_of(recipe, line.size, line.waves),
         folder,
-        validation=samples(line.size),
+        validation=samples(line.size, waves=line.waves),
         size=line.size,
         batch=line.batch,
         rate=line.rate,
@@ -159,7 +159,7 @@ def test_every_parameter_moves(name):
             [items[place % len(items)] for place in range(line.batch)],
             tuple(recipe.extras.get(source, ())),
         )
-        for source, data in data_of(recipe, line.size).items()
+        for source, data in data_of(recipe, line.size, line.waves).items()
         if (items := tensors(data, size=line.size, extras=recipe.extras.get(source, ())))
     }
     recipe.train()

@@ -160,7 +160,7 @@ def halved(images):
 
 @pytest.mark.parametrize("name", ["cdtnet", "cdtnet_sim"])
 def test_losses_of_cdtnet_are_those_of_its_three_outputs(name):
-    recipe, batch = opened(name), batch_of(64)
+    recipe, batch = opened(name), batch_of(TINY["cdtnet"].size)
     recipe.eval()  # `forward` then gives what `outputs` gives
     found = recipe.losses("network", {DATA: batch})
     composite, real, mask = arrays(batch.composite, batch.real, batch.mask)
@@ -174,13 +174,13 @@ def test_losses_of_cdtnet_are_those_of_its_three_outputs(name):
     whole = next(arrays(recipe.network(batch.composite, batch.mask)))
     assert found["refined"].item() == pytest.approx(expected(whole, real, mask, 100), rel=1e-5)
     base = next(arrays(outputs.base))
-    assert base.shape[2:] == (32, 32)
+    assert base.shape[2:] == (16, 16)
     wanted = expected(base, halved(real), halved(mask), 100)
     assert found["base"].item() == pytest.approx(wanted, rel=1e-5)
 
 
 def test_tables_of_a_batch_are_those_of_each_picture():
-    recipe, batch = opened("cdtnet"), batch_of(64)
+    recipe, batch = opened("cdtnet"), batch_of(TINY["cdtnet"].size)
     recipe.eval()
     with torch.inference_mode():
         together = recipe.network.outputs(batch.composite, batch.mask)
@@ -192,14 +192,28 @@ def test_tables_of_a_batch_are_those_of_each_picture():
                 torch.testing.assert_close(one[place : place + 1], other, rtol=0, atol=1e-5)
 
 
+def test_tables_are_in_full_precision_under_autocast():
+    recipe, batch = opened("cdtnet"), batch_of(TINY["cdtnet"].size)
+    recipe.eval()
+    with torch.inference_mode():
+        wanted = recipe.network.outputs(batch.composite, batch.mask)
+        with torch.autocast("cpu", torch.bfloat16):
+            found = recipe.network.outputs(batch.composite, batch.mask)
+    assert wanted.nodes.dtype == found.nodes.dtype == torch.float32
+    # Four weights of about 1, each rounded to 2^-8; the steps between nodes are not rounded.
+    share = found.nodes[:, 1:] - found.nodes[:, :-1]
+    assert (share[..., 0] - share[:, :1, ..., 0]).abs().max() < 1e-5
+    torch.testing.assert_close(found.mapped, wanted.mapped, rtol=0, atol=2.0**-6)
+
+
 def test_losses_of_tables_are_off_and_can_be_had():
-    batch, plain = batch_of(64), opened("cdtnet_sim")
+    batch, plain = batch_of(TINY["cdtnet"].size), opened("cdtnet_sim")
     torch.manual_seed(0)
     options = {**TINY["cdtnet_sim"].options, "smoothness": 2.0, "monotonicity": 3.0}
     recipe = _recipes.open_recipe("cdtnet_sim", options, where="test")
     with torch.no_grad():  # so that some steps fall
         for one in (plain, recipe):
-            one.network.lut.LUT1.LUT.copy_(one.network.lut.LUT0.LUT.flip(1))
+            one.network.lut.LUT1.LUT.copy_(2 * one.network.lut.LUT0.LUT.flip(1))
     found, without = (one.losses("network", {DATA: batch}) for one in (recipe, plain))
     assert list(without) == ["table"]
     assert list(found) == ["table", "smoothness", "monotonicity"]
@@ -231,11 +245,11 @@ def test_a_frozen_trunk_is_the_same_after_steps_and_validations(tmp_path):
     state = _checkpoints.read(path).state
     run = train(
         "cdtnet",
-        samples(64)[:2],
+        samples(32, 2),
         tmp_path / "run",
-        validation=samples(64)[:1],
+        validation=samples(32, 1),
         steps=3,
-        size=64,
+        size=32,
         batch=2,
         workers=0,
         device="cpu",

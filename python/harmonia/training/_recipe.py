@@ -34,12 +34,12 @@ class Plan:
         The learning rate at the beginning.
     schedule
         What it is multiplied by in an epoch.
-    batches
-        Samples a step at other sizes, where they had others.
     crops
         What is cut out of samples.
     resize
         How `tensors` brings them to the size.
+    batches
+        Samples a step at other sizes, where they had others.
     """
 
     size: int

@@ -36,7 +36,7 @@ Space = Literal["rgb", "hsv"]
 
 SHARE = 0.01  # of every term beside L1
 MARGIN = 1.0
-# The levels whose features are compared: of others the extractor sets no scale, as it learns codes.
+# Levels whose features are compared: in others they are of whatever scale serves the codes.
 NORMALIZED = slice(1, 4)
 CRITICS, GENERATOR, TOGETHER = "critics", "generator", "network"
 

@@ -1,10 +1,10 @@
 """Differentiable losses between outputs and targets, one a file. Needs torch.
 
 Those of pictures take (N, 3, H, W) tensors of floats, RGB in 0..1, and masks (H, W), (N, H, W) or
-(N, 1, H, W), bool or 0..1; others take scores of a critic, codes, features, or shares of styles.
-They compute in float32, also under autocast, and in float64 for outputs of that type.
-`reduction="none"` gives a value for each image, "mean" the mean of these. Shapes, types and devices
-are checked; nobody looks at values, since that would wait for the GPU.
+(N, 1, H, W), bool or 0..1; others take scores of a critic, codes, features, shares of styles, or
+tables of colours. They compute in float32, also under autocast, and in float64 for outputs of that
+type. `reduction="none"` gives a value for each image, "mean" the mean of these. Shapes, types and
+devices are checked; nobody looks at values, since that would wait for the GPU.
 """
 
 from harmonia.training.losses.fn_mse import fn_mse

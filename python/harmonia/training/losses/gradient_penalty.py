@@ -55,5 +55,12 @@ def gradient_penalty(
     with torch.autocast(real.device.type, enabled=False):
         scores = open_values(where, "scores of the critic", critic(mixed))
         (slope,) = torch.autograd.grad(scores.sum(), mixed, create_graph=True)
-        lengths = torch.linalg.vector_norm(slope.flatten(1), dim=1)
-        return reduced(where, (lengths - 1).square(), reduction)
+        return reduced(where, (_lengths(slope) - 1).square(), reduction)
+
+
+def _lengths(slope: Tensor) -> Tensor:
+    """Of rows, then of their lengths: in one sum of many values float32 loses digits."""
+    last = slope.shape[-1] if slope.ndim > 1 else 1
+    rows = torch.linalg.vector_norm(slope.reshape(len(slope), -1, last), dim=2)
+    lengths: Tensor = torch.linalg.vector_norm(rows, dim=1)
+    return lengths
