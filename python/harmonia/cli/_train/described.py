@@ -1,5 +1,6 @@
 """What `harmonia train RECIPE --help` says of a recipe."""
 
+from harmonia._packages import TORCH
 from harmonia.cli import _recipes
 
 WITHOUT = (
@@ -14,7 +15,7 @@ def described(name: str) -> str:
     try:
         return f"{said}\n\n{_of_torch(name)}"
     except ModuleNotFoundError as error:
-        if error.name != "torch":
+        if error.name != TORCH:
             raise
         return f"{said}\n\n{WITHOUT}"
 
