@@ -27,24 +27,37 @@ LOCK = ".lock"
 
 
 def open_folder(folder: Path, settings: Settings) -> None:
-    """Make it, or find that it holds a run of these very settings."""
+    """Make it, or find that it holds a run of these settings, but for what may change."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / SETTINGS
     if path.is_file():
-        there = Settings.read(path.read_text(encoding="utf-8"))
+        there = _read(path)
         differing = settings.differences(there)
         if differing:
             raise OtherRun(
                 f"train: {folder} holds a run with {'; '.join(differing)}; choose another folder, "
                 "or pass overwrite=True to start anew"
             )
+        if settings.text() != there.text():
+            _atomic.write(path, settings.text().encode())
         return
+    sweep(folder)
     foreign = [one.name for one in folder.iterdir() if one.name != LOCK]
     if foreign:
         raise OtherRun(
             f"train: {folder} is no run and not empty, it holds {foreign[0]}; choose another folder"
         )
     _atomic.write(path, settings.text().encode())
+
+
+def _read(path: Path) -> Settings:
+    try:
+        return Settings.read(path.read_text(encoding="utf-8"))
+    except (ValueError, TypeError) as error:
+        raise OtherRun(
+            f"train: {path} is not of a run that this version knows ({error}); choose another "
+            "folder, or pass overwrite=True to start anew"
+        ) from None
 
 
 def clear(folder: Path) -> None:
