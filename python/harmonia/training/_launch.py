@@ -7,6 +7,7 @@ Across machines `torchrun` does the same, and `train` works under it.
 
 import contextlib
 import copy
+import math
 import multiprocessing
 import os
 import signal
@@ -98,8 +99,8 @@ class _Child:
     error: BaseException | None = None
 
     @property
-    def over(self) -> bool:
-        return self.told or not self.process.is_alive()
+    def failed(self) -> bool:
+        return not self.told or self.error is not None
 
     def listen(self) -> None:
         """Take what it says, if anything."""
@@ -123,21 +124,23 @@ def _begun(
 
 def _ended(children: list[_Child]) -> str:
     """Wait for all: "" when they are done, else who died. An exception of theirs is raised."""
-    until = None
-    while any(not child.over for child in children):
-        left = None if until is None else max(0.0, until - time.monotonic())
-        if left == 0.0:
-            break
-        going = [child for child in children if not child.over]
-        wait([one for child in going for one in (child.process.sentinel, child.connection)], left)
-        for child in going:
+    until = math.inf
+    while True:
+        # Looked at once a turn, and before its last words are heard: who dies after this is among
+        # those that are waited for.
+        alive = [child for child in children if child.process.is_alive()]
+        for child in children:
             child.listen()
-        failed = any(child.over and (not child.told or child.error) for child in children)
-        if failed and until is None:
+        going = [child for child in alive if not child.told]
+        failed = any(child not in going and child.failed for child in children)
+        if failed and until == math.inf:
             until = time.monotonic() + GRACE
-    for child in children:
-        child.listen()
-    gone = [n for n, child in enumerate(children) if not child.told and child.over]
+        left = until - time.monotonic()
+        if not going or left <= 0:
+            break
+        events = [one for child in going for one in (child.process.sentinel, child.connection)]
+        wait(events, None if until == math.inf else left)
+    gone = [n for n, child in enumerate(children) if not child.told and child not in going]
     if gone:
         said = _cause(children[gone[0]].process.exitcode)
         return f"process {gone[0] + 1} of {len(children)} {said}"

@@ -26,8 +26,11 @@ SHEETS = "samples"
 LOCK = ".lock"
 
 
-def open_folder(folder: Path, settings: Settings) -> None:
-    """Make it, or find that it holds a run of these settings, but for what may change."""
+def open_folder(folder: Path, settings: Settings, *, cleared: bool = False) -> None:
+    """Make it, or find that it holds a run of these settings, but for what may change.
+
+    What else is there is no matter where a run was before.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / SETTINGS
     if path.is_file():
@@ -43,7 +46,7 @@ def open_folder(folder: Path, settings: Settings) -> None:
         return
     sweep(folder)
     foreign = [one.name for one in folder.iterdir() if one.name != LOCK]
-    if foreign:
+    if foreign and not cleared:
         raise OtherRun(
             f"train: {folder} is no run and not empty, it holds {foreign[0]}; choose another folder"
         )
@@ -60,12 +63,15 @@ def _read(path: Path) -> Settings:
         ) from None
 
 
-def clear(folder: Path) -> None:
-    """Remove the files of a run, and nothing else."""
+def clear(folder: Path) -> bool:
+    """Remove the files of a run, and nothing else; whether there was one."""
+    if not (folder / SETTINGS).is_file():
+        return False
     for name in (SETTINGS, CHECKPOINT, LOG, SPEED, VALIDATION, BEST, LAST, "last.onnx"):
         (folder / name).unlink(missing_ok=True)
     for sheet in (folder / SHEETS).glob("step-*.png"):
         sheet.unlink()
+    return True
 
 
 def sweep(folder: Path) -> None:

@@ -121,7 +121,7 @@ class Settings:
         """Whether its validation is to be compared with that of another."""
         pairs = ((one.validation or {}, one.protocol) for one in (self, other))
         (mine, by), (theirs, by_theirs) = pairs
-        return by == by_theirs and not _differences("", _json(mine), _json(theirs))
+        return by == by_theirs and not list(_differences("", _json(mine), _json(theirs)))
 
 
 def _differences(name: str, mine: Any, theirs: Any) -> Iterator[str]:

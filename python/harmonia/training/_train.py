@@ -190,9 +190,9 @@ def train(
         if ranks.first:
             folder.mkdir(parents=True, exist_ok=True)
             stack.enter_context(_folder_lock.locked(folder / _run_folder.LOCK))
-            if overwrite and not _ranks.relaunched():
-                _run_folder.clear(folder)
-            _run_folder.open_folder(folder, settings)
+            anew = overwrite and not _ranks.relaunched()
+            cleared = anew and _run_folder.clear(folder)
+            _run_folder.open_folder(folder, settings, cleared=cleared)
             _run_folder.sweep(folder)
         ranks.wait()
         stack.enter_context(torch.random.fork_rng([chosen] if chosen.type == "cuda" else []))
