@@ -151,6 +151,7 @@ LAYERS = [
     ["synthesis/_synthesize"],
     ["synthesis/__init__"],
     ["training/_batch", "training/_crops", "training/_schedules", "training/_tensors"],
+    ["training/_average", "training/_sources", "training/_synced_norm"],
     [
         "training/_backbones",
         "training/_built",
@@ -160,7 +161,7 @@ LAYERS = [
         "training/_records",
     ],
     ["training/_pix2pix"],
-    ["training/_recipe", "training/_settings", "training/_sources", "training/_validation"],
+    ["training/_launch", "training/_recipe", "training/_settings", "training/_validation"],
     ["training/_held_back", "training/_sheet", "training/_tensorboard"],
     ["training/_domain_verification", "training/_dual_transformations"],
     ["training/_normalised_error", "training/_style_recipe"],
@@ -224,7 +225,9 @@ LAYERS = [
     ["cli/_progress", "cli/_batch/jobs", "cli/_video_masks"],
     ["cli/_data/looking"],
     ["cli/_video"],
+    ["cli/_train/watch"],
     ["cli/_batch/*", "cli/_data/*", "cli/_evaluation/*", "cli/_study/*", "cli/_train/*"],
+    ["cli/_train/processes"],
     [
         "cli/_batch/__init__",
         "cli/_data/__init__",

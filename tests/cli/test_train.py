@@ -195,6 +195,14 @@ def test_the_recipes_are_those_of_the_library():
     assert "issam" in _recipes.names(_recipes.TRAINING)
 
 
+@needs_torch
+def test_two_processes_train_together(made, tmp_path):
+    out = tmp_path / "run"
+    words = ["--data", made, "-o", out, *TINY, *RARELY, "--steps", 2, "--processes", 2]
+    assert train("issam", *words) == 0
+    assert [row["step"] for row in rows(out / "log.csv")] == ["1", "2"]
+
+
 WITHOUT_TORCH = """
 import sys
 

@@ -159,6 +159,13 @@ def _add_run(group: argparse._ActionsContainer) -> None:
         metavar="N",
         help="processes that prepare samples (default: by the cores)",
     )
+    group.add_argument(
+        "--processes",
+        type=_arguments.whole(1),
+        metavar="N",
+        help="share each batch among so many, started anew when one of them dies; each takes a GPU "
+        "of its own where there are some",
+    )
     group.add_argument("--compile", action="store_true", help="compile the network by torch")
     for name, what in (
         ("log", "rows of the log (default: 50)"),
@@ -193,7 +200,7 @@ def run(arguments: argparse.Namespace) -> int:
     _check(arguments)
     watch = Watch()
     try:
-        done = _trained(arguments, watch)
+        done, watch = _trained(arguments, watch)
     except KeyboardInterrupt:
         _console.live("")
         _console.say(
@@ -244,9 +251,8 @@ def _check(arguments: argparse.Namespace) -> None:
         )
 
 
-def _trained(arguments: argparse.Namespace, watch: "Watch") -> "Run":
-    from harmonia import training
-    from harmonia.cli._train import asked
+def _trained(arguments: argparse.Namespace, watch: "Watch") -> "tuple[Run, Watch]":
+    from harmonia.cli._train import asked, processes
     from harmonia.training import _recipes as recipes
     from harmonia.training import _rerun
 
@@ -269,9 +275,7 @@ def _trained(arguments: argparse.Namespace, watch: "Watch") -> "Run":
         _console.say(
             "without --validation nothing tells how good the network is, and which is best"
         )
-    if arguments.again is not None:
-        return training.rerun(arguments.again, arguments.output, progress=watch, **given)
-    return training.train(name, given.pop("data"), arguments.output, progress=watch, **given)
+    return processes.run(arguments, given, watch)
 
 
 def _show(arguments: argparse.Namespace, done: "Run", watch: "Watch") -> None:

@@ -31,29 +31,47 @@ SHEETS, TENSORBOARD = "samples", "tensorboard"
 LOCK = ".lock"
 
 
-def open_folder(folder: Path, settings: Settings) -> None:
-    """Make it, or find that it holds a run of these very settings."""
+def open_folder(folder: Path, settings: Settings, *, cleared: bool = False) -> None:
+    """Make it, or find that it holds a run of these settings, but for what may change.
+
+    What else is there is no matter where a run was before.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / SETTINGS
     if path.is_file():
-        there = Settings.read(path.read_text(encoding="utf-8"))
+        there = _read(path)
         differing = settings.differences(there)
         if differing:
             raise OtherRun(
                 f"train: {folder} holds a run with {'; '.join(differing)}; choose another folder, "
                 "or pass overwrite=True to start anew"
             )
+        if settings.text() != there.text():
+            _atomic.write(path, settings.text().encode())
         return
+    sweep(folder)
     foreign = [one.name for one in folder.iterdir() if one.name != LOCK]
-    if foreign:
+    if foreign and not cleared:
         raise OtherRun(
             f"train: {folder} is no run and not empty, it holds {foreign[0]}; choose another folder"
         )
     _atomic.write(path, settings.text().encode())
 
 
-def clear(folder: Path) -> None:
-    """Remove the files of a run, and nothing else."""
+def _read(path: Path) -> Settings:
+    try:
+        return Settings.read(path.read_text(encoding="utf-8"))
+    except (ValueError, TypeError) as error:
+        raise OtherRun(
+            f"train: {path} is not of a run that this version knows ({error}); choose another "
+            "folder, or pass overwrite=True to start anew"
+        ) from None
+
+
+def clear(folder: Path) -> bool:
+    """Remove the files of a run, and nothing else; whether there was one."""
+    if not (folder / SETTINGS).is_file():
+        return False
     for name in (SETTINGS, CHECKPOINT, LOG, SPEED, VALIDATION, BEST, LAST, *ONNX):
         (folder / name).unlink(missing_ok=True)
     for sheet in (folder / SHEETS).glob("step-*.png"):
@@ -63,6 +81,7 @@ def clear(folder: Path) -> None:
     for name in (SHEETS, TENSORBOARD):
         with contextlib.suppress(OSError):  # there is none, or something else in it
             (folder / name).rmdir()
+    return True
 
 
 def sweep(folder: Path) -> None:

@@ -1,17 +1,20 @@
 """The datasets of a run: which they are, told so that another run can have them again."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from harmonia import datasets
 from harmonia.datasets import Dataset, Joined, Sample
-from harmonia.synthesis import RandomComposites, random_composites
+from harmonia.synthesis import RandomComposites
+from harmonia.synthesis._on_the_fly import Origin
 
 Samples = Sequence[Sample]
 
 SEED = 0  # by which `opened` draws what is a part of a dataset
+# What of the told may be otherwise in the same run: files were moved.
+PLACES = ("root", "source", "file")
 
 
 def told(samples: Samples) -> dict[str, Any]:
@@ -26,13 +29,20 @@ def told(samples: Samples) -> dict[str, Any]:
             said["parts"] = [told(part) for part in samples.parts]
         if samples.origin is not None:
             name, root, options = samples.origin
-            root = str(Path(root).absolute())
-            said |= {"dataset": name, "root": root, "options": dict(options)}
+            said |= {
+                "dataset": name,
+                "root": str(Path(root).absolute()),
+                "options": dict(options),
+            }
     elif isinstance(samples, RandomComposites):
-        said["list"] = _digest([f"{one.group} {one.image.name}" for one in samples.photos])
+        said["list"] = _digest(f"{one.image.name} {one.mask.name}" for one in samples.photos)
         if samples.origin is not None:
-            source, options = samples.origin
-            said |= {"photos": str(Path(source).absolute()), "options": dict(options)}
+            source, options, part = samples.origin
+            said |= {
+                "source": source,
+                "options": dict(options),
+                "part": [part.start, part.stop, part.step],
+            }
     return said
 
 
@@ -45,19 +55,19 @@ def opened(said: Mapping[str, Any]) -> Samples:
         whole = datasets.load(said["dataset"], said["root"], **said["options"])
         fewer = said["samples"] < len(whole)
         samples = whole.sample(said["samples"], seed=SEED) if fewer else whole
-        place = said["root"]
-    elif "photos" in said:
-        samples = random_composites(said["photos"], **said["options"])
-        place = said["photos"]
+    elif "source" in said:
+        samples = Origin(said["source"], said["options"], range(*said["part"])).open()
     else:
         raise ValueError(
-            "train: the run's data came neither from datasets.load nor from random_composites, so "
-            "that it cannot be opened again; pass it as data"
+            "train: the run's data came neither from datasets.load nor from random_composites of a "
+            "folder or file, so that they cannot be opened again; pass them as data"
         )
-    if told(samples)["list"] != said["list"]:
+    now = told(samples)
+    if (now["samples"], now["list"]) != (said["samples"], said["list"]):
         raise ValueError(
-            f"train: {place} no longer holds what the run was trained on, or that was a part of "
-            "it; pass the data"
+            f"train: the run's data were {said['samples']} samples, and what is at "
+            f"{said.get('root', said.get('source'))} are {now['samples']} or others: files came or "
+            "went, or the run had a part of them; pass the same as data"
         )
     return samples
 
@@ -79,5 +89,5 @@ def check(samples: Any, *, where: str) -> Samples:
     return samples
 
 
-def _digest(lines: Sequence[str]) -> str:
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+def _digest(names: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(names).encode()).hexdigest()
