@@ -83,3 +83,32 @@ def trained(folder, recipe="issam", kill=None, **options):
 
 def trained_with(folder, options):
     return trained(folder, **options)
+
+
+def in_double(steps):
+    """Losses and weights of iSSAM by its own Adam, in float64, after some steps of eight samples.
+
+    In float32 Adam makes whole steps of the rounding of gradients that are none, such as those of a
+    bias before a batch norm.
+    """
+    from harmonia.training import _ranks, tensors
+    from harmonia.training._batch import Batch
+    from harmonia.training._loop import Trainer
+    from harmonia.training._recipes import open_recipe
+    from harmonia.training._settings import Settings
+    from harmonia.training._stream import Places
+
+    ranks, device = _ranks.join(torch.device("cpu"))
+    torch.manual_seed(0)
+    recipe = open_recipe("issam", {"width": 16, "base": 16}, where="test").double()
+    settings = Settings("issam", {}, size=16, batch=8, steps=steps, rate=1e-3)
+    trainer = Trainer(recipe, settings, device, ranks)
+    recipe.train()
+    items = tensors(samples(), size=16)
+    losses = []
+    for places in Places(0, steps, 8, ranks.rank, ranks.count):
+        batch = Batch.of([items[place % 8] for place in places])
+        trainer.take([{"data": batch.to(device, dtype=torch.float64)}])
+        losses.append(trainer.means()["fn_mse"])
+    state = {name: value.numpy() for name, value in recipe.state_dict().items()}
+    return losses, state

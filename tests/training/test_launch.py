@@ -1,5 +1,6 @@
 """Processes that die are started anew, and what comes again is raised."""
 
+import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch", reason="torch is not installed")
@@ -66,3 +67,15 @@ def test_a_killed_rank_is_survived_and_the_result_is_that_of_an_undisturbed_run(
 def test_wrong_numbers_are_refused(processes, restarts, said):
     with pytest.raises(ValueError, match=said):
         launch(processes, in_launched.sum_of_ranks, 0, restarts=restarts)
+
+
+def test_two_processes_compute_what_one_does_with_the_whole_batch():
+    (losses, state), (of_two, state_of_two) = (
+        launch(count, in_launched.in_double, 50) for count in (1, 2)
+    )
+    assert len(losses) == 50
+    assert losses[-1] < losses[0] / 3
+    np.testing.assert_allclose(of_two, losses, rtol=1e-5)
+    assert list(state_of_two) == list(state)
+    for name, value in state.items():
+        np.testing.assert_allclose(state_of_two[name], value, rtol=1e-5, atol=1e-5, err_msg=name)
