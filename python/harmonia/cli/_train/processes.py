@@ -15,7 +15,7 @@ def run(arguments: argparse.Namespace, given: dict[str, Any], watch: Watch) -> t
     """What the run left, and what was seen of it."""
     asked = (arguments.recipe, arguments.again, arguments.output, given)
     if arguments.processes is None:
-        return carried_out(*asked, watch)
+        return carried_out(arguments.recipe, arguments.again, arguments.output, given, watch)
     return launch(arguments.processes, _in_process, asked, arguments.quiet, tell=_console.caution)
 
 
@@ -31,4 +31,5 @@ def carried_out(
 def _in_process(asked: tuple[Any, ...], quiet: bool) -> tuple[Run, Watch]:
     """The first process alone shows how far it is."""
     _console.set_up(quiet=quiet or os.environ["RANK"] != "0", prog="harmonia train")
-    return carried_out(*asked, Watch())
+    recipe, again, output, given = asked
+    return carried_out(recipe, again, output, given, Watch())
