@@ -152,6 +152,7 @@ LAYERS = [
     ["synthesis/_synthesize"],
     ["synthesis/__init__"],
     ["training/_batch", "training/_crops", "training/_schedules", "training/_tensors"],
+    ["training/_average", "training/_sources", "training/_synced_norm"],
     [
         "training/_backbones",
         "training/_built",
@@ -161,16 +162,18 @@ LAYERS = [
         "training/_records",
     ],
     ["training/_pix2pix"],
-    ["training/_recipe", "training/_settings", "training/_sources", "training/_validation"],
+    ["training/_launch", "training/_recipe", "training/_settings", "training/_validation"],
+    ["training/_held_back", "training/_sheet", "training/_tensorboard"],
     ["training/_pool", "training/_translation"],
     ["training/_domain_verification", "training/_dual_transformations"],
     ["training/_normalised_error", "training/_style_recipe"],
     ["training/recipes/*"],
     ["training/recipes/__init__"],
-    ["training/_recipes", "training/_stream", "training/_run_folder"],
+    ["training/_recipes", "training/_stream", "training/_run_folder", "training/_in_words"],
     ["training/_start", "training/_translate"],
     ["training/_loop"],
     ["training/_train"],
+    ["training/_rerun"],
     ["training/__init__"],
     ["evaluation/_finished", "evaluation/_votes", "evaluation/_likelihood"],
     ["evaluation/_voters"],
@@ -224,12 +227,15 @@ LAYERS = [
     ["cli/_progress", "cli/_batch/jobs", "cli/_video_masks"],
     ["cli/_data/looking"],
     ["cli/_video"],
-    ["cli/_batch/*", "cli/_data/*", "cli/_evaluation/*", "cli/_study/*"],
+    ["cli/_train/watch"],
+    ["cli/_batch/*", "cli/_data/*", "cli/_evaluation/*", "cli/_study/*", "cli/_train/*"],
+    ["cli/_train/processes"],
     [
         "cli/_batch/__init__",
         "cli/_data/__init__",
         "cli/_evaluation/__init__",
         "cli/_study/__init__",
+        "cli/_train/__init__",
     ],
     ["cli/*"],
     ["cli/__init__"],
@@ -338,7 +344,9 @@ def test_loading_a_module_loads_numpy_at_most(path):
 
 @pytest.mark.parametrize("path", python_files(), ids=name_of)
 def test_what_needs_torch_is_known_to_its_own_alone(path):
-    if not is_of_torch(path) and name_of(path) not in ("cli/translate", "cli/weights"):
+    commands = ("cli/train", "cli/translate", "cli/weights")
+    of_commands = name_of(path) in commands or "/_train/" in name_of(path)
+    if not is_of_torch(path) and not of_commands:
         assert [name for name in own_imports(path) if name.startswith(OF_TORCH)] == []
 
 

@@ -53,7 +53,8 @@ PACKAGES = (
     Package("pyarrow", "rows of an evaluation as Parquet", "parquet"),
     Package("ray", "evaluation on many machines", "ray"),
     Package("imageio", "the ffmpeg program for video files", "video"),
-    Package("matplotlib", "figures of an evaluation", "figures"),
+    Package("matplotlib", "figures of an evaluation, learning curves", "figures"),
+    Package("tensorboard", "logs of training", "train"),
 )
 
 

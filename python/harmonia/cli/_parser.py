@@ -2,7 +2,7 @@
 
 import argparse
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 from harmonia.cli._arguments import Misused
@@ -29,14 +29,22 @@ POINT = re.compile(r"-[\d.]+,")  # -20,30 is a value, though argparse takes it f
 class Parser(argparse.ArgumentParser):
     """`argparse.ArgumentParser` whose errors are `Misused`.
 
-    `missing` may say what to do about a required argument, by the name that the help shows.
+    `missing` may say what to do about a required argument, by the name that the help shows; `about`
+    is asked for what the help ends with, where that takes long to find out.
     """
 
     missing: dict[str, str]
+    about: Callable[[], str] | None
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.missing = {}
+        self.about = None
+
+    def format_help(self) -> str:
+        if self.about is not None:
+            self.epilog = self.about()
+        return super().format_help()
 
     def parse_args(self, words: Sequence[str], namespace: Any = None) -> Any:  # type: ignore[override]
         joined = self._join_points(list(words))

@@ -1,4 +1,6 @@
-"""Recipes of `synthesize`, read from their files without running them, and what one takes."""
+"""Recipes of `synthesize` and of `train`, read from their files without running them, and what one
+takes.
+"""
 
 import ast
 import inspect
@@ -8,38 +10,48 @@ from pathlib import Path
 
 import harmonia
 
-FOLDER = Path(harmonia.__file__).with_name("synthesis")
+PACKAGE = Path(harmonia.__file__).parent
+SYNTHESIS, TRAINING = PACKAGE / "synthesis", PACKAGE / "training" / "recipes"
 WIDTH = 80
 
 
-def names() -> list[str]:
-    return sorted(path.stem for path in FOLDER.glob("[!_]*.py"))
+def names(folder: Path = SYNTHESIS) -> list[str]:
+    return sorted(path.stem for path in folder.glob("[!_]*.py"))
 
 
-def listed() -> str:
+def listed(folder: Path = SYNTHESIS) -> str:
     """A line for each."""
-    return _columns([(name, _docstring(name).partition("\n")[0]) for name in names()])
+    rows = [(name, docstring(name, folder).partition("\n")[0]) for name in names(folder)]
+    return columns(rows)
 
 
 def described(name: str) -> str:
-    """What a recipe reads and makes, and a line for each of its options."""
-    from harmonia import _catalogue
+    """What a recipe of `synthesize` reads and makes, and a line for each of its options."""
     from harmonia.synthesis import _recipes
 
     opener = _recipes.find(name, where="synthesize")
-    said = _said(inspect.getdoc(opener) or "")
+    found = options(inspect.getdoc(opener) or "", list(_recipes.options_of(opener).values()))
+    return f"{name}: {docstring(name)}\n\n{found}"
+
+
+def options(docstring: str, parameters: list[inspect.Parameter]) -> str:
+    """A line for each, with its default and with what the docstring says of it."""
+    from harmonia import _catalogue
+
+    said = _said(docstring)
     rows = []
-    for option in _recipes.options_of(opener).values():
+    for option in parameters:
         default = "" if option.default is option.empty else option.default
         values = _catalogue.in_words(option.annotation)
         words = said.get(option.name) or f"{values[:1].upper()}{values[1:]}."
         rows.append((f"{option.name}={default}", words))
-    options = f"options, each with its default (--option NAME=VALUE):\n{_columns(rows)}"
-    return f"{name}: {_docstring(name)}\n\n{options if rows else 'It has no options.'}"
+    if not rows:
+        return "It has no options."
+    return f"options, each with its default (--option NAME=VALUE):\n{columns(rows)}"
 
 
-def _docstring(name: str) -> str:
-    source = (FOLDER / f"{name}.py").read_text(encoding="utf-8")
+def docstring(name: str, folder: Path = SYNTHESIS) -> str:
+    source = (folder / f"{name}.py").read_text(encoding="utf-8")
     return ast.get_docstring(ast.parse(source)) or ""
 
 
@@ -59,7 +71,7 @@ def _said(docstring: str) -> dict[str, str]:
     return said
 
 
-def _columns(rows: list[tuple[str, str]]) -> str:
+def columns(rows: list[tuple[str, str]]) -> str:
     width = max((len(name) for name, _ in rows), default=0)
     lines = []
     for name, words in rows:

@@ -54,11 +54,18 @@ def read(path: Path) -> Checkpoint:
 
 
 def as_safetensors(state: State, notes: Mapping[str, str]) -> bytes:
-    """The bytes of a safetensors file with such a header."""
+    """The bytes of a safetensors file with such a header; equal ones for equal tensors."""
     from safetensors.torch import save
 
     tensors = {name: tensor.detach().contiguous().clone() for name, tensor in state.items()}
-    return save(tensors, metadata=dict(notes))
+    data = save(tensors, metadata=dict(notes))
+    # The library writes the notes in an order that changes from call to call.
+    size = int.from_bytes(data[:8], "little")
+    header = json.loads(data[8 : 8 + size])
+    header["__metadata__"] = dict(sorted(notes.items()))
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)  # tensors begin at a multiple of 8
+    return len(text).to_bytes(8, "little") + text + data[8 + size :]
 
 
 def listed(items: list[str]) -> str:

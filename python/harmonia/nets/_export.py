@@ -1,5 +1,6 @@
 """Networks as ONNX models, which run without torch."""
 
+import importlib.util
 import os
 import warnings
 from os import PathLike
@@ -31,6 +32,17 @@ class _Whole(nn.Module):
         return self.network.render(seen, canvas, 0, canvas.size[0])
 
 
+def check_exportable(network: Network, method: str, *, where: str) -> None:
+    """Whether a network has an ONNX, and the packages to write it are there."""
+    if network.no_onnx is not None:
+        raise ValueError(f"{where}: {method} has no ONNX: {network.no_onnx}")
+    for name in ("onnx", "onnxscript"):
+        if importlib.util.find_spec(name) is None:
+            raise ModuleNotFoundError(
+                f"{where}: to write ONNX takes {name}; pip install onnx onnxscript"
+            )
+
+
 def export_onnx(session: Session, path: str | PathLike[str], *, overwrite: bool = False) -> None:
     """Write a loaded network as an ONNX model for pictures of any size.
 
@@ -39,8 +51,7 @@ def export_onnx(session: Session, path: str | PathLike[str], *, overwrite: bool 
     `harmonia.load(method, weights=path, backend="onnx")`, which needs onnxruntime and no torch, or
     by any other runtime. To write it takes the packages onnx and onnxscript.
     """
-    if session.network.no_onnx is not None:
-        raise ValueError(f"export_onnx: {session.method} has no ONNX: {session.network.no_onnx}")
+    check_exportable(session.network, session.method, where="export_onnx")
     target = Path(path)
     if target.exists() and not overwrite:
         raise FileExistsError(f"{target} is there already; pass overwrite=True to replace it")

@@ -23,6 +23,7 @@ Files = str | PathLike[str] | Sequence[str | PathLike[str]]
 # Keys of the header that `convert` writes, and `harmonia.training`.
 ARCHITECTURE, SOURCE, SHA256, LICENCE = "architecture", "source", "source_sha256", "licence"
 SHAPE = "shape"  # what a variant was told to be otherwise, such as its width
+LARGEST = 1 << 16  # width or base that a header may claim
 _TOGETHER = " + "
 
 
@@ -85,7 +86,7 @@ def open_network(method: str, weights: Files | None, *, where: str) -> tuple[Net
 def fitting(checkpoint: Checkpoint, kinds: list[Kind], said: str) -> list[tuple[Kind, State]]:
     """The variants that a checkpoint fits as a whole, each with the state under its names."""
     if SHAPE in checkpoint.notes:
-        kinds = _shaped(checkpoint.notes, kinds, said)
+        kinds = _shaped(checkpoint, kinds, said)
     found, unfit = [], {}
     states: dict[str, State] = {}
     for kind in kinds:
@@ -105,19 +106,35 @@ def fitting(checkpoint: Checkpoint, kinds: list[Kind], said: str) -> list[tuple[
     return [one for one in found if one[0].name == checkpoint.notes.get(ARCHITECTURE)] or found
 
 
-def _shaped(notes: Mapping[str, str], kinds: list[Kind], said: str) -> list[Kind]:
+def _shaped(checkpoint: Checkpoint, kinds: list[Kind], said: str) -> list[Kind]:
     """The only kind that weights of another shape can be of: that which their header names."""
+    notes = checkpoint.notes
     name = notes.get(ARCHITECTURE, "")
     try:
         shape = json.loads(notes[SHAPE])
+        _check_shape(shape, len(checkpoint.state))
         found = [kind._replace(shape=tuple(shape.items())) for kind in kinds if kind.name == name]
         for kind in found:
             _tensors_of(kind)
-    except (AttributeError, TypeError, ValueError, RuntimeError) as error:
+    except (TypeError, ValueError, ArithmeticError, RuntimeError) as error:
         raise WeightsError(f"{said}: its header tells no shape of {name}: {error}") from error
     if not found:
         raise WeightsError(f"{said}: is of {name or 'no network that its header names'}")
     return found
+
+
+def _check_shape(shape: Any, tensors: int) -> None:
+    """Before a network is made of it, which takes for ever where a header lies."""
+    if not isinstance(shape, dict):
+        raise ValueError(f"it must be an object, got {type(shape).__name__}")
+    for name, value in shape.items():
+        if isinstance(value, str):
+            continue
+        # What is no size of tensors is a number of layers, each of which has some.
+        most = LARGEST if name in ("width", "base") else tensors
+        whole = isinstance(value, int) and not isinstance(value, bool)
+        if not whole or not 0 < value <= most:
+            raise ValueError(f"{name} must be text or a whole number from 1 to {most}")
 
 
 @functools.cache  # some have two thousand tensors
@@ -160,7 +177,9 @@ def convert(
         ARCHITECTURE: kind.name,
         SOURCE: _TOGETHER.join(path.name for path in paths),
         SHA256: _TOGETHER.join(map(sha256_of, paths)),
-        LICENCE: ", ".join(sorted(licences)) or "not stated by the authors",
+        LICENCE: checkpoint.notes.get(LICENCE)  # of weights that somebody trained with harmonia
+        or ", ".join(sorted(licences))
+        or "not stated by the authors",
     }
     if target is None:
         chosen.parent.mkdir(parents=True, exist_ok=True)

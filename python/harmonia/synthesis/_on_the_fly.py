@@ -1,11 +1,12 @@
 """Composites for training, made while they are asked for."""
 
+import copy
 import functools
 import os
 from collections.abc import Mapping, Sequence
 from numbers import Real
 from pathlib import Path
-from typing import Any, overload
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 
@@ -54,7 +55,8 @@ def random_composites(
         What all chance comes from.
     rounds
         How many composites of each photograph there are: sample `i` is of photograph
-        `i % photographs` in round `i // photographs`. `epoch(n)` gives any other round by itself.
+        `i % photographs` in round `i // photographs`. `epoch(n)` gives any other round by itself,
+        `again(n)` all of them as they come the n-th time after the first.
     strength
         How far foregrounds are from their reals: "iHarmony4" or one of its sub-datasets, as they
         spread in its test set, or (median, spread): the median of the root of fMSE in levels, and
@@ -95,9 +97,44 @@ def random_composites(
     perturber = Perturber.of(strength, kinds, measured, where=where)
     indices = range(int(rounds) * len(found))
     shape = (int(height), int(width))
-    return RandomComposites(
+    made = RandomComposites(
         found, perturber, shape, int(seed), float(least_area), bool(mirror), indices
     )
+    if isinstance(source, str | os.PathLike):
+        given = {
+            "size": shape,
+            "seed": int(seed),
+            "rounds": int(rounds),
+            "strength": strength,
+            "kinds": None if kinds is None else dict(kinds),
+            "measured": None if measured is None else str(Path(measured).absolute()),
+            "least_area": float(least_area),
+            "mirror": bool(mirror),
+        }
+        made.origin = Origin(str(Path(source).absolute()), given, indices)
+    return made
+
+
+class Origin(NamedTuple):
+    """What `random_composites` was given for composites, and which of them these are.
+
+    Attributes
+    ----------
+    source
+        The folder or file.
+    options
+        Its other arguments.
+    indices
+        Those of the samples among all.
+    """
+
+    source: str
+    options: Mapping[str, Any]
+    indices: range
+
+    def open(self) -> "RandomComposites":
+        """The same composites again."""
+        return random_composites(self.source, **self.options)._of(self.indices)
 
 
 def _open(source: Any, *, where: str) -> list[Photo]:
@@ -134,7 +171,11 @@ class RandomComposites(Sequence[Sample]):
     ----------
     photos
         The photographs with their masks.
+    origin
+        What `random_composites` was given for them; None where that was pairs of paths.
     """
+
+    origin: Origin | None = None
 
     def __init__(
         self,
@@ -151,6 +192,7 @@ class RandomComposites(Sequence[Sample]):
         self._size, self._seed = size, seed
         self._least_area, self._mirror = least_area, mirror
         self._indices = indices
+        self._whole = len(indices)  # of all that were asked for, not of a part
         self._remember()
 
     def __repr__(self) -> str:
@@ -179,16 +221,30 @@ class RandomComposites(Sequence[Sample]):
         count = len(self.photos)
         return self._of(range(number * count, (number + 1) * count))
 
+    def of(self, photos: Sequence[Photo]) -> "RandomComposites":
+        """One composite of each of some photographs."""
+        other = self._of(range(len(photos)))
+        other.photos, other._whole, other.origin = list(photos), len(photos), None
+        other._remember()
+        return other
+
+    def again(self, number: int) -> "RandomComposites":
+        """Other composites of the same photographs for each number: what a further epoch of
+        training sees. Number 0 is these.
+        """
+        if number < 0:
+            raise ValueError(f"again: number must be 0 or more, got {number}")
+        old, by = self._indices, number * self._whole
+        return self._of(range(old.start + by, old.stop + by, old.step))
+
     def _of(self, indices: range) -> "RandomComposites":
-        return RandomComposites(
-            self.photos,
-            self._perturber,
-            self._size,
-            self._seed,
-            self._least_area,
-            self._mirror,
-            indices,
-        )
+        """Others of the same photographs, with all that is remembered of these."""
+        other = copy.copy(self)
+        other._indices = indices
+        other._colours = self._colours
+        if self.origin is not None:
+            other.origin = self.origin._replace(indices=indices)
+        return other
 
     def _made(self, turn: int, number: int) -> Sample:
         key = np.array([self._seed, turn], np.uint64)

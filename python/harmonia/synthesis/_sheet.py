@@ -14,7 +14,7 @@ import numpy as np
 from harmonia import io
 from harmonia.comparison import layout, lettering
 from harmonia.comparison.contour import contour
-from harmonia.comparison.display import Bytes, painted, scaled
+from harmonia.comparison.display import Array, Bytes, painted, scaled
 from harmonia.comparison.layout import GAP, LINE, MARGIN, NEAR
 from harmonia.io.masks import read_any_mask
 
@@ -86,14 +86,19 @@ def _sample(root: Path, row: Mapping[str, Any]) -> Sample:
     composite, real = (io.read(root / row[what]).pixels for what in ("composite", "real"))
     mask = read_any_mask(root / row["mask"], image_size=composite.shape[:2]).mask
     size = layout.panel_size(composite.shape[:2], LONGEST)
-    small = _shown(composite, size)
-    share = mask / np.float32(np.iinfo(mask.dtype).max if mask.dtype.kind == "u" else 1)
-    line = contour(share, size, 1.5)
-    pictures = (small, painted(small, line, RED), _shown(real, size))
+    small = shown(composite, size)
+    pictures = (small, outlined(small, mask), shown(real, size))
     return Sample(row["name"], _said(row), pictures)
 
 
-def _shown(pixels: Bytes, size: tuple[int, int]) -> Bytes:
+def outlined(pixels: Bytes, mask: Array) -> Bytes:
+    """With the contour of a mask of any size and type."""
+    share = mask / np.float32(np.iinfo(mask.dtype).max if mask.dtype.kind == "u" else 1)
+    return painted(pixels, contour(share, pixels.shape[:2], 1.5), RED)
+
+
+def shown(pixels: Bytes, size: tuple[int, int]) -> Bytes:
+    """At the size of a panel."""
     times = size[0] // pixels.shape[0]
     if times > 1:  # tiny pictures keep their pixels
         return pixels.repeat(times, axis=0).repeat(times, axis=1)

@@ -12,6 +12,7 @@ from harmonia.training._crops import Crops
 from harmonia.training._loop import Diverged, Pace
 from harmonia.training._recipe import Plan, Recipe
 from harmonia.training._recipes import list_recipes
+from harmonia.training._rerun import rerun
 from harmonia.training._settings import OtherRun
 from harmonia.training._tensors import IMAGENET, tensors
 from harmonia.training._train import Progress, Run, train
@@ -29,6 +30,7 @@ __all__ = [
     "Recipe",
     "Run",
     "list_recipes",
+    "rerun",
     "tensors",
     "train",
     "translate",

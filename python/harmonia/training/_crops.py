@@ -81,4 +81,4 @@ WHOLE = Crops(scale=(1.0, 1.0), mirror=0.0)
 
 
 def _white(mask: "np.ndarray[Any, Any]") -> float:
-    return 255.0 if mask.dtype == np.uint8 else 1.0
+    return float(np.iinfo(mask.dtype).max) if mask.dtype.kind == "u" else 1.0

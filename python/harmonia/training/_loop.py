@@ -4,20 +4,20 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import cast
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.optim import Optimizer
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from harmonia.nets._network import Network
+from harmonia.training._average import Average
 from harmonia.training._batch import Batch
 from harmonia.training._checkpoint import Checkpoint
 from harmonia.training._ranks import Ranks
 from harmonia.training._recipe import Recipe
 from harmonia.training._settings import Settings
+from harmonia.training._synced_norm import synced
 
 _PRECISION = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
@@ -48,7 +48,12 @@ class Pace:
 
 
 class Trainer:
-    """A recipe with its optimizers after some steps."""
+    """A recipe with its optimizers after some steps.
+
+    Processes average their gradients themselves, instead of `DistributedDataParallel`: that hooks
+    into one forward and one backward of one module, and a step here has phases, each with gradients
+    for its own parameters only, and penalties that are gradients of gradients.
+    """
 
     def __init__(
         self, recipe: Recipe, settings: Settings, device: torch.device, ranks: Ranks
@@ -60,19 +65,13 @@ class Trainer:
         self.step = 0
         self.pace = Pace()
         ranks.spread(recipe)
+        if ranks.count > 1:
+            synced(recipe, device)
         self.optimizers = recipe.optimizers(settings.rate)
         for optimizer in self.optimizers.values():
             for group in optimizer.param_groups:
                 group.setdefault("initial_lr", group["lr"])
-        self.average = (
-            AveragedModel(
-                recipe.network,
-                multi_avg_fn=get_ema_multi_avg_fn(settings.average),  # type: ignore[no-untyped-call]
-                use_buffers=True,
-            )
-            if settings.average
-            else None
-        )
+        self.average = Average(recipe.network, settings.average) if settings.average else None
         self._sums: dict[str, Tensor] = {}
         self._summed = 0
 
@@ -81,7 +80,7 @@ class Trainer:
         """The one to validate and to keep."""
         if self.average is None:
             return self.recipe.network
-        return cast(Network, self.average.module)
+        return self.average.network
 
     @property
     def rate(self) -> float:
@@ -105,7 +104,7 @@ class Trainer:
             self.ranks.average_gradients(parameters)
             optimizer.step()
         if self.average is not None:
-            self.average.update_parameters(self.recipe.network)
+            self.average.follow(self.recipe.network)
         self.step += 1
         self._summed += 1
 
@@ -125,28 +124,43 @@ class Trainer:
 
     def means(self) -> dict[str, float]:
         """Of the losses over the steps since they were last asked for, in all processes."""
-        values = torch.stack(list(self._sums.values())) / self._summed
-        found = self.ranks.mean(values).tolist()
-        means = dict(zip(self._sums, found, strict=True))
+        self._settle()
+        means = {name: float(total) / self._summed for name, total in self._sums.items()}
         self._sums, self._summed = {}, 0
-        if not all(map(math.isfinite, means.values())):
-            wrong = ", ".join(name for name, mean in means.items() if not math.isfinite(mean))
-            raise Diverged(
-                f"train: {wrong} became NaN or infinite by step {self.step}; lower rate"
-                + ("" if self.settings.precision == "float32" else ", or choose float32")
-            )
         return means
 
     def checkpoint(self, best: Mapping[str, float]) -> Checkpoint:
+        """All processes take it together; what the first has serves all of them."""
+        self._settle()
+        state = self.recipe.state_dict()
+        for name, value in state.items():
+            if value.is_floating_point() and not bool(value.isfinite().all()):
+                raise self._diverged(name)
         sums = {name: float(value) for name, value in self._sums.items()}
         return Checkpoint(
             self.step,
             self.settings.text(),
-            self.recipe.state_dict(),
+            state,
             {phase: one.state_dict() for phase, one in self.optimizers.items()},
-            None if self.average is None else self.average.state_dict(),
+            None if self.average is None else self.average.network.state_dict(),
             {**sums, "": self._summed},
             dict(best),
+        )
+
+    def _settle(self) -> None:
+        """Bring the sums to what they are over all processes."""
+        if not self._sums:
+            return
+        found = self.ranks.mean(torch.stack(list(self._sums.values())))
+        for name, value in zip(self._sums, found.tolist(), strict=True):
+            if not math.isfinite(value):
+                raise self._diverged(name)
+        self._sums = dict(zip(self._sums, found, strict=True))
+
+    def _diverged(self, what: str) -> Diverged:
+        return Diverged(
+            f"train: {what} became NaN or infinite by step {self.step}; lower rate"
+            + ("" if self.settings.precision == "float32" else ", or choose float32")
         )
 
     def restore(self, checkpoint: Checkpoint) -> None:
@@ -155,7 +169,7 @@ class Trainer:
         for phase, optimizer in self.optimizers.items():
             optimizer.load_state_dict(checkpoint.optimizers[phase])
         if self.average is not None and checkpoint.average is not None:
-            self.average.load_state_dict(checkpoint.average)
+            self.average.network.load_state_dict(checkpoint.average)
         sums = dict(checkpoint.sums)
         self._summed = int(sums.pop(""))
         self._sums = {
@@ -166,10 +180,14 @@ class Trainer:
 
 @dataclass(frozen=True)
 class Every:
-    """What is done after a step whose number this divides, and after the last."""
+    """What is done after a step whose number this divides, and after the last; 0 is only then.
+
+    `waits` is whether a GPU must have finished the step.
+    """
 
     steps: int
     do: Callable[[], None] = field(repr=False)
+    waits: bool = True
 
     def due(self, step: int, last: int) -> bool:
         return step == last or (self.steps > 0 and step % self.steps == 0)
@@ -188,7 +206,7 @@ def run(
         moved = [_moved(one, trainer.device) for one in micros]
         trainer.take(moved)
         if trainer.device.type == "cuda" and any(
-            one.due(trainer.step, settings.steps) for one in between
+            one.waits and one.due(trainer.step, settings.steps) for one in between
         ):
             torch.cuda.synchronize(trainer.device)
         pace.waiting += came - started

@@ -1,5 +1,6 @@
 """The processes of one run: which this is, and what they tell each other."""
 
+import datetime
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,6 +8,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 from torch import distributed as dist
+
+RELAUNCHES = "TORCHELASTIC_RESTART_COUNT"
+# The others wait while the first validates; who has died is known by its closed connections.
+PATIENCE = datetime.timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -52,11 +57,20 @@ class Ranks:
             dist.barrier()
 
 
-def join(device: torch.device) -> Ranks:
-    """Join the others of a `torchrun`, where there are others."""
+def join(device: torch.device) -> tuple[Ranks, torch.device]:
+    """Join the others of a `torchrun`, where there are others; with the device of this one."""
     count = int(os.environ.get("WORLD_SIZE", "1"))
     if count == 1:
-        return Ranks(0, 1)
+        return Ranks(0, 1), device
+    if device.type == "cuda":
+        if device.index is None:
+            device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
+        torch.cuda.set_device(device)
     if not dist.is_initialized():
-        dist.init_process_group("nccl" if device.type == "cuda" else "gloo")
-    return Ranks(dist.get_rank(), dist.get_world_size())
+        dist.init_process_group("nccl" if device.type == "cuda" else "gloo", timeout=PATIENCE)
+    return Ranks(dist.get_rank(), dist.get_world_size()), device
+
+
+def relaunched() -> bool:
+    """Whether these processes take the place of others that died."""
+    return os.environ.get(RELAUNCHES, "0") != "0"

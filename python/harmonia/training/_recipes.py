@@ -4,8 +4,11 @@ import functools
 import importlib
 import inspect
 import pkgutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+import torch
 
 from harmonia._registry import check_known
 from harmonia.training._recipe import Recipe
@@ -21,16 +24,32 @@ def list_recipes() -> list[str]:
     return list(_names())
 
 
-def open_recipe(name: str, options: dict[str, Any], *, where: str) -> Recipe:
+def open_recipe(recipe: str | type[Recipe], options: Mapping[str, Any], *, where: str) -> Recipe:
     """A recipe with networks at their first values, by torch's random numbers."""
-    kind = recipe_class(name, where=where)
-    check_known(options, parameters(kind), f"recipe {name!r}", where=where)
+    kind = recipe_class(recipe, where=where)
+    check_known(options, parameters(kind), f"recipe {name_of(recipe)!r}", where=where)
     return kind(**options)
 
 
-def recipe_class(name: str, *, where: str) -> type[Recipe]:
+def planned(recipe: str, options: Mapping[str, Any], *, where: str) -> Recipe:
+    """A recipe for its plan and what it takes, with networks that have no values."""
+    with torch.device("meta"):
+        return open_recipe(recipe, options, where=where)
+
+
+def name_of(recipe: str | type[Recipe]) -> str:
+    """What a run calls it: a recipe of somebody's own by its module and class."""
+    return recipe if isinstance(recipe, str) else f"{recipe.__module__}:{recipe.__qualname__}"
+
+
+def recipe_class(name: str | type[Recipe], *, where: str) -> type[Recipe]:
+    if isinstance(name, type) and issubclass(name, Recipe):
+        return name
     if name not in _names():
-        raise ValueError(f"{where}: unknown recipe {name!r}; choose one of {', '.join(_names())}")
+        raise ValueError(
+            f"{where}: unknown recipe {name!r}; choose one of {', '.join(_names())}, or pass a "
+            "class of your own"
+        )
     found: type[Recipe] = importlib.import_module(f"harmonia.training.recipes.{name}").RECIPE
     return found
 

@@ -23,6 +23,8 @@ class Table:
             self._names = list(rows[0])
             kept = [row for row in rows if int(row["step"]) <= since]
             _atomic.write(path, "".join(map(self._line, [_named(self._names), *kept])).encode())
+        else:  # a row that was cut off, perhaps below its names
+            path.unlink(missing_ok=True)
 
     def add(self, row: Mapping[str, Any]) -> None:
         text = ""

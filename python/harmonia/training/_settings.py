@@ -2,13 +2,22 @@
 
 import dataclasses
 import json
-from collections.abc import Mapping
+import math
+import os
+import reprlib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 from harmonia._registry import check_known
+from harmonia.training._sources import PLACES
 
 Precision = Literal["float32", "bfloat16"]
+
+
+# What may be otherwise when a run goes on: no step depends on it. A best network is only the best
+# of one validation, and begins anew with another.
+FREE = ("validation", "protocol", "log_every", "save_every", "validate_every")
 
 
 class OtherRun(ValueError):
@@ -42,6 +51,11 @@ class Settings:
     average
         The share that an average of the weights keeps at each step; 0 for none. It is the average
         that is validated and exported.
+    validation, protocol
+        What the network is tried on, told as `data` is, or {"share": ...} of the first source's
+        that is held back, and how it is scored; None for none.
+    log_every, save_every, validate_every
+        Steps between rows of the log, checkpoints, and validations; 0 for only after the last.
     start
         The weights that the network began from, {"file": ..., "sha256": ...}; empty for chance.
     """
@@ -57,19 +71,22 @@ class Settings:
     precision: Precision = "float32"
     average: float = 0.0
     options: Mapping[str, Any] = field(default_factory=dict)
+    validation: Mapping[str, Any] | None = None
+    protocol: str | None = None
+    log_every: int = 50
+    save_every: int = 0
+    validate_every: int = 0
     start: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         where = "train"
         for name in ("size", "batch", "steps", "accumulate"):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-                raise ValueError(f"{where}: {name} must be a whole number above 0, got {value!r}")
-        if isinstance(self.seed, bool) or not isinstance(self.seed, int) or self.seed < 0:
-            raise ValueError(f"{where}: seed must be a whole number from 0 on, got {self.seed!r}")
-        if not self.rate > 0:
-            raise ValueError(f"{where}: rate must be above 0, got {self.rate!r}")
-        if not 0 <= self.average < 1:
+            _check_whole(name, getattr(self, name), 1)
+        for name in ("seed", "log_every", "save_every", "validate_every"):
+            _check_whole(name, getattr(self, name), 0)
+        if not _is_number(self.rate) or not 0 < self.rate < math.inf:
+            raise ValueError(f"{where}: rate must be a number above 0, got {self.rate!r}")
+        if not _is_number(self.average) or not 0 <= self.average < 1:
             raise ValueError(f"{where}: average must be from 0 to below 1, got {self.average!r}")
         if self.precision not in get_args(Precision):
             wanted = " or ".join(map(repr, get_args(Precision)))
@@ -80,7 +97,13 @@ class Settings:
         return self.batch * self.accumulate
 
     def text(self) -> str:
-        return json.dumps(dataclasses.asdict(self), indent=2) + "\n"
+        try:
+            return json.dumps(dataclasses.asdict(self), indent=2, default=_plain) + "\n"
+        except TypeError as error:
+            raise TypeError(
+                f"train: options must be numbers, text or lists of them, so that a run can be told "
+                f"({error})"
+            ) from None
 
     @classmethod
     def read(cls, text: str) -> "Settings":
@@ -89,10 +112,48 @@ class Settings:
         return cls(**said)
 
     def differences(self, other: "Settings") -> list[str]:
-        """What is otherwise there, in words."""
-        mine, theirs = json.loads(self.text()), json.loads(other.text())
+        """What is otherwise there and makes another run, in words; where files lie does not."""
+        mine, theirs = (json.loads(one.text()) for one in (self, other))
         return [
-            f"{name} {theirs[name]!r} and not {mine[name]!r}"
+            said
             for name in mine
-            if mine[name] != theirs[name]
+            if name not in FREE
+            for said in _differences(name, mine[name], theirs[name])
         ]
+
+    def scores_as(self, other: "Settings") -> bool:
+        """Whether its validation is to be compared with that of another."""
+        pairs = ((one.validation or {}, one.protocol) for one in (self, other))
+        (mine, by), (theirs, by_theirs) = pairs
+        return by == by_theirs and not list(_differences("", _json(mine), _json(theirs)))
+
+
+def _differences(name: str, mine: Any, theirs: Any) -> Iterator[str]:
+    if isinstance(mine, dict) and isinstance(theirs, dict):
+        for key in [*mine, *(key for key in theirs if key not in mine)]:
+            if key not in PLACES:
+                yield from _differences(f"{name} {key}", mine.get(key), theirs.get(key))
+    elif mine != theirs:
+        yield f"{name} {reprlib.repr(theirs)} and not {reprlib.repr(mine)}"
+
+
+def _json(value: Any) -> Any:
+    return json.loads(json.dumps(value, default=_plain))
+
+
+def _plain(value: Any) -> Any:
+    """Paths as text, NumPy's numbers as Python's."""
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    if hasattr(value, "item"):
+        return value.item()
+    raise TypeError(f"{type(value).__name__} is none of these")
+
+
+def _check_whole(name: str, value: object, least: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int) or value < least:
+        raise ValueError(f"train: {name} must be a whole number from {least} on, got {value!r}")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

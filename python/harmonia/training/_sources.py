@@ -1,24 +1,30 @@
 """The datasets of a run: which they are, told so that another run can have them again."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from harmonia import datasets
 from harmonia.datasets import Dataset, Joined, Sample
+from harmonia.synthesis import RandomComposites
+from harmonia.synthesis._on_the_fly import Origin
 
 Samples = Sequence[Sample]
+
+SEED = 0  # by which `opened` draws what is a part of a dataset
+# What of the told may be otherwise in the same run: files were moved.
+PLACES = ("root", "source", "file")
 
 
 def told(samples: Samples) -> dict[str, Any]:
     """What `opened` needs, and what tells it from another: its number of samples and their names.
 
-    What did not come from `datasets.load` tells no more than its size.
+    What came neither from `datasets.load` nor from `random_composites` tells no more than its size.
     """
+    said: dict[str, Any] = {"samples": len(samples)}
     if isinstance(samples, Dataset):
-        listed = hashlib.sha256("\n".join(samples.lines).encode()).hexdigest()
-        said: dict[str, Any] = {"samples": len(samples), "list": listed}
+        said["list"] = _digest(samples.lines)
         if isinstance(samples, Joined):
             said["parts"] = [told(part) for part in samples.parts]
         if samples.origin is not None:
@@ -28,20 +34,42 @@ def told(samples: Samples) -> dict[str, Any]:
                 "root": str(Path(root).absolute()),
                 "options": dict(options),
             }
-        return said
-    return {"samples": len(samples)}
+    elif isinstance(samples, RandomComposites):
+        said["list"] = _digest(f"{one.image.name} {one.mask.name}" for one in samples.photos)
+        if samples.origin is not None:
+            source, options, part = samples.origin
+            said |= {
+                "source": source,
+                "options": dict(options),
+                "part": [part.start, part.stop, part.step],
+            }
+    return said
 
 
 def opened(said: Mapping[str, Any]) -> Samples:
-    """The dataset of a run that is to be had again."""
+    """The dataset of a run that is to be had again, or the part of it that `sample` draws."""
     if "parts" in said:
         return datasets.join(*map(opened, said["parts"]))  # type: ignore[arg-type]
-    if "dataset" not in said:
+    samples: Samples
+    if "dataset" in said:
+        whole = datasets.load(said["dataset"], said["root"], **said["options"])
+        fewer = said["samples"] < len(whole)
+        samples = whole.sample(said["samples"], seed=SEED) if fewer else whole
+    elif "source" in said:
+        samples = Origin(said["source"], said["options"], range(*said["part"])).open()
+    else:
         raise ValueError(
-            "train: the run's data did not come from datasets.load, so that it cannot be opened "
-            "again; pass it as data"
+            "train: the run's data came neither from datasets.load nor from random_composites of a "
+            "folder or file, so that they cannot be opened again; pass them as data"
         )
-    return datasets.load(said["dataset"], said["root"], **said["options"])
+    now = told(samples)
+    if (now["samples"], now["list"]) != (said["samples"], said["list"]):
+        raise ValueError(
+            f"train: the run's data were {said['samples']} samples, and what is at "
+            f"{said.get('root', said.get('source'))} are {now['samples']} or others: files came or "
+            "went, or the run had a part of them; pass the same as data"
+        )
+    return samples
 
 
 def check(samples: Any, *, where: str) -> Samples:
@@ -59,3 +87,7 @@ def check(samples: Any, *, where: str) -> Samples:
             "learned"
         )
     return samples
+
+
+def _digest(names: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(names).encode()).hexdigest()

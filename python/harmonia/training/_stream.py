@@ -21,32 +21,61 @@ IN_ADVANCE = 4  # batches for each worker
 
 
 class Stream(data.Dataset[dict[str, Any]]):
-    """Samples without end: epoch after epoch, each in an order of its own."""
+    """Samples without end: epoch after epoch, each in an order of its own.
 
-    def __init__(self, dataset: Sequence[Sample], items: Tensors, crops: Crops, seed: int) -> None:
+    Composites that are made by chance are others in each epoch: a dataset with `again(epoch)` says
+    which.
+
+    Parameters
+    ----------
+    number
+        That of the source among those of a run, so that each has an order of its own.
+    """
+
+    def __init__(
+        self,
+        dataset: Sequence[Sample],
+        items: Tensors,
+        crops: Crops,
+        seed: int,
+        number: int = 0,
+    ) -> None:
         self._dataset = dataset
         self._items = items
         self._crops = crops
         self._seed = seed
+        self._number = number
 
     def __getitem__(self, place: int) -> dict[str, Any]:
         in_worker_on_one_thread()
         count = len(self._dataset)
         epoch, rank = divmod(place, count)
-        index = int(_order(self._seed, epoch, count)[rank])
-        chance = np.random.default_rng([self._seed, place])
+        index = int(_order(self._seed, self._number, epoch, count)[rank])
+        chance = np.random.default_rng([self._seed, self._number, place])
         return self._items.item(self._crops(self._sample(epoch, index), chance))
 
     def _sample(self, epoch: int, index: int) -> Sample:
-        """Composites that are made by chance are others in each epoch."""
-        rounds = getattr(self._dataset, "epoch", None)
-        dataset: Sequence[Sample] = self._dataset if rounds is None else rounds(epoch)
-        return dataset[index]
+        again = getattr(self._dataset, "again", None)
+        dataset: Sequence[Sample] = self._dataset if again is None else again(epoch)
+        sample = dataset[index]
+        if sample.real is None:
+            raise ValueError(
+                f"train: data: {sample.name} has no real, from which nothing can be learned; leave "
+                "such samples out"
+            )
+        size = sample.mask.shape
+        for name, pixels in (("composite", sample.composite), ("real", sample.real)):
+            if pixels.shape != (*size, 3):
+                raise ValueError(
+                    f"train: data: {sample.name} must have a {name} of its mask's size and three "
+                    f"channels, {(*size, 3)}, got {pixels.shape}"
+                )
+        return sample
 
 
-@functools.lru_cache(maxsize=4)
-def _order(seed: int, epoch: int, count: int) -> "np.ndarray[Any, np.dtype[np.int64]]":
-    return np.random.default_rng([seed, epoch, 1]).permutation(count)
+@functools.lru_cache(maxsize=8)
+def _order(seed: int, number: int, epoch: int, count: int) -> "np.ndarray[Any, np.dtype[np.int64]]":
+    return np.random.default_rng([seed, number, epoch, 1]).permutation(count)
 
 
 class Places:

@@ -1,8 +1,9 @@
 """How far a network has come: its outputs on samples that no step sees, as `harmonia.evaluate` has
 them."""
 
+import contextlib
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
 from harmonia import api
@@ -23,13 +24,8 @@ class Validation:
 
     def scores(self, network: Network, method: str) -> dict[str, float]:
         """Means over the samples, and those of the untouched composites beside them."""
-        modes = [(module, module.training) for module in network.modules()]
-        session = Session(network.eval(), method)
-        try:
+        with tried_out(network, method) as session:
             found = [self._scores_of(session(s.composite, s.mask), s) for s in self._samples]
-        finally:
-            for module, training in modes:  # a part may stay in evaluation all along
-                module.training = training
         if self._composites is None:
             self._composites = _means([self._scores_of(s.composite, s) for s in self._samples])
         beside = {f"composite_{name}": value for name, value in self._composites.items()}
@@ -40,6 +36,17 @@ class Validation:
             output, sample.real, sample.mask, metrics=METRICS, protocol=self._protocol
         )
         return cast(Mapping[str, float], scores)
+
+
+@contextlib.contextmanager
+def tried_out(network: Network, method: str) -> Iterator[Session]:
+    """A network in training as what harmonizes; it goes on as it was."""
+    modes = [(module, module.training) for module in network.modules()]
+    try:
+        yield Session(network.eval(), method)
+    finally:
+        for module, training in modes:  # a part may stay in evaluation all along
+            module.training = training
 
 
 def _means(scores: Sequence[Mapping[str, float]]) -> dict[str, float]:

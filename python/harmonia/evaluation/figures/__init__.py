@@ -12,6 +12,7 @@ from os import PathLike
 from pathlib import Path
 
 from harmonia.evaluation.figures import _matplotlib
+from harmonia.evaluation.figures._curves import curves
 from harmonia.evaluation.figures._differences import differences
 from harmonia.evaluation.figures._distribution import distribution
 from harmonia.evaluation.figures._matplotlib import Figure
@@ -25,6 +26,7 @@ from harmonia.evaluation.figures._tradeoff import tradeoff
 __all__ = [
     "Shown",
     "choose",
+    "curves",
     "differences",
     "distribution",
     "gallery",
