@@ -14,10 +14,7 @@ import json
 import os
 import shutil
 import statistics
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +23,7 @@ from typing import Any
 import harmonia
 import numpy as np
 from environment import environment, write_results
+from processes import peak_of, seconds_of, start
 from scene import scene
 
 RESULTS = Path(__file__).parent / "results" / "batch.json"
@@ -52,15 +50,6 @@ CASES = (
 DISTINCT = 12  # pictures; the others are links to them
 COUNTS = (100, 1_000, 10_000)  # files whose memory is measured
 SMALL = Case("PNG, 256 x 256", ".png", "mkl", 256, 256, 0)
-
-# The command, and the peak of its memory: what the system tells a parent holds the parent's own.
-RUN = """
-import re, sys
-from harmonia.cli import main
-status = main(sys.argv[1:])
-print(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1])
-raise SystemExit(status)
-"""
 
 # What one process of the ideal does: all pictures of a list, when it is told to.
 LOOP = """
@@ -114,39 +103,6 @@ def fill(folder: Path, case: Case, files: int) -> Path:
     return folder
 
 
-def start(code: str, *words: str) -> subprocess.Popen[str]:
-    process = subprocess.Popen(
-        [sys.executable, "-c", code, *words],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    expect(process, "ready")
-    return process
-
-
-def expect(process: subprocess.Popen[str], word: str) -> None:
-    assert process.stdout is not None
-    said = process.stdout.readline().strip()
-    if said != word:
-        raise RuntimeError(f"a process said {said!r} instead of {word!r}")
-
-
-def seconds_of(processes: list[subprocess.Popen[str]]) -> float:
-    """From the word to the last one's end."""
-    started = time.perf_counter()
-    for process in processes:
-        assert process.stdin is not None
-        process.stdin.write("\n")
-        process.stdin.flush()
-    for process in processes:
-        expect(process, "done")
-    seconds = time.perf_counter() - started
-    for process in processes:
-        process.communicate()
-    return seconds
-
-
 def loops(source: Path, out: Path, case: Case, count: int) -> float:
     """The pictures of a folder shared out among processes of one thread."""
     out.mkdir()
@@ -158,14 +114,13 @@ def loops(source: Path, out: Path, case: Case, count: int) -> float:
         ]
         for n in range(case.files)
     ]
-    return seconds_of(
-        [start(LOOP, json.dumps(pictures[n::count]), case.method) for n in range(count)]
-    )
+    started = [start(LOOP, json.dumps(pictures[n::count]), case.method) for n in range(count)]
+    return seconds_of(started)[0]
 
 
 def batch(source: Path, warm: Path, out: Path, case: Case, workers: int) -> float:
     words = (os.fspath(source), os.fspath(warm), os.fspath(out), str(workers), case.method)
-    return seconds_of([start(BATCH, *words)])
+    return seconds_of([start(BATCH, *words)])[0]
 
 
 def measure(case: Case, rounds: int, workers: int) -> dict[str, Any]:
@@ -216,18 +171,14 @@ def memory(counts: tuple[int, ...], workers: int) -> Iterator[dict[str, Any]]:
             source = fill(Path(room, f"in{count}"), SMALL, count)
             out = Path(room, f"out{count}")
             words = ["batch", source, "-o", out, "-m", SMALL.method, "--workers", str(workers)]
-            started = time.perf_counter()
-            done = subprocess.run(
-                [sys.executable, "-c", RUN, *map(str, words)], stdout=subprocess.PIPE
-            )
-            seconds = time.perf_counter() - started
-            if done.returncode or len(list(out.glob("*.png"))) != count:
-                raise RuntimeError(f"the run over {count} files failed")
+            peak, seconds = peak_of([os.fspath(word) for word in words])
+            if len(list(out.glob("*.png"))) != count:
+                raise RuntimeError(f"the run over {count} files is not whole")
             yield {
                 "case": "memory",
                 "files": count,
                 "workers": workers,
-                "peak MiB": round(int(done.stdout) / 1024, 1),
+                "peak MiB": round(peak, 1),
                 "files a second": round(count / seconds, 1),
             }
             shutil.rmtree(out)

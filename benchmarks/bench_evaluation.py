@@ -3,12 +3,13 @@
     python benchmarks/bench_evaluation.py [--save-results] [--rounds 5] [--workers 2]
                                           [--samples 2000] [--only evaluate memory]
                                           [--counts 200 2000 20000]
+                                          [--engine local processes]
 
 The composite and five methods with a closed form are scored by the protocol idih on samples of
 256 x 256. Ideal is the throughput of one thread that reads, harmonizes and scores one sample after
-another and writes nothing, times the number of workers. Two processes of such a loop at a time show
-how near to that the machine comes. The three take turns; figures are medians, and all must find the
-same means.
+another and writes nothing, times the number of workers. As many
+processes of such a loop at a time show how near to that the machine comes. They and the engines
+take turns; figures are medians, and all must find the same means.
 """
 
 from __future__ import annotations
@@ -19,21 +20,21 @@ import math
 import os
 import shutil
 import statistics
-import subprocess
-import sys
 import tempfile
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from environment import environment, write_results
 from evaluation_scene import command, fill
 from harmonia.evaluation import Results
+from processes import peak_of, seconds_of, start
 
 RESULTS = Path(__file__).parent / "results" / "evaluation.json"
 METHODS = "composite,mean_shift,white_balance,reinhard,mkl,xiao"
 WARM = 40  # samples
+ALONE, TOGETHER = "one loop", "loops together"
+ENGINES = ("local", "processes")
 
 # What one process of the ideal does when it is told to; prints the errors of its samples.
 LOOP = """
@@ -75,52 +76,6 @@ if cli.main(words):
 print("done", flush=True)
 """
 
-# The command, and the peak of its memory: what the system tells a parent holds the parent's own.
-RUN = """
-import re, sys
-from harmonia.cli import main
-status = main(sys.argv[1:])
-print(re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())[1])
-raise SystemExit(status)
-"""
-
-
-def start(code: str, *words: str) -> subprocess.Popen[str]:
-    process = subprocess.Popen(
-        [sys.executable, "-c", code, *words],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    expect(process, "ready")
-    return process
-
-
-def expect(process: subprocess.Popen[str], word: str) -> None:
-    assert process.stdout is not None
-    for line in process.stdout:
-        if line.strip() == word:
-            return
-    raise RuntimeError(f"a process ended without saying {word!r}")
-
-
-def seconds_of(processes: list[subprocess.Popen[str]]) -> tuple[float, list[str]]:
-    """From the word to the last one's end, and what each said after that."""
-    started = time.perf_counter()
-    for process in processes:
-        assert process.stdin is not None
-        process.stdin.write("\n")
-        process.stdin.flush()
-    for process in processes:
-        expect(process, "done")
-    seconds = time.perf_counter() - started
-    said = []
-    for process in processes:
-        assert process.stdout is not None
-        said.append(process.stdout.read())  # communicate would pass by what is read ahead
-        process.communicate()
-    return seconds, said
-
 
 def loops(source: Path, count: int) -> tuple[float, dict[str, float]]:
     """The samples shared out among processes of one thread: the time, and the mean errors."""
@@ -132,9 +87,12 @@ def loops(source: Path, count: int) -> tuple[float, dict[str, float]]:
     return seconds, {method: math.fsum(of) / len(of) for method, of in errors.items()}
 
 
-def evaluated(source: Path, warm: Path, out: Path, workers: int) -> tuple[float, dict[str, float]]:
+def evaluated(
+    source: Path, warm: Path, out: Path, workers: int, engine: str
+) -> tuple[float, dict[str, float]]:
+    own = ("--workers", str(workers), "--engine", engine)
     words = [
-        json.dumps(command(root, folder, METHODS, "--workers", str(workers)))
+        json.dumps(command(root, folder, METHODS, *own))
         for root, folder in ((warm, out.with_name("out-warm")), (source, out))
     ]
     seconds, _ = seconds_of([start(EVALUATE, *words)])
@@ -143,18 +101,19 @@ def evaluated(source: Path, warm: Path, out: Path, workers: int) -> tuple[float,
     return seconds, {label: math.fsum(of) / len(of) for label, of in errors.items()}
 
 
-def measure(samples: int, rounds: int, workers: int) -> dict[str, Any]:
-    times: dict[str, list[float]] = {"one thread": [], "processes": [], "evaluate": []}
+def measure(samples: int, rounds: int, workers: int, engines: Sequence[str]) -> dict[str, Any]:
+    times: dict[str, list[float]] = {name: [] for name in (ALONE, TOGETHER, *engines)}
     expected: dict[str, float] = {}
     with tempfile.TemporaryDirectory() as room:
         root = Path(room)
         source, warm = fill(root / "in", samples), fill(root / "warm", WARM)
         for turn in range(rounds):
-            for name in list(times)[turn % 3 :] + list(times)[: turn % 3]:
-                if name == "evaluate":
-                    seconds, means = evaluated(source, warm, root / "out", workers)
+            first = turn % len(times)
+            for name in [*times][first:] + [*times][:first]:
+                if name in engines:
+                    seconds, means = evaluated(source, warm, root / "out", workers, name)
                 else:
-                    seconds, means = loops(source, 1 if name == "one thread" else workers)
+                    seconds, means = loops(source, 1 if name == ALONE else workers)
                 times[name].append(seconds)
                 expected = expected or means
                 if means != expected:
@@ -162,49 +121,48 @@ def measure(samples: int, rounds: int, workers: int) -> dict[str, Any]:
                 for folder in root.glob("out*"):
                     shutil.rmtree(folder)
     medians = {name: statistics.median(values) for name, values in times.items()}
-    rows = zip(*times.values(), strict=True)
-    by_round = [(alone, both, together) for alone, both, together in rows]
+    shares = {
+        name: [alone / (workers * own) for alone, own in zip(times[ALONE], values, strict=True)]
+        for name, values in times.items()
+        if name != ALONE
+    }
     return {
         "case": "evaluate",
         "methods": METHODS,
         "samples": samples,
         "workers": workers,
         "seconds": {name: round(value, 3) for name, value in medians.items()},
-        "samples a second": round(samples / medians["evaluate"], 1),
-        "of the ideal": round(medians["one thread"] / (workers * medians["evaluate"]), 3),
-        "of the ideal, processes": round(
-            medians["one thread"] / (workers * medians["processes"]), 3
-        ),
-        "of the ideal, by round": [
-            round(alone / (workers * together), 3) for alone, _, together in by_round
-        ],
-        "of processes, by round": [round(both / together, 3) for _, both, together in by_round],
+        "samples a second": {name: round(samples / medians[name], 1) for name in engines},
+        "of the ideal": {
+            name: round(medians[ALONE] / (workers * medians[name]), 3) for name in shares
+        },
+        "of the ideal, by round": {
+            name: [round(share, 3) for share in values] for name, values in shares.items()
+        },
         "load": round(os.getloadavg()[0], 2),
     }
 
 
-def memory(counts: list[int], workers: int) -> Iterator[dict[str, Any]]:
+def memory(counts: Sequence[int], workers: int, engines: Sequence[str]) -> Iterator[dict[str, Any]]:
     """The most memory that a whole run of the command takes, by the number of images."""
     with tempfile.TemporaryDirectory() as room:
         for count in counts:
             source, out = fill(Path(room, f"in{count}"), count), Path(room, f"out{count}")
-            words = command(source, out, METHODS, "--workers", str(workers))
-            started = time.perf_counter()
-            done = subprocess.run(
-                [sys.executable, "-c", RUN, *words], stdout=subprocess.PIPE, text=True
-            )
-            seconds = time.perf_counter() - started
-            if done.returncode or not Results(out).is_whole:
-                raise RuntimeError(f"the run over {count} images failed")
-            yield {
-                "case": "memory",
-                "methods": METHODS,
-                "samples": count,
-                "workers": workers,
-                "peak MiB": round(int(done.stdout.splitlines()[-1]) / 1024, 1),
-                "samples a second": round(count / seconds, 1),
-            }
-            shutil.rmtree(out)
+            for engine in engines:
+                own = ("--workers", str(workers), "--engine", engine)
+                peak, seconds = peak_of(command(source, out, METHODS, *own))
+                if not Results(out).is_whole:
+                    raise RuntimeError(f"the run over {count} images is not whole")
+                yield {
+                    "case": "memory",
+                    "methods": METHODS,
+                    "samples": count,
+                    "workers": workers,
+                    "engine": engine,
+                    "peak MiB": round(peak, 1),
+                    "samples a second": round(count / seconds, 1),
+                }
+                shutil.rmtree(out)
             shutil.rmtree(source)
 
 
@@ -216,13 +174,15 @@ def main() -> None:
     parser.add_argument("--samples", type=int, default=2000)
     parser.add_argument("--counts", type=int, nargs="*", default=[200, 2_000, 20_000])
     parser.add_argument("--only", nargs="*", choices=("evaluate", "memory"))
+    parser.add_argument("--engine", nargs="+", choices=ENGINES, default=ENGINES)
     arguments = parser.parse_args()
+    workers, engines = arguments.workers, arguments.engine
     before, rows = environment(("numpy", "pillow")), []
     if arguments.only is None or "evaluate" in arguments.only:
-        rows.append(measure(arguments.samples, arguments.rounds, arguments.workers))
+        rows.append(measure(arguments.samples, arguments.rounds, workers, engines))
         print(json.dumps(rows[-1]), flush=True)
     if arguments.only is None or "memory" in arguments.only:
-        for row in memory(arguments.counts, arguments.workers):
+        for row in memory(arguments.counts, workers, engines):
             rows.append(row)
             print(json.dumps(row), flush=True)
     if arguments.save_results:

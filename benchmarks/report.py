@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import evaluation_report
 import lut_report
 import metric_report
 import net_report
@@ -30,6 +31,13 @@ Setting = tuple[str, int]
 def load(name: str) -> dict[str, Any]:
     document: dict[str, Any] = json.loads((RESULTS / f"{name}.json").read_text())
     return document
+
+
+def evaluation() -> list[dict[str, Any]]:
+    """What was measured of evaluations; nothing before both were saved."""
+    names = ("evaluation", "kill_evaluation")
+    there = all((RESULTS / f"{name}.json").is_file() for name in names)
+    return [load(name) for name in names] if there else []
 
 
 # Speed
@@ -190,6 +198,7 @@ def regions() -> dict[str, str]:
         "networks": net_report.region(load("nets")),
         "quality": quality_table(load("triplets")["rows"]),
         "synthesis": synthesis_report.region(load("synthesis"), load("random")),
+        "evaluation": evaluation_report.region(*evaluation()) if evaluation() else "",
     }
 
 
@@ -199,7 +208,8 @@ def replaced(readme: str, name: str, region: str) -> str:
     _, found_end, after = rest.partition(end)
     if not found or not found_end:
         raise SystemExit(f"README.md has no region between {begin} and {end}")
-    return f"{before}{begin}\n{region}\n{end}{after}"
+    inside = f"{region}\n" if region else ""
+    return f"{before}{begin}\n{inside}{end}{after}"
 
 
 def parts() -> Iterator[str]:
@@ -220,6 +230,8 @@ def parts() -> Iterator[str]:
     yield machine(load("batch")["environment"])
     synthesis = map(load, ("synthesis", "random", "scores", "kill_synthesis"))
     yield from synthesis_report.parts(*synthesis)
+    if evaluation():
+        yield from evaluation_report.parts(*evaluation())
     yield f"## Growth\n\n{growth_table(growth['rows'])}\n\n{machine(growth['environment'])}"
     yield f"## Processes\n\n{process_table(process['rows'])}\n\n{machine(process['environment'])}"
     yield "## Quality\n\nTen public triplets of composite, mask and real photograph."

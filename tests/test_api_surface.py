@@ -20,6 +20,8 @@ MODULES = [
     "harmonia.stats",
     "harmonia.composite",
     "harmonia.evaluation",
+    "harmonia.evaluation.cost",
+    "harmonia.evaluation.figures",
     "harmonia.evaluation.tables",
     "harmonia.io",
     "harmonia.lut",

@@ -1,7 +1,7 @@
 """The functional API: check, look the method up, run it, give back the caller's type."""
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,7 +17,9 @@ from harmonia._arrays import (
 from harmonia._registry import check_options, find_method, find_metric, is_network
 from harmonia._scene import Scene
 from harmonia.metrics import Protocol, Scores
-from harmonia.metrics._open import open_pairs
+from harmonia.metrics._metric import Metric
+from harmonia.metrics._open import Target, open_pairs
+from harmonia.metrics._pair import Pair
 from harmonia.metrics._protocols import find_protocol
 from harmonia.transform import UNCHANGED, Change, Transform, check_strength
 
@@ -242,22 +244,38 @@ def evaluate(
     """
     where = "evaluate"
     chosen = find_protocol(protocol, where=where)
-    names = chosen.usual_metrics if metrics is None else metrics
+    found = _find_metrics(metrics, chosen, where)
+    pairs = open_pairs(output, target, mask, chosen, found, where=where)
+    scores = [_scored(pair, found, chosen) for pair in pairs.pairs]
+    return scores if pairs.batched else scores[0]
+
+
+def scorer(
+    target: Any, mask: Any, metrics: Sequence[str] | None, protocol: Protocol
+) -> Callable[[Any], Scores]:
+    """`evaluate` as a function of the output, for several of one target. That and the mask are
+    checked and prepared once.
+    """
+    found = _find_metrics(metrics, protocol, "evaluate")
+    opened = Target(target, mask, protocol, found, where="evaluate")
+    return lambda output: _scored(opened.pair(output), found, protocol)
+
+
+def _find_metrics(metrics: Sequence[str] | None, protocol: Protocol, where: str) -> list[Metric]:
+    names = protocol.usual_metrics if metrics is None else metrics
     if isinstance(names, str):
         raise TypeError(
             f"{where}: metrics must be a sequence of names, got {names!r}; use [{names!r}]"
         )
-    found = [find_metric(name, where=where) for name in names]
-    pairs = open_pairs(output, target, mask, chosen, found, where=where)
-    scores = [
-        Scores(
-            {metric.name: metric.of(pair) for metric in found},
-            protocol=chosen.name,
-            foreground_ratio=pair.foreground_ratio,
-        )
-        for pair in pairs.pairs
-    ]
-    return scores if pairs.batched else scores[0]
+    return [find_metric(name, where=where) for name in names]
+
+
+def _scored(pair: Pair, metrics: Sequence[Metric], protocol: Protocol) -> Scores:
+    return Scores(
+        {metric.name: metric.of(pair) for metric in metrics},
+        protocol=protocol.name,
+        foreground_ratio=pair.foreground_ratio,
+    )
 
 
 def _open_session(

@@ -1,15 +1,21 @@
 """harmonia evaluate: what it asks, shows and leaves."""
 
+import argparse
 import json
 import os
 import re
+import shutil
+from pathlib import Path
+from unittest import mock
 
 import harmonia
 import numpy as np
 import pytest
 from harmonia import cli, datasets
+from harmonia.cli import evaluate as command
+from harmonia.cli._evaluation import asked, means
 from harmonia.cli._evaluation.means import Exact
-from harmonia.evaluation import Results
+from harmonia.evaluation import Results, Share
 from hypothesis import given
 from hypothesis import strategies as st
 from kinds import torch
@@ -245,12 +251,48 @@ def test_ctrl_c_keeps_what_is_finished(here, capsys, monkeypatch):
         return engines.local(arguments, plan, folder, share, until)
 
     words = ["--methods", "composite,mkl", "--workers", "1", "--shard-size", "2"]
+    words += ["--engine", "local"]
     with monkeypatch.context() as patch:
         patch.setitem(engines.BY_NAME, "local", stopped)
         assert evaluate(*words) == 130
     assert capsys.readouterr().err == "harmonia evaluate: stopped\n"
     assert len(list((here / "out").rglob("*.csv"))) == 4
     assert result(capsys, *words)["measured"] == 5
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ([], "processes"),
+        (["--workers", "1"], "local"),  # nobody to share with
+        (["--shard", "1/3"], "local"),  # few
+        (["--methods", "issam"], "local"),
+    ],
+)
+def test_processes_are_chosen_where_they_pay(here, monkeypatch, words, wanted):
+    from harmonia.cli._evaluation import engines
+
+    begun = []
+    for name in ("local", "processes"):
+        monkeypatch.setattr(engines, name, lambda *given, name=name: begun.append(name))
+    monkeypatch.setattr(engines, "MANY", 9)
+    monkeypatch.setattr(harmonia, "get_num_threads", lambda: 2)
+    parser = argparse.ArgumentParser()
+    command.add_arguments(parser)
+    given = ["--dataset", "iharmony4", "--root", "set", "-o", "out", "--methods", "composite"]
+    arguments = parser.parse_args([*given, "--shard-size", "3", *words])
+    plan = asked.planned(arguments)
+    engines.auto(arguments, plan, here / "out", arguments.shard or Share(), print)
+    assert begun == [wanted]
+
+
+@pytest.mark.parametrize("engine", ["local", "processes"])
+def test_what_jpeg_costs_is_said_whatever_carries_it_out(here, capsys, engine):
+    Path("mine").mkdir()
+    for entry in datasets.load("iharmony4", "set").entries():
+        shutil.copy(entry.composite, f"mine/{entry.name}.jpg")
+    said = result(capsys, "--methods", "mine=mine", "--engine", engine)
+    assert any("9 of 9 pictures are JPEG" in one for one in said["warnings"])
 
 
 def test_results_of_another_command_are_refused(here, capsys):
@@ -327,13 +369,14 @@ def test_progress_shows_rate_and_time_left(here, monkeypatch, capsys):
     assert f"harmonia report {os.fspath('out')}" in err
 
 
-@given(st.lists(st.floats(-1e300, 1e300), min_size=1))
-def test_sums_of_means_are_exact(values):
+@given(st.lists(st.floats(-1e300, 1e300), min_size=1), st.sampled_from([2, 5, 4096]))
+def test_sums_of_means_are_exact(values, most):
     import math
 
     total = Exact()
-    for value in values:
-        total.add(value)
+    with mock.patch.object(means, "MOST_PARTS", most):
+        for value in values:
+            total.add(value)
     assert total.mean == math.fsum(values) / len(values)
 
 

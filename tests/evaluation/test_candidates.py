@@ -89,6 +89,17 @@ def test_networks_have_weights_a_variant_and_options(tmp_path):
         candidate("issam=nowhere.pth")
 
 
+def test_a_file_of_weights_may_be_called_as_a_variant(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert candidate("a=issam.256") == Candidate("a", "issam.256")
+    assert candidate("issam=issam.512") == Candidate("issam", "issam.512")
+    (tmp_path / "issam.safetensors").write_bytes(b"weights")
+    given = {"weights": "issam.safetensors"}
+    assert candidate("issam=issam.safetensors") == Candidate("issam", "issam", given)
+    assert candidate("issam.256=issam.safetensors") == Candidate("issam.256", "issam.256", given)
+    assert candidate("a=issam:issam.safetensors") == Candidate("a", "issam", given)
+
+
 def test_a_folder_may_be_called_as_a_network(tmp_path):
     assert candidate(f"dovenet={tmp_path}") == Candidate("dovenet", folder=tmp_path)
 

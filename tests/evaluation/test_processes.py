@@ -2,111 +2,22 @@
 
 import os
 import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 
+import elsewhere
 import pytest
-from harmonia import datasets, evaluation
+from elsewhere import METHODS, SOON, ended, parts, plan_of, still_running, wait_until
+from harmonia import evaluation
 from harmonia.evaluation._processes import run_in_processes
-from miniatures import make_iharmony4
-
-METHODS = ["composite", "reinhard", "mkl"]
-SOON = 120  # seconds: what takes longer hangs
-
-# In a file, since processes that are begun anew import it.
-PROGRAM = """
-import os, signal, sys, time
-from pathlib import Path
-from harmonia import datasets, evaluation
-from harmonia.evaluation._processes import run_in_processes
-
-root, results, mode = sys.argv[1:]
-flag = Path(results + ".killed")
-
-def read(entry):
-    if mode == "slow":
-        time.sleep(0.3)
-    if entry.name == "f2508_1_2":
-        if mode == "deadly" or (mode == "killed" and not flag.exists()):
-            flag.touch()
-            os.kill(os.getpid(), signal.SIGKILL)
-        if mode == "failing":
-            raise OSError(5, "the disk is broken", "some.jpg")
-    return whole.read(entry)
-
-whole = datasets.load("iharmony4", root, split="test")
-chosen = datasets.Dataset(whole.name, whole.lines, whole._entry_of, read)
-if __name__ == "__main__":
-    plan = evaluation.plan(chosen, ["composite", "reinhard", "mkl"], shard_size=2)
-    try:
-        step = lambda step: print("step", step.done, flush=True)
-        failures = run_in_processes(plan, Path(results), workers=2, step=step)
-    except KeyboardInterrupt:
-        sys.exit("interrupted")
-    for name, error, label in failures:
-        print(label, name, type(error).__name__, error, sep="|")
-    print("done")
-"""
-
-
-@pytest.fixture(scope="module")
-def root(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("iharmony4")
-    make_iharmony4(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def here(root, tmp_path_factory):
-    """The part files of threads in this process."""
-    folder = tmp_path_factory.mktemp("results") / "here"
-    evaluation.evaluate_dataset(plan_of(root), folder)
-    return parts(folder)
-
-
-def plan_of(root):
-    return evaluation.plan(datasets.load("iharmony4", root, split="test"), METHODS, shard_size=2)
-
-
-def parts(folder):
-    rows = folder / "rows"
-    found = (path for path in sorted(rows.rglob("*")) if path.is_file())
-    return {path.relative_to(rows).as_posix(): path.read_bytes() for path in found}
 
 
 def started(root, folder, mode):
+    """In a file, since processes that are begun anew import it."""
     program = folder / "program.py"
-    program.write_text(PROGRAM)
-    return subprocess.Popen(
-        [sys.executable, program, root, folder / "out", mode],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
+    program.write_text(
+        elsewhere.PROGRAM.format(module="_processes", run="run_in_processes"), encoding="utf-8"
     )
-
-
-def ended(process):
-    out, error = process.communicate(timeout=SOON)
-    assert process.returncode == 0, error
-    return out.splitlines()
-
-
-def still_running(session):
-    """What a process that began a session has left running."""
-    found = subprocess.run(
-        ["ps", "-o", "stat=", "-s", str(session)], capture_output=True, text=True
-    )
-    return [line for line in found.stdout.splitlines() if not line.startswith("Z")]
-
-
-def wait_until(holds):
-    until = time.monotonic() + SOON
-    while not holds():
-        assert time.monotonic() < until
-        time.sleep(0.05)
+    return elsewhere.started([program], root, folder / "out", mode, 0.3, 2)
 
 
 @pytest.mark.parametrize("workers", [1, 3])

@@ -6,112 +6,21 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
+import elsewhere
 import pytest
-from harmonia import datasets, evaluation
-from miniatures import make_iharmony4
+from elsewhere import METHODS, SOON, ended, parts, plan_of, still_running, wait_until
+from harmonia import evaluation
 
 if importlib.util.find_spec("ray") is None or importlib.util.find_spec("pandas") is None:
     pytest.skip("ray[data] is not installed", allow_module_level=True)
 
-METHODS = ["composite", "reinhard", "mkl"]
-SOON = 120  # seconds: what takes longer hangs
-
-# What a user would run: in a process of its own, so that it may be killed.
-RUN = """
-import os, signal, sys, time
-from pathlib import Path
-from harmonia import datasets, evaluation
-from harmonia.evaluation._ray import run_on_ray
-
-root, results, mode = sys.argv[1:]
-whole = datasets.load("iharmony4", root, split="test")
-flag = Path(results + ".killed")
-
-def read(entry):
-    if mode == "slow":
-        time.sleep(0.5)
-    if mode == "deadly" and entry.name == "f2508_1_2":
-        os.kill(os.getpid(), signal.SIGKILL)
-    if mode == "killed" and entry.name == "f2508_1_2" and not flag.exists():
-        flag.touch()
-        os.kill(os.getpid(), signal.SIGKILL)
-    return whole.read(entry)
-
-chosen = datasets.Dataset(whole.name, whole.lines, whole._entry_of, read)
-plan = evaluation.plan(chosen, ["composite", "reinhard", "mkl"], shard_size=2)
-if __name__ == "__main__":
-    try:
-        step = lambda step: print("step", step.done, flush=True)
-        failures = run_on_ray(plan, Path(results), step=step)
-    except KeyboardInterrupt:
-        sys.exit("interrupted")
-    for name, error, label in failures:
-        print(label, name, error, sep="|")
-    print("done")
-"""
-
-
-@pytest.fixture(scope="module")
-def root(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("iharmony4")
-    make_iharmony4(folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def here(root, tmp_path_factory):
-    """The part files of threads in this process."""
-    folder = tmp_path_factory.mktemp("results") / "here"
-    evaluation.evaluate_dataset(plan_of(root), folder)
-    return parts(folder)
-
-
-def plan_of(root):
-    return evaluation.plan(datasets.load("iharmony4", root, split="test"), METHODS, shard_size=2)
-
-
-def parts(folder):
-    """All files of rows, by their names."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted((folder / "rows").rglob("*"))
-        if path.is_file()
-    }
-
 
 def started(root, results, mode="plain"):
-    return subprocess.Popen(
-        [sys.executable, "-c", RUN, str(root), str(results), mode],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-        env={name: value for name, value in os.environ.items() if not name.startswith("RAY_")},
-    )
-
-
-def ended(process):
-    out, error = process.communicate(timeout=SOON)
-    assert process.returncode == 0, error
-    return out.splitlines()
-
-
-def processes_of(session):
-    """What still runs of a process and all that it began."""
-    found = subprocess.run(
-        ["ps", "-o", "args=", "-s", str(session)], capture_output=True, text=True, timeout=SOON
-    )
-    return [line for line in found.stdout.splitlines() if "defunct" not in line]
-
-
-def wait_until(holds):
-    until = time.monotonic() + SOON
-    while not holds():
-        assert time.monotonic() < until
-        time.sleep(0.05)
+    """Not in a file: processes of Ray find nothing to import."""
+    program = elsewhere.PROGRAM.format(module="_ray", run="run_on_ray")
+    return elsewhere.started(["-c", program], root, results, mode, 0.5)
 
 
 def test_part_files_are_those_of_threads(root, here, tmp_path):
@@ -131,11 +40,11 @@ def test_a_shard_whose_worker_is_killed_is_measured_once_elsewhere(root, here, t
 def test_a_shard_that_kills_its_workers_fails_and_the_others_do_not(root, here, tmp_path):
     lines = ended(started(root, tmp_path / "ray", "deadly"))
     assert "step 9" in lines
-    told = {name: said for _, name, said in (line.split("|") for line in lines if "|" in line)}
+    told = {name: said for _, name, _, said in (line.split("|") for line in lines if "|" in line)}
     assert sorted(told) == ["a0002_1_4", "f2508_1_2"]  # the two of a shard
     assert all("died 3 times" in said for said in told.values())
     written = parts(tmp_path / "ray")
-    assert set(here) - set(written) == {f"rows/{name}/00002.csv" for name in METHODS}
+    assert set(here) - set(written) == {f"{name}/00002.csv" for name in METHODS}
     assert written == {name: data for name, data in here.items() if name in written}
 
 
@@ -150,7 +59,7 @@ def test_what_was_written_stays_when_the_driver_ends(root, here, tmp_path, how):
     assert process.returncode != 0
     if how == "SIGINT":
         assert said.splitlines()[-1] == "interrupted"
-        wait_until(lambda: not processes_of(process.pid))
+        wait_until(lambda: not still_running(process.pid))
 
     there = {path: path.stat().st_mtime_ns for path in results.rglob("*.csv")}
     assert 0 < len(there) < 5 * len(METHODS)
@@ -165,10 +74,11 @@ def test_what_fails_is_told_by_sample_as_threads_tell_it(root, tmp_path):
     (broken / "HFlickr" / "real_images" / "f2508.jpg").unlink()
     (broken / "HCOCO" / "masks" / "c581929_2210.png").write_bytes(b"no picture")
     results = evaluation.evaluate_dataset(plan_of(broken), tmp_path / "here")
-    expected = {f"{label}|{name}|{error}" for name, error, label in results.failures}
+    expected = {(label, name, str(error)) for name, error, label in results.failures}
     lines = ended(started(broken, tmp_path / "ray"))
     assert "step 9" in lines
-    assert {line for line in lines if "|" in line} == expected
+    told = (line.split("|") for line in lines if "|" in line)
+    assert {(label, name, said) for label, name, _, said in told} == expected
     assert len(expected) == 2
     assert parts(tmp_path / "ray") == parts(tmp_path / "here")
 

@@ -21,6 +21,7 @@ from harmonia.evaluation._report.pictures import MOST, QUALITY, difference
 from harmonia.evaluation.cost import Cost, write_costs
 from hypothesis import given
 from hypothesis import strategies as st
+from made_results import make
 from miniatures import make_iharmony4
 from report_pages import Page
 
@@ -381,3 +382,34 @@ def test_costs_are_drawn_where_they_were_measured(results, tmp_path):
     assert "<title>white_balance: " not in page.source.partition("Time against quality")[2]
     without = written(results, tmp_path / "without.html")
     assert "Time against quality" not in without.text
+
+
+@pytest.mark.parametrize(
+    ("changed", "wanted"),
+    [
+        ({}, {"CDTNet-256 (2022)"}),
+        ({"protocol": "cdtnet-2048"}, {"CDTNet-512 (released weights) (2023)"}),
+        ({"protocol": "cdtnet-512"}, set()),
+        ({"protocol": "harmonia-1024"}, set()),
+        ({"measured": {"mkl": 2159}}, set()),
+    ],
+    ids=["1024", "2048", "size", "protocol", "an image less"],
+)
+def test_published_rows_stand_apart_with_their_sources_where_they_are_comparable(
+    tmp_path, changed, wanted
+):
+    folder = tmp_path / "results"
+    options = {"protocol": "cdtnet-1024", "metrics": ["mse", "psnr"]} | changed
+    make(folder, {"HAdobe5k": 2160}, ["mkl"], dataset="hadobe5k", **options)
+    source = written(folder, tmp_path / "report.html").source
+    measured, _, rest = source.partition('<tbody class="published">')
+    apart, _, below = rest.partition("</tbody>")
+    labels = dict(re.findall(r'<th scope="row">(.*?)<sup>(.*?)</sup></th>', apart))
+    sources = dict(re.findall(r"<li><sup>(.*?)</sup> published: (.*?)</li>", below))
+    assert set(labels) == wanted
+    assert set(labels.values()) == set(sources)
+    assert all("CDTNet" in said for said in sources.values())
+    assert "CDTNet" not in measured
+    assert '<span class="interval">' not in apart  # papers say none
+    if not changed:
+        assert re.findall(r'<span class="mean">(.*?)</span>', apart) == ["21.24", "38.77"]

@@ -20,7 +20,7 @@ from harmonia.evaluation import Results, Share, evaluate_dataset, plan
 from harmonia.evaluation import _run as running
 from harmonia.evaluation._plan import at_size
 from harmonia.metrics import list_protocols
-from miniatures import make_iharmony4, write_picture
+from miniatures import write_picture
 from PIL import Image
 
 HERE = Path(__file__).parent
@@ -28,13 +28,6 @@ METHODS = ["composite", "mean_shift", "lalonde_efros"]
 OF_OPENCV = {"idih", "cdtnet"}
 RELATIVE, SIMILARITY = 1e-9, 1e-6  # as tests/metrics/test_protocols.py
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-
-
-@pytest.fixture(scope="module")
-def root(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("iharmony4")
-    make_iharmony4(folder)
-    return folder
 
 
 @pytest.fixture
@@ -427,6 +420,43 @@ def test_rows_as_parquet_are_those_of_the_files(dataset, tmp_path):
     assert [tuple(one[name] for name in results.metrics) for one in table] == [
         row.values for row in rows
     ]
+
+
+def test_parquet_and_csv_hold_the_same_bits_after_a_run_that_went_on(dataset, tmp_path):
+    """Also of numbers that are none, and with a method that came later."""
+    parquet = pytest.importorskip("pyarrow.parquet", reason="pyarrow is not installed")
+    same = Dataset(
+        "same",
+        dataset.lines,
+        dataset._entry_of,
+        lambda entry: equal(dataset.read(entry)),
+    )
+
+    def stop(step):
+        if step.done == 5:
+            raise KeyboardInterrupt
+
+    options = {"metrics": ["psnr", "mse"], "protocol": "ihd_script", "shard_size": 2}
+    with pytest.raises(KeyboardInterrupt):
+        evaluate_dataset(plan(same, ["composite"], **options), tmp_path, workers=1, step=stop)
+    Results(tmp_path).to_parquet(tmp_path / "rows.parquet")  # of what there is
+    assert parquet.read_metadata(tmp_path / "rows.parquet").num_rows == 4
+    results = evaluate_dataset(plan(same, ["composite", "mkl"], **options), tmp_path)
+    results.to_parquet(tmp_path / "rows.parquet")
+    results.to_csv(tmp_path / "rows.csv")
+    found = parquet.read_table(tmp_path / "rows.parquet")
+    assert parquet.read_metadata(tmp_path / "rows.parquet").num_row_groups == 2 * 5
+    with (tmp_path / "rows.csv").open(newline="") as file:
+        lines = list(csv.DictReader(file))
+    assert found.column_names == list(lines[0])
+    numbers = found.column_names[4:]
+    for name in found.column_names:
+        column, wanted = found[name].to_pylist(), [line[name] for line in lines]
+        if name in numbers:
+            assert np.array(column).tobytes() == np.array(list(map(float, wanted))).tobytes()
+        else:
+            assert list(map(str, column)) == wanted
+    assert math.inf in found["psnr"].to_pylist()
 
 
 def test_without_pyarrow_there_is_a_sentence(dataset, tmp_path, monkeypatch):

@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_results import make
 
+FORMATS = (tables.text, tables.markdown, tables.latex, tables.csv, tables.html)
 NASTY = r"a_b%&#$\{}^~<i>|*`[x]\"'"
 
 
@@ -280,5 +281,17 @@ def test_html_shows_texts_as_they_are():
 
 def test_every_format_says_the_source_of_what_is_published(full):
     source = next(note.text for note in full.notes if note.text.startswith("published"))
-    for write in (tables.text, tables.markdown, tables.latex, tables.csv, tables.html):
+    for write in FORMATS:
         assert source.partition("(")[0] in write(full)
+
+
+@pytest.mark.parametrize("write", FORMATS)
+def test_no_format_shows_what_was_published_of_another_size(full, tmp_path, write):
+    make(tmp_path / "other", {"HFlickr": 828}, protocol="ihd_script-512")
+    other = tables.table(tmp_path / "other", layout="subsets", published=True)
+    for each in full.lines:
+        if each.published and each.label == "Input composite":
+            assert each.label in write(full)
+            assert each.label not in write(other)
+    assert "bcmi" in write(full)
+    assert "bcmi" not in write(other)

@@ -90,3 +90,14 @@ def test_a_protocol_equals_its_transcription_on_photographs(name, composite):
     protocol = f"{name}-{size}" if size else name
     given = output, target, mask
     check(harmonia.evaluate(*given, protocol=protocol), transcription(name, size)(*given))
+
+
+@pytest.mark.parametrize("code", [0, 77, 255])
+def test_an_output_of_one_colour_has_no_similarity_whose_constants_come_from_its_range(code):
+    """Both constants are 0 then; all else is as ever."""
+    _, target, mask = (picture[:128, :128] for picture in pair(13))
+    assert target.shape == (128, 128, 3)
+    given = np.full_like(target, code), target, mask
+    scores = harmonia.evaluate(*given, protocol="cdtnet-128")
+    wanted = transcription("cdtnet", 128)(*given)
+    check(scores, {**wanted, "ssim": np.nan, "fssim": np.nan})

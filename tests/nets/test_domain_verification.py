@@ -61,6 +61,15 @@ def test_training_divides_by_the_largest_singular_value():
     torch.testing.assert_close(layer.eval().weight * largest, layer.weight_orig, atol=1e-5, rtol=0)
 
 
+def test_mixed_precision_divides_by_the_same_value():
+    torch.manual_seed(0)
+    layer = SpectralConv2d(8, 12, 3).eval()
+    wanted = layer.weight
+    with torch.autocast("cpu", torch.bfloat16):
+        torch.testing.assert_close(layer.weight, wanted, atol=0, rtol=0)
+        assert layer(torch.randn(1, 8, 9, 9)).dtype == torch.bfloat16
+
+
 def test_every_parameter_learns():
     network = born().train()
     image, mask = scene()

@@ -157,6 +157,17 @@ def test_pieces_keep_foreground_and_background(seed):
     assert kept >= _cropping.FEWEST or kept == pytest.approx(whole, rel=0.2)
 
 
+@pytest.mark.parametrize(("whole", "half"), [(149, 75), (201, 101), (365, 183)])
+def test_the_last_rows_and_columns_of_a_photograph_decoded_smaller_are_within_it(whole, half):
+    assert whole * (half / whole) > half, "rounding is what this is about"
+    image, mask = np.zeros((half, half, 3), np.uint8), np.zeros((whole, whole), np.uint8)
+    mask[:90, :90] = 255
+    piece = _cropping.Piece(area=1.0, ratio=1.0, across=0.0, down=0.0)
+    for mirrored in (False, True):
+        cut, _ = _cropping.cut(image, mask, (32, 32), [piece], mirrored)
+        assert cut.shape == (32, 32, 3)
+
+
 def test_mirrored_pieces_are_mirrored():
     image = np.random.default_rng(0).integers(0, 256, (40, 50, 3), dtype=np.uint8)
     mask = as_dtype(soft_disc(40, 50), np.uint8)

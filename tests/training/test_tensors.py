@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from images import as_dtype, scene
 from in_workers import threads_of
 from miniatures import make_iharmony4, make_rdharmony
+from PIL import Image
 
 torch = pytest.importorskip("torch", reason="torch is not installed")
 
@@ -76,6 +77,18 @@ def test_deeper_pictures_are_resized_as_floats(dtype):
     assert (
         tensors([one], size=(10, 12))[0]["composite"].numpy() == np.moveaxis(wanted, -1, 0)
     ).all()
+
+
+@pytest.mark.parametrize("sides", [(16, 16), (40, 20)])
+def test_by_pil_pictures_are_smoothed_and_masks_keep_their_values(sides):
+    one = sample()
+    item = tensors([one], size=sides, resize="pil")[0]
+    height, width = sides
+    for key in ("composite", "real"):
+        picture = Image.fromarray(getattr(one, key)).resize((width, height), Image.BILINEAR)
+        assert (item[key].numpy() == of_unit(np.asarray(picture))).all()
+    nearest = Image.fromarray(one.mask).resize((width, height), Image.NEAREST)
+    assert (item["mask"].numpy() == of_unit(np.asarray(nearest))).all()
 
 
 @settings(max_examples=30)
@@ -260,3 +273,8 @@ def test_a_size_that_is_none_is_refused(size):
 def test_a_normalisation_that_is_none_is_refused(normalise):
     with pytest.raises(ValueError, match=r'tensors: normalise must be "imagenet", or a mean'):
         tensors([], normalise=normalise)
+
+
+def test_an_unknown_resize_is_refused():
+    with pytest.raises(ValueError, match="tensors: resize must be 'cv2' or 'pil', got 'area'"):
+        tensors([sample()], resize="area")

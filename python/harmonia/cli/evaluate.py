@@ -25,12 +25,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harmonia.cli import _arguments, _console, _timing
+from harmonia.cli._evaluation import engines
 
 if TYPE_CHECKING:
     from harmonia.cli._evaluation.means import Shown
     from harmonia.evaluation import Failure, Plan, Results, Share, Step
 
-ENGINES = ("local", "processes", "ray")
 MOST_SHOWN = 20  # failures
 
 
@@ -114,10 +114,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--engine",
-        choices=ENGINES,
-        default=ENGINES[0],
+        choices=engines.BY_NAME,
+        default=next(iter(engines.BY_NAME)),
         help="what carries it out: threads here (local), processes here, which suit many small "
-        "pictures, or Ray (harmonia[ray]) here or on a cluster (default: %(default)s)",
+        "pictures, or Ray (harmonia[ray]) here or on a cluster; auto is processes for "
+        f"{engines.MANY} samples or more without networks, and otherwise local (default: "
+        "%(default)s)",
     )
     group.add_argument(
         "--ray-address",
@@ -188,7 +190,6 @@ def _carried_out(
 ) -> "Results":
     import contextlib
 
-    from harmonia.cli._evaluation import engines
     from harmonia.cli._progress import Progress
     from harmonia.evaluation import Results
 

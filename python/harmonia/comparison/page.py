@@ -4,14 +4,11 @@ Without scripts it is a plain sheet. Names and titles come from files and caller
 is escaped, and the script reads it from the document.
 """
 
-import functools
 import math
-import re
-from collections.abc import Mapping
 from html import escape
-from importlib.resources import files
 
 from harmonia.comparison.contour import contour
+from harmonia.comparison.document import document
 from harmonia.comparison.encoding import LONGEST, address, overlay
 from harmonia.comparison.layout import across
 from harmonia.comparison.panels import Panel, Sheet, duration, in_captions, shown, spelled
@@ -28,19 +25,19 @@ def compose(sheet: Sheet) -> str:
     scale = min(1.0, LONGEST / max(sheet.size))
     title = sheet.title or "Comparison"
     facts = f"{sheet.facts}; {_shown_at(scale)}"
-    return _filled(
-        "page.html",
+    return document(
+        __package__,
         {
             "title": escape(title),
             "facts": escape(facts),
-            "style": _template("page.css"),
-            "script": _template("page.js"),
             "panels": "\n".join(
                 _panel(number, panel, sheet) for number, panel in enumerate(sheet.panels)
             ),
             "table": _table(sheet),
             "columns": str(_columns(len(sheet.panels))),
         },
+        title=escape(title),
+        by="compare",
     )
 
 
@@ -53,16 +50,6 @@ def _shown_at(scale: float) -> str:
     if scale == 1:
         return "shown with all pixels"
     return f"shown at 1/{1 / scale:.3g} of it, parts enlarged from the full size"
-
-
-def _filled(name: str, parts: Mapping[str, str]) -> str:
-    """A template with {{part}} replaced, all at once: what is put in is not looked at again."""
-    return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], _template(name))
-
-
-@functools.cache
-def _template(name: str) -> str:
-    return (files(__package__) / name).read_text(encoding="utf-8")
 
 
 def _panel(number: int, panel: Panel, sheet: Sheet) -> str:

@@ -2,6 +2,7 @@
 
 from harmonia.datasets._dataset import Dataset
 from harmonia.datasets._facts import Facts
+from harmonia.datasets._join import Joined, join
 from harmonia.datasets._load import facts, list_datasets, load
 from harmonia.datasets._page import page
 from harmonia.datasets._sample import Entry, Sample
@@ -17,11 +18,13 @@ __all__ = [
     "Entry",
     "Facts",
     "Finding",
+    "Joined",
     "Kind",
     "Report",
     "Sample",
     "Spread",
     "facts",
+    "join",
     "list_datasets",
     "load",
     "page",

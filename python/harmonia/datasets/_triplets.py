@@ -128,11 +128,12 @@ def _ending(ending: str) -> Callable[[str], str]:
 def _apart(
     root: Path, folders: Folders, subset: str, with_reals: bool, where: str
 ) -> list[tuple[str, str]]:
-    inside = [path for path in (folders.masks, folders.reals) if path is not None]
+    others = [path for path in (folders.masks, folders.reals) if path is not None]
+    inside = tuple(_below(folders.composites, path) for path in others)
     composites = {
         stem: name
         for stem, name in _by_stem(folders.composites, where).items()
-        if not any((folders.composites / name).is_relative_to(path) for path in inside)
+        if not name.startswith(inside)
     }
     if not composites:
         raise FileNotFoundError(
@@ -140,16 +141,18 @@ def _apart(
         )
     rules = [_own, *map(_ending, ENDINGS), _less_one]
     masks = _matched(composites, folders.masks, rules, ".png", where)
-    reals: Mapping[str, Path] = {}
+    reals: Mapping[str, str] = {}
     if with_reals and folders.reals is not None:
         rules = [_own, *map(_ending, OF_REALS), _less_one, _less_two]
         reals = _matched(composites, folders.reals, rules, ".jpg", where)
+    of_composites, of_masks = _below(root, folders.composites), _below(root, folders.masks)
+    of_reals = "" if folders.reals is None else _below(root, folders.reals)
     lines = []
     for stem, name in composites.items():
         full = f"{subset}/{stem}" if subset else stem
-        composite, mask = _below(root, folders.composites / name), _below(root, masks[stem])
-        real = _below(root, reals[stem]) if reals else None
-        lines.append((full, line_of(full, composite, mask, real, subset)))
+        real = of_reals + reals[stem] if reals else None
+        line = line_of(full, of_composites + name, of_masks + masks[stem], real, subset)
+        lines.append((full, line))
     return lines
 
 
@@ -159,9 +162,9 @@ def _matched(
     rules: Sequence[Callable[[str], str]],
     suffix: str,
     where: str,
-) -> dict[str, Path]:
-    """The file of each composite by the rule that most of them follow; where there is none, the
-    place where it ought to be.
+) -> dict[str, str]:
+    """The file of each composite within the folder, by the rule that most of them follow; where
+    there is none, the place where it ought to be.
     """
     there = _by_stem(folder, where)
     rule = max(rules, key=lambda rule: sum(rule(stem) in there for stem in composites))
@@ -172,13 +175,13 @@ def _matched(
             f"{where}: {folder} has no file for any of {len(composites)} composites such as "
             f"{first}; give it the composite's name, or list both in a manifest"
         )
-    return {stem: folder / there.get(name, name + suffix) for stem, name in names.items()}
+    return {stem: there.get(name, name + suffix) for stem, name in names.items()}
 
 
 def _by_stem(folder: Path, where: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in files(folder):
-        stem = str(Path(name).with_suffix("").as_posix())
+        stem = name.rpartition(".")[0]  # each has one of SUFFIXES
         if stem in found:
             raise ValueError(
                 f"{where}: {folder} holds {found[stem]} and {name}, of one name; leave one of them"
@@ -230,5 +233,9 @@ def _beside(root: Path, with_reals: bool, where: str) -> list[tuple[str, str]]:
     return lines
 
 
-def _below(root: Path, path: Path) -> str:
-    return (path.relative_to(root) if path.is_relative_to(root) else path.absolute()).as_posix()
+def _below(root: Path, folder: Path) -> str:
+    """What leads from one to the other, to stand before the names of its files."""
+    if folder == root:
+        return ""
+    below = folder.relative_to(root) if folder.is_relative_to(root) else folder.absolute()
+    return f"{below.as_posix()}/"

@@ -1,6 +1,5 @@
 """Methods beside each other over whole datasets: rows on disk, and the tables made of them."""
 
-import warnings
 from collections.abc import Callable
 from os import PathLike
 from pathlib import Path
@@ -10,7 +9,7 @@ from harmonia.evaluation._asked import candidate
 from harmonia.evaluation._candidates import Candidate
 from harmonia.evaluation._plan import Plan, Row, Size
 from harmonia.evaluation._planning import plan
-from harmonia.evaluation._remarks import EvaluationWarning, remarks
+from harmonia.evaluation._remarks import EvaluationWarning, warn
 from harmonia.evaluation._report import report
 from harmonia.evaluation._results import Results
 from harmonia.evaluation._run import WHOLE, Failure, Share, Step, run
@@ -75,8 +74,7 @@ def evaluate_dataset(
 
     The numbers do not depend on workers, shares or shard size.
     """
-    for remark in remarks(plan):
-        warnings.warn(remark, EvaluationWarning, stacklevel=2)
+    warn(plan)
     failures = run(
         plan, Path(folder), workers=workers, share=share, step=step or (lambda step: None)
     )

@@ -75,7 +75,8 @@ def _those_of(text: str | Candidate, where: str) -> Iterable[Candidate]:
 def _found(label: str, value: str, *, named: bool, text: str, where: str) -> Candidate:
     if value == COMPOSITE:
         return Candidate(label)
-    if value == "auto" or value in list_methods() or is_network(value):
+    is_file = named and is_network(label) and Path(value).is_file()  # such as issam.safetensors
+    if not is_file and (value == "auto" or value in list_methods() or is_network(value)):
         return Candidate(label, value)
     network, colon, weights = value.partition(":")
     if not (colon and is_network(network)):

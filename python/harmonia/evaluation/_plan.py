@@ -3,14 +3,14 @@
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, NamedTuple, cast
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
 from harmonia import _core
 from harmonia._resize import pil_resize
 from harmonia._window import forget_frames
-from harmonia.api import evaluate
+from harmonia.api import scorer
 from harmonia.datasets import Dataset, Sample
 from harmonia.evaluation._candidates import Candidate, Compute
 from harmonia.metrics import Protocol, Scores
@@ -114,10 +114,11 @@ def measure(
     sample = at_size(plan.dataset[index], plan.size, plan.protocol)
     if sample.real is None:
         raise ValueError("there is no real picture to compare with")
+    score = scorer(sample.real, sample.mask, plan.metrics, plan.protocol)
     rows: dict[int, Row | Exception] = {}
     for number, compute in computes.items():
         go_on()
-        rows[number] = _attempt(_row, plan, index, sample, compute)
+        rows[number] = _attempt(_row, plan, index, sample, compute, score)
     return rows
 
 
@@ -133,12 +134,10 @@ def at_size(sample: Sample, size: Size, protocol: Protocol) -> Sample:
     )
 
 
-def _row(plan: Plan, index: int, sample: Sample, compute: Compute) -> Row:
-    output = like(compute(sample), sample.composite, plan.protocol)
-    scores = cast(
-        Scores,  # one, of one picture
-        evaluate(output, sample.real, sample.mask, plan.metrics, plan.protocol),
-    )
+def _row(
+    plan: Plan, index: int, sample: Sample, compute: Compute, score: Callable[[Any], Scores]
+) -> Row:
+    scores = score(like(compute(sample), sample.composite, plan.protocol))
     values = tuple(scores[name] for name in plan.metrics)
     return Row(index, sample.name, sample.subset, scores.foreground_ratio, values)
 

@@ -1,5 +1,6 @@
 """What one should know of finished pictures before their numbers stand in a table."""
 
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +12,12 @@ from harmonia.io.headers import size_of
 
 class EvaluationWarning(UserWarning):
     """What may make numbers worse than the method is."""
+
+
+def warn(plan: Plan) -> None:
+    """What a run begins with, whatever carries it out; the warning is of the caller's caller."""
+    for remark in remarks(plan):
+        warnings.warn(remark, EvaluationWarning, stacklevel=3)
 
 
 def remarks(plan: Plan) -> Iterator[str]:

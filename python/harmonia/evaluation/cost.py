@@ -1,4 +1,20 @@
-"""What methods cost: time and memory for a picture, parameters and multiply-adds of networks."""
+"""What methods cost: time and memory for a picture, parameters and multiply-adds of networks.
+
+>>> import tempfile
+>>> from harmonia import datasets, evaluation
+>>> from harmonia.evaluation import cost
+>>> pictures = {"a": image, "a_real": image, "a_mask": np.dstack([mask] * 3)}
+>>> with tempfile.TemporaryDirectory() as folder:
+...     for name, picture in pictures.items():
+...         harmonia.io.write(f"{folder}/{name}.png", picture)
+...     plan = evaluation.plan(datasets.load("folder", folder), ["composite", "mkl"], size=64)
+...     costs = cost.measure_costs(plan, rounds=2)
+...     cost.write_costs(folder, costs)  # in cost.json, where `figures` and `report` look for it
+...     assert cost.read_costs(folder) == costs
+>>> first = costs["mkl"][0]
+>>> first.size, first.threads, 0 < first.ms_low <= first.ms
+(64, 1, True)
+"""
 
 import contextlib
 import json
@@ -8,6 +24,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +34,8 @@ from harmonia.evaluation._candidates import Candidate
 from harmonia.evaluation._memory import MIB, peak_of
 from harmonia.evaluation._plan import Plan, at_size
 from harmonia.evaluation._running import Call, Running, bytes_of, has_cost, running
+
+__all__ = ["Cost", "markdown", "measure_costs", "read_costs", "write_costs"]
 
 FILE = "cost.json"
 USUAL_SIZES = (256, 1024)  # of plans that leave pictures at their own
@@ -75,7 +94,7 @@ def measure_costs(
     sizes: Sequence[int] | None = None,
     samples: int = SAMPLES,
     rounds: int = ROUNDS,
-    step: Callable[[str], object] = lambda doing: None,
+    step: Callable[[str], object] | None = None,
 ) -> Costs:
     """Run every method of a plan that computes, in turns, on one thread and on all cores.
 
@@ -91,6 +110,7 @@ def measure_costs(
     step
         Told what is being done.
     """
+    step = step or (lambda doing: None)
     sizes = tuple(sizes or ((plan.size,) if plan.size != "native" else USUAL_SIZES))
     for size in sizes:
         if size < 1:
@@ -123,20 +143,20 @@ def measure_costs(
     return {label: sorted(found, key=_place) for label, found in costs.items()}
 
 
-def write_costs(folder: Path, costs: Costs) -> None:
+def write_costs(folder: str | PathLike[str], costs: Costs) -> None:
     """Put them beside the rows of an evaluation, over what was measured there of the same."""
-    merged = _read(folder)
+    merged = _read(Path(folder))
     for label, found in costs.items():
         new = {_place(one): one for one in found}
         old = [one for one in merged.get(label, ()) if _place(one) not in new]
         merged[label] = sorted([*old, *found], key=_place)
     told = {label: [asdict(one) for one in found] for label, found in merged.items()}
-    _atomic.write(folder / FILE, (json.dumps(told, indent=1) + "\n").encode())
+    _atomic.write(Path(folder) / FILE, (json.dumps(told, indent=1) + "\n").encode())
 
 
-def read_costs(folder: Path) -> Costs:
+def read_costs(folder: str | PathLike[str]) -> Costs:
     """Those of a folder of results; none where none were measured."""
-    return _read(folder)
+    return _read(Path(folder))
 
 
 def markdown(costs: Costs) -> str:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from harmonia._arrays import Images, Mask, as_batch, open_any_masks, open_images
+from harmonia._arrays import Images, Mask, as_batch, open_any_masks, open_image, open_images
 from harmonia.metrics._metric import Metric
 from harmonia.metrics._pair import Batch, Pair
-from harmonia.metrics._prepare import leaves_alone, prepare
+from harmonia.metrics._prepare import leaves_alone, prepare, prepare_output, prepare_target
 from harmonia.metrics._protocols import Protocol, find_protocol
 
 
@@ -47,6 +47,31 @@ def open_pairs(
         for number, (a, b, m) in enumerate(frames)
     ]
     return Pairs(pairs, outputs.batched, chosen)
+
+
+class Target:
+    """An image and a mask, checked and prepared once for several outputs."""
+
+    def __init__(
+        self, target: Any, mask: Any, protocol: Protocol, metrics: Sequence[Metric], *, where: str
+    ) -> None:
+        self._where, self._protocol = where, protocol
+        self._images = open_image(target, where=f"{where}: target")
+        (opened,) = open_any_masks(mask, self._images, where=f"{where}: mask")
+        for metric in metrics:
+            _check_defined(metric, mask is not None, protocol, where)
+            _check_size(metric, self._images, protocol, where)
+        _check_device(self._images, protocol, where)
+        (frame,) = self._images.frames
+        self._prepared = prepare_target(frame, opened.frame, protocol)
+
+    def pair(self, output: Any) -> Pair:
+        """As `open_pairs` of this output."""
+        opened = open_image(output, where=f"{self._where}: output")
+        _check_alike(opened, self._images, self._where)
+        (frame,) = opened.frames
+        frame = prepare_output(frame, *self._prepared, self._protocol)
+        return Pair(frame, *self._prepared, self._protocol)
 
 
 def _on_device(

@@ -26,14 +26,25 @@ def prepare(
     output: Frame, target: Frame, mask: Frame | None, protocol: Protocol
 ) -> tuple[Frame, Frame, Frame | None]:
     """The frames that a protocol measures, and the mask."""
+    target, mask = prepare_target(target, mask, protocol)
+    return prepare_output(output, target, mask, protocol), target, mask
+
+
+def prepare_target(
+    target: Frame, mask: Frame | None, protocol: Protocol
+) -> tuple[Frame, Frame | None]:
+    """The part of `prepare` that outputs of one target share."""
     if leaves_alone(protocol):
-        return output, target, mask
-    output, target = (_image(frame[..., :3], protocol) for frame in (output, target))
-    if mask is not None:
-        mask = _mask(mask, protocol)
-    if protocol.pasted and mask is not None:
-        output = paste(output, target, mask)
-    return output, target, mask
+        return target, mask
+    return _image(target[..., :3], protocol), None if mask is None else _mask(mask, protocol)
+
+
+def prepare_output(output: Frame, target: Frame, mask: Frame | None, protocol: Protocol) -> Frame:
+    """The rest, for a target and a mask that are prepared."""
+    if leaves_alone(protocol):
+        return output
+    output = _image(output[..., :3], protocol)
+    return paste(output, target, mask) if protocol.pasted and mask is not None else output
 
 
 def at_its_size(image: Array, protocol: Protocol) -> Array:

@@ -49,7 +49,8 @@ class Ssim:
     padding
         "valid" measures windows wholly inside the image; "zero" every pixel, black beyond the edge.
     span
-        L in the constants (0.01 L)^2 and (0.03 L)^2, for values 0..255.
+        L in the constants (0.01 L)^2 and (0.03 L)^2, for values 0..255. The "output_range" of an
+        output of one colour is 0, and its SSIM is NaN.
     sample
         Variances are divided by the n - 1 of the window's n pixels.
     pasted

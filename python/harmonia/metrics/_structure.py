@@ -31,7 +31,12 @@ class Structure(NamedTuple):
 def structure_of(
     output: Frame, target: Frame, mask: Frame | None, ssim: Ssim, span: float
 ) -> Structure:
-    """Measure with a window, and constants for values that span 0..`span`."""
+    """Measure with a window, and constants for values that span 0..`span`.
+
+    Without a span there are no constants, and a flat window would be 0 / 0: all is NaN then.
+    """
+    if span == 0.0:
+        return Structure(np.full(3, math.nan), np.full(3, math.nan), math.nan)
     return _means(*kernels_of(output).ssim(output, target, mask, *_constants(ssim, span)))
 
 

@@ -61,6 +61,14 @@ class Encoder(nn.Module):
         return features[::-1]
 
 
+def depth_of(side: int) -> int:
+    """The blocks that bring a side down to 1, the last from 4: a `closed` encoder's depth."""
+    depth = side.bit_length() - 2
+    if depth < 3 or side != 4 << (depth - 1):
+        raise ValueError(f"base must be a power of two from 16 on, got {side}")
+    return depth
+
+
 def down(inputs: int, outputs: int, *, norm: bool = True, padding: int = 1) -> Conv:
     """A block that halves the sides, or, without padding, takes 4x4 to 1x1."""
     return Conv(inputs, outputs, 4, 2, padding, norm=norm, activation=nn.ELU)

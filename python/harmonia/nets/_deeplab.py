@@ -105,7 +105,7 @@ class PyramidPooling(nn.Module):
             ]
         )
         self.project = nn.Sequential(
-            *_conv_norm(len(self.concurent) * outputs, outputs, 1), nn.Dropout(0.5)
+            *_conv_norm(len(self.concurent) * outputs, outputs, 1), nn.Dropout(0.2)
         )
 
     def forward(self, x: Tensor) -> Tensor:

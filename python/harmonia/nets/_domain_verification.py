@@ -18,7 +18,8 @@ from harmonia.nets._style_encoder import partial_convolution
 class SpectralConv2d(nn.Module):
     """A convolution divided by its weight's largest singular value, under torch's older names.
 
-    Training mode refines the estimate by one step of power iteration a call.
+    Training mode refines the estimate by one step of power iteration a call, in float32 whatever
+    the convolution runs in.
     """
 
     weight_u: Tensor
@@ -41,14 +42,15 @@ class SpectralConv2d(nn.Module):
 
     def _sigma(self) -> Tensor:
         flat = self.weight_orig.flatten(1)
-        if self.training:
-            with torch.no_grad():
-                v = functional.normalize(flat.T @ self.weight_u, dim=0, eps=1e-12)
-                u = functional.normalize(flat @ v, dim=0, eps=1e-12)
-                self.weight_v.copy_(v)
-                self.weight_u.copy_(u)
-        # Clones, so that a second call before the backward pass does not change what this one saw.
-        return torch.dot(self.weight_u.clone(), flat @ self.weight_v.clone())
+        with torch.autocast(flat.device.type, enabled=False):
+            if self.training:
+                with torch.no_grad():
+                    v = functional.normalize(flat.T @ self.weight_u, dim=0, eps=1e-12)
+                    u = functional.normalize(flat @ v, dim=0, eps=1e-12)
+                    self.weight_v.copy_(v)
+                    self.weight_u.copy_(u)
+            # Clones: a second call before the backward pass must not change what this one saw.
+            return torch.dot(self.weight_u.clone(), flat @ self.weight_v.clone())
 
     def forward(self, values: Tensor) -> Tensor:
         return functional.conv2d(values, self.weight, self.bias, self.stride)

@@ -51,15 +51,26 @@ class StyleEncoder(nn.Module):
         self.convs = nn.Conv2d(widths[-1], CODE, 1)
 
     def forward(self, values: Tensor, mask: Tensor) -> Tensor:
+        return self.code(self.features(values, mask))
+
+    def features(self, values: Tensor, mask: Tensor) -> list[tuple[Tensor, Tensor]]:
+        """Each level's features, and the mask of places that saw anything of the region."""
+        levels = []
         for level in range(1, 6):
             values, mask = partial_convolution(getattr(self, f"conv{level}f"), values, mask)
             if level in (2, 3, 4):
                 values = getattr(self, f"norm{level}f")(values)
             if level < 5:
                 values = torch.relu(values)
+            levels.append((values, mask))
+        return levels
+
+    def code(self, features: list[tuple[Tensor, Tensor]]) -> Tensor:
+        """The code of what `features` found."""
+        deepest, _ = features[-1]
         # The mean is over all places, those outside of the region too.
-        code: Tensor = self.convs(values.mean(dim=(2, 3), keepdim=True))
-        return code
+        found: Tensor = self.convs(deepest.mean(dim=(2, 3), keepdim=True))
+        return found
 
 
 class StyledNetwork(Pix2PixNetwork):
@@ -75,8 +86,12 @@ class StyledNetwork(Pix2PixNetwork):
 
     def code(self, image: Tensor, region: Tensor) -> Tensor:
         """The code (N, 16, 1, 1) of a region (N, 1, H, W), 0 or 1, of pictures 0..1."""
-        found: Tensor = self.E(2 * image - 1, region)
+        found: Tensor = self.E(self.seen(image), region)
         return found
+
+    def seen(self, image: Tensor) -> Tensor:
+        """What the extractor sees of pictures 0..1: values within -1..1."""
+        return 2 * image - 1
 
     @abstractmethod
     def generate(self, image: Tensor, inside: Tensor, code: Tensor) -> Tensor:

@@ -86,22 +86,23 @@ def fitting(checkpoint: Checkpoint, kinds: list[Kind], said: str) -> list[tuple[
     """The variants that a checkpoint fits as a whole, each with the state under its names."""
     if SHAPE in checkpoint.notes:
         kinds = _shaped(checkpoint.notes, kinds, said)
-    found, misfits = [], {}
+    found, unfit = [], {}
     states: dict[str, State] = {}
     for kind in kinds:
         architecture = architecture_of(kind.network)
         if kind.network not in states:
             states[kind.network] = architecture.convert(dict(checkpoint.state))
         state = states[kind.network]
-        wrong = _misfits(_tensors_of(kind), state)
+        wrong = misfits(_tensors_of(kind), state)
         if wrong:
-            misfits[kind] = wrong
+            unfit[kind] = wrong
         else:
             found.append((kind, state))
     if not found:
-        nearest = min(misfits, key=lambda kind: len(misfits[kind]))
-        raise WeightsError(f"{said}: is not of {nearest.name}: {listed(misfits[nearest])}")
-    return found
+        nearest = min(unfit, key=lambda kind: len(unfit[kind]))
+        raise WeightsError(f"{said}: is not of {nearest.name}: {listed(unfit[nearest])}")
+    # Variants that differ in no tensor, such as style_unet.rgb and .hsv, are told by the header.
+    return [one for one in found if one[0].name == checkpoint.notes.get(ARCHITECTURE)] or found
 
 
 def _shaped(notes: Mapping[str, str], kinds: list[Kind], said: str) -> list[Kind]:
@@ -216,7 +217,8 @@ def _one(found: list[tuple[Kind, State]], said: str) -> tuple[Kind, State]:
     return found[0]
 
 
-def _misfits(wanted: Mapping[str, torch.Tensor], state: State) -> list[str]:
+def misfits(wanted: Mapping[str, torch.Tensor], state: State) -> list[str]:
+    """What keeps a state from being loaded where tensors like these are."""
     found = [f"{key} is missing" for key in wanted if key not in state]
     found += [f"{key} is unknown" for key in state if key not in wanted]
     for key, tensor in wanted.items():

@@ -91,12 +91,12 @@ class GatingUNet(nn.Module):
 class AttentionUNet(BaseNetwork):
     """The generator by itself, under the prefix that it has beside an extractor."""
 
-    base = 256
     shrink_image: ClassVar[Shrinking] = "cv2 linear"
     shrink_mask: ClassVar[Shrinking] = "cv2 linear"
 
-    def __init__(self, width: int = 64) -> None:
+    def __init__(self, width: int = 64, base: int = 256) -> None:
         super().__init__()
+        self.base = base
         self.G = GatingUNet(width)
 
     def forward(self, image: Tensor, mask: Tensor) -> Tensor:

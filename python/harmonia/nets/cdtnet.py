@@ -72,7 +72,13 @@ class Tables(nn.Module):
         self.classifier = Classifier(features)
 
     def forward(self, weights: Tensor) -> Tensor:
-        """Nodes (N, R, G, B, 3) for weights (N, K, 1, 1)."""
+        """Nodes (N, R, G, B, 3) for weights (N, K, 1, 1); in full precision under autocast too."""
+        if torch.is_autocast_enabled(weights.device.type):
+            with torch.autocast(weights.device.type, enabled=False):
+                return self.summed(weights.float())
+        return self.summed(weights)
+
+    def summed(self, weights: Tensor) -> Tensor:
         planes = torch.stack([getattr(self, f"LUT{index}").LUT for index in range(_TABLES)])
         sums = weights.flatten(1) @ planes.flatten(1)
         return nodes_of_planes(sums.view(-1, *planes.shape[1:]))
@@ -139,6 +145,20 @@ class Seen(NamedTuple):
     field: Tensor | None  # the output of the U-Net, normalised, and its features, (N, 35, h, w)
 
 
+def shrunk(values: Tensor, side: int) -> Tensor:
+    """To a square, without averaging."""
+    return functional.interpolate(values, (side, side), mode="bilinear", align_corners=False)
+
+
+class Outputs(NamedTuple):
+    """What each branch makes of a picture, 0..1; training compares all with the real."""
+
+    nodes: Tensor  # of its table, (N, R, G, B, 3)
+    base: Tensor | None  # of the U-Net, at the base
+    mapped: Tensor  # behind the table where the mask is white
+    refined: Tensor | None
+
+
 class DualTransformations(Network):
     """The whole network, or with `refined=False` what it is up to the table."""
 
@@ -168,14 +188,22 @@ class DualTransformations(Network):
         """The side of the innermost features."""
         return self.base >> (self.encoder.depth - 1)
 
-    def forward(self, image: Tensor, mask: Tensor) -> Tensor:
-        def at(values: Tensor, side: int) -> Tensor:
-            return functional.interpolate(
-                values, (side, side), mode="bilinear", align_corners=False
-            )
+    def seen(self, image: Tensor, mask: Tensor) -> Seen:
+        return self.read(
+            shrunk(image, self.base), shrunk(mask, self.base), shrunk(mask, self.coarse)
+        )
 
-        seen = self.read(at(image, self.base), at(mask, self.base), at(mask, self.coarse))
-        return self._whole(seen, image, mask)
+    def forward(self, image: Tensor, mask: Tensor) -> Tensor:
+        return self._whole(self.seen(image, mask), image, mask)
+
+    def outputs(self, image: Tensor, mask: Tensor) -> Outputs:
+        """Those of all branches; without the refinement of the table alone."""
+        seen = self.seen(image, mask)
+        mapped = self.mapped(seen, image, mask)
+        if seen.field is None:
+            return Outputs(seen.nodes, None, mapped, None)
+        base = self.normalised.back(seen.field[:, :3])
+        return Outputs(seen.nodes, base, mapped, self._refined(seen.field, mapped, image, mask))
 
     def look(self, canvas: Canvas) -> Seen:
         _, coarse = canvas.thumbnail(self.coarse, self.coarse)
@@ -249,10 +277,12 @@ class DualTransformations(Network):
     def _whole(self, seen: Seen, image: Tensor, mask: Tensor) -> Tensor:
         if seen.field is None:
             return apply_lut3d(image, seen.nodes)
+        return self._refined(seen.field, self.mapped(seen, image, mask), image, mask)
+
+    def _refined(self, field: Tensor, mapped: Tensor, image: Tensor, mask: Tensor) -> Tensor:
         size = image.shape[2:]
-        field = functional.interpolate(seen.field, size, mode="bilinear", align_corners=False)
-        mapped = self.normalised(self.mapped(seen, image, mask))
-        known = torch.cat([field[:, :3], mapped, mask, field[:, 3:]], dim=1)
+        field = functional.interpolate(field, size, mode="bilinear", align_corners=False)
+        known = torch.cat([field[:, :3], self.normalised(mapped), mask, field[:, 3:]], dim=1)
         return self.normalised.back(self.refine(known, self.normalised(image)))
 
 

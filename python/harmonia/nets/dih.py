@@ -21,7 +21,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from harmonia.nets._autoencoder import Decoder, Encoder
+from harmonia.nets._autoencoder import Decoder, Encoder, depth_of
 from harmonia.nets._backed import Trunk
 from harmonia.nets._checkpoints import State
 from harmonia.nets._network import Architecture, BaseNetwork
@@ -31,9 +31,9 @@ from harmonia.nets._separated_unet import Decoded
 class Autoencoder(Trunk):
     """iDIH without the mixing, and with norms from the first block on."""
 
-    def __init__(self) -> None:
-        super().__init__(256)
-        self.encoder = Encoder(7, norm_from=0)
+    def __init__(self, base: int, *, width: int = 64) -> None:
+        super().__init__(base)
+        self.encoder = Encoder(depth_of(base), width, norm_from=0)
         self.decoder = Decoder.of(self.encoder, blend=False)
 
     def mixed(self, values: Tensor, mask: Tensor, extra: Sequence[Tensor] = ()) -> Tensor:
@@ -135,7 +135,7 @@ def of_tensorflow(state: State) -> State:
 
 ARCHITECTURE = Architecture(
     variants={
-        "256": Autoencoder,
+        "256": partial(Autoencoder, base=256),
         "tf": TensorFlowAutoencoder,
         "tf-signed": partial(TensorFlowAutoencoder, signed_mask=True),
     },

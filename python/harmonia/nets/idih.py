@@ -22,7 +22,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from harmonia.nets._autoencoder import Decoder, Encoder
+from harmonia.nets._autoencoder import Decoder, Encoder, depth_of
 from harmonia.nets._backed import Backed, Trunk
 from harmonia.nets._deeplab import DeepLabFeatures
 from harmonia.nets._hrnet import HRNetFeatures
@@ -33,19 +33,21 @@ _PAGE = "https://github.com/saic-vul/image_harmonization"
 
 
 class Autoencoder(Trunk):
-    """iDIH, without a backbone for any size: it is padded to what the depth divides."""
+    """iDIH, without a backbone for any size: it is padded to what the depth divides.
+
+    It goes down from its base, a power of two, to a single place.
+    """
 
     def __init__(
         self,
         base: int,
-        depth: int,
         *,
         width: int = 64,
         extra: Mapping[int, int] | None = None,
         gate_from: int | None = None,
     ) -> None:
         super().__init__(base)
-        self.encoder = Encoder(depth, width, extra=extra)
+        self.encoder = Encoder(depth_of(base), width, extra=extra)
         self.decoder = Decoder.of(self.encoder, gate_from=gate_from)
 
     def mixed(self, values: Tensor, mask: Tensor, extra: Sequence[Tensor] = ()) -> Tensor:
@@ -64,16 +66,16 @@ class Autoencoder(Trunk):
 
 
 def _hrnet(
-    base: int, depth: int, width: int, *, small: bool = False, pyramid: bool = False, into: int = 2
+    base: int, width: int, *, small: bool = False, pyramid: bool = False, into: int = 2
 ) -> Backed:
     backbone = HRNetFeatures(width, small=small, pyramid=pyramid)
     extra = {into + step: channels for step, channels in enumerate(backbone.channels)}
-    return Backed(backbone, Autoencoder(base, depth, extra=extra), halved=base > 256)
+    return Backed(backbone, Autoencoder(base, extra=extra), halved=base > 256)
 
 
-def _deeplab(base: int, depth: int) -> Backed:
+def _deeplab() -> Backed:
     backbone = DeepLabFeatures()
-    return Backed(backbone, Autoencoder(base, depth, extra={2: backbone.channels[0]}))
+    return Backed(backbone, Autoencoder(256, extra={2: backbone.channels[0]}))
 
 
 _FILES = f"{_PAGE}/releases/download/v1.0"
@@ -88,16 +90,16 @@ _CHECKPOINTS = {
 
 ARCHITECTURE = Architecture(
     variants={
-        "256": partial(Autoencoder, 256, 7),
-        "512": partial(Autoencoder, 512, 8),
-        "256-se": partial(Autoencoder, 256, 7, gate_from=5),
-        "hrnet18s": partial(_hrnet, 256, 7, 18, small=True),
-        "hrnet18s-v2p": partial(_hrnet, 256, 7, 18, small=True, pyramid=True),
-        "hrnet18": partial(_hrnet, 256, 7, 18),
-        "hrnet18-v2p": partial(_hrnet, 256, 7, 18, pyramid=True),
-        "hrnet32": partial(_hrnet, 256, 7, 32),
-        "512-hrnet18": partial(_hrnet, 512, 8, 18, into=3),
-        "deeplab-r34": partial(_deeplab, 256, 7),
+        "256": partial(Autoencoder, base=256),
+        "512": partial(Autoencoder, base=512),
+        "256-se": partial(Autoencoder, base=256, gate_from=5),
+        "hrnet18s": partial(_hrnet, 256, 18, small=True),
+        "hrnet18s-v2p": partial(_hrnet, 256, 18, small=True, pyramid=True),
+        "hrnet18": partial(_hrnet, 256, 18),
+        "hrnet18-v2p": partial(_hrnet, 256, 18, pyramid=True),
+        "hrnet32": partial(_hrnet, 256, 32),
+        "512-hrnet18": partial(_hrnet, 512, 18, into=3),
+        "deeplab-r34": _deeplab,
     },
     published=tuple(
         Published(variant, file, _PAGE, "MPL-2.0", f"{_FILES}/{file}")

@@ -4,6 +4,8 @@ Source: github.com/shravan-d/Image-Harmonization, a course project without a pap
 BargainNet. It states no licence and publishes no weights.
 BargainNet without dropout, and its extractor of codes with instance normalization. "rgb" and "hsv"
 differ in the colours that the extractor sees: the hue of "hsv" runs 0..255 and is not a circle.
+"hue" is not theirs: its extractor sees hue as an angle that saturation weighs, nearer to what they
+describe, and `harmonia.training` trains it.
 
 There the code is of the *real* picture's background, in tests too, which equals the composite's
 but for the noise of files. Here it is always the composite's, since there is no other. There tests
@@ -15,34 +17,43 @@ extractor alone. `hsv_codes` gives the same values and lets gradients through.
 """
 
 from functools import partial
-from typing import Literal
+from typing import Literal, get_args
 
 import torch
 from torch import Tensor
 
 from harmonia.nets._gated_unet import Statistics
+from harmonia.nets._hue import hue_saturation_value
 from harmonia.nets._network import Architecture
 from harmonia.nets._style_encoder import CodedUNet, StyledNetwork, StyleEncoder, prefixed
+
+Space = Literal["rgb", "hsv", "hue"]
 
 
 class StyleUNet(StyledNetwork):
     """Extractor and generator."""
 
-    def __init__(
-        self, space: Literal["rgb", "hsv"] = "rgb", width: int = 64, *, bn: Statistics = "batch"
-    ) -> None:
+    def __init__(self, space: Space = "rgb", width: int = 64, *, bn: Statistics = "batch") -> None:
         super().__init__()
         self.space = space
         self.E = StyleEncoder("instance", width)
         self.G = CodedUNet(width, drop=False)
         self.bn = bn
 
-    def code(self, image: Tensor, region: Tensor) -> Tensor:
-        return super().code(hsv_codes(image) if self.space == "hsv" else image, region)
+    def seen(self, image: Tensor) -> Tensor:
+        return seen(self.space, image)
 
     def generate(self, image: Tensor, inside: Tensor, code: Tensor) -> Tensor:
         found: Tensor = self.G(2 * image - 1, inside, code)
         return (found + 1) / 2
+
+
+def seen(space: Space, image: Tensor) -> Tensor:
+    """What an extractor of a space sees of pictures 0..1: values within -1..1."""
+    if space == "hue":
+        codes = hue_saturation_value(image)
+        return torch.cat([codes[:, :2], 2 * codes[:, 2:] - 1], dim=1)
+    return 2 * (hsv_codes(image) if space == "hsv" else image) - 1
 
 
 def hsv_codes(image: Tensor) -> Tensor:
@@ -70,6 +81,6 @@ def hsv_codes(image: Tensor) -> Tensor:
 
 
 ARCHITECTURE = Architecture(
-    variants={"rgb": partial(StyleUNet, "rgb"), "hsv": partial(StyleUNet, "hsv")},
+    variants={space: partial(StyleUNet, space) for space in get_args(Space)},
     convert=prefixed,
 )

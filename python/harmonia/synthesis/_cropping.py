@@ -68,13 +68,17 @@ def cut(
     else:
         box = (0, 0, width, height)
         small = _resized(mask, size, box)
-    down, across = image.shape[0] / height, image.shape[1] / width
+    tall, wide = image.shape[:2]
     left, top, right, bottom = box
-    within = (left * across, top * down, right * across, bottom * down)
-    if (
-        mirrored
-    ):  # beforehand, as a view: to turn the pixels of a result takes a third as long again
-        wide = image.shape[1]
+    # Multiplied before it is divided, so that the last row and column are whole numbers.
+    within = (
+        left * wide / width,
+        top * tall / height,
+        right * wide / width,
+        bottom * tall / height,
+    )
+    # Beforehand, as a view: to turn the pixels of a result takes a third as long again.
+    if mirrored:
         image, within = image[:, ::-1], (wide - within[2], within[1], wide - within[0], within[3])
         small = np.ascontiguousarray(small[:, ::-1])
     return _resized(image, size, within), small

@@ -1,5 +1,6 @@
 """Networks to be trained: a variant as it is, or of another width or side."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from harmonia.nets import _weights
@@ -13,6 +14,14 @@ def shape(width: int | None, base: int | None) -> dict[str, Any]:
         if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
             raise TypeError(f"train: {name} must be a whole number, got {value!r}")
     return {name: value for name, value in given.items() if value is not None}
+
+
+def one_of(name: str, value: str, known: Sequence[str]) -> str:
+    """What an option was set to, refused where that is nothing known."""
+    if value not in known:
+        wanted = " or ".join(map(repr, known))
+        raise ValueError(f"train: {name} must be {wanted}, got {value!r}")
+    return value
 
 
 def network(method: str, shape: dict[str, Any]) -> Network:

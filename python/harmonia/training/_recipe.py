@@ -13,6 +13,7 @@ from harmonia.nets._network import Network
 from harmonia.training._batch import Batch
 from harmonia.training._crops import Crops
 from harmonia.training._schedules import Schedule, constant
+from harmonia.training._tensors import Resize
 
 DATA = "data"
 
@@ -35,6 +36,10 @@ class Plan:
         What it is multiplied by in an epoch.
     crops
         What is cut out of samples.
+    resize
+        How `tensors` brings them to the size.
+    batches
+        Samples a step at other sizes, where they had others.
     """
 
     size: int
@@ -43,6 +48,12 @@ class Plan:
     rate: float
     schedule: Schedule = constant
     crops: Crops = field(default_factory=Crops)
+    resize: Resize = "cv2"
+    batches: Mapping[int, int] = field(default_factory=dict)
+
+    def batch_at(self, size: int) -> int:
+        """Samples a step at a size."""
+        return self.batches.get(size, self.batch)
 
 
 class Recipe(nn.Module, ABC):
@@ -68,6 +79,8 @@ class Recipe(nn.Module, ABC):
         The datasets that a step takes a batch of, by name.
     extras
         What a source's samples must tell besides, by the source's name.
+    harmonizes
+        Whether the network does, so that scores beside a real say how well it is trained.
     """
 
     method: str
@@ -77,6 +90,7 @@ class Recipe(nn.Module, ABC):
     phases: ClassVar[tuple[str, ...]] = ("network",)
     sources: ClassVar[tuple[str, ...]] = (DATA,)
     extras: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    harmonizes: ClassVar[bool] = True
 
     @abstractmethod
     def optimizers(self, rate: float) -> dict[str, Optimizer]:

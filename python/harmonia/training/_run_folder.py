@@ -90,3 +90,13 @@ def keep(path: Path, recipe: Recipe, network: Network, step: int) -> None:
     if recipe.shape:
         notes[_weights.SHAPE] = json.dumps(dict(recipe.shape))
     _atomic.write(path, _checkpoints.as_safetensors(network.state_dict(), notes))
+
+
+def weights_in(path: Path, *, where: str) -> Path:
+    """A file of weights as it is; of a run's folder the best ones, or else the last."""
+    if not path.is_dir():
+        return path
+    for name in (BEST, LAST):
+        if (path / name).is_file():
+            return path / name
+    raise FileNotFoundError(f"{where}: {path} is no run with weights: it has no {BEST} nor {LAST}")

@@ -51,6 +51,8 @@ class Settings:
     average
         The share that an average of the weights keeps at each step; 0 for none. It is the average
         that is validated and exported.
+    start
+        The weights that the network began from, {"file": ..., "sha256": ...}; empty for chance.
     validation, protocol
         As `data` the samples that the network is tried on, and how it is scored; None for none.
     log_every, save_every, validate_every
@@ -68,6 +70,7 @@ class Settings:
     precision: Precision = "float32"
     average: float = 0.0
     options: Mapping[str, Any] = field(default_factory=dict)
+    start: Mapping[str, str] = field(default_factory=dict)
     validation: Mapping[str, Any] | None = None
     protocol: str | None = None
     log_every: int = 50

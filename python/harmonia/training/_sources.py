@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from harmonia import datasets
-from harmonia.datasets import Dataset, Sample
+from harmonia.datasets import Dataset, Joined, Sample
 from harmonia.synthesis import RandomComposites
 from harmonia.synthesis._on_the_fly import Origin
 
@@ -24,6 +24,8 @@ def told(samples: Samples) -> dict[str, Any]:
     said: dict[str, Any] = {"samples": len(samples)}
     if isinstance(samples, Dataset):
         said["list"] = _digest(samples.lines)
+        if isinstance(samples, Joined):
+            said["parts"] = [told(part) for part in samples.parts]
         if samples.origin is not None:
             name, root, options = samples.origin
             said |= {
@@ -46,7 +48,9 @@ def told(samples: Samples) -> dict[str, Any]:
 def opened(said: Mapping[str, Any]) -> Samples:
     """The dataset of a run that is to be had again."""
     samples: Samples
-    if "dataset" in said:
+    if "parts" in said:
+        samples = datasets.join(*map(opened, said["parts"]))  # type: ignore[arg-type]
+    elif "dataset" in said:
         samples = datasets.load(said["dataset"], said["root"], **said["options"])
     elif "source" in said:
         samples = Origin(said["source"], said["options"], range(*said["part"])).open()

@@ -3,7 +3,7 @@
 import functools
 import os
 from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 import torch
@@ -11,11 +11,12 @@ from torch import Tensor
 from torch.utils import data
 
 from harmonia import _core
-from harmonia._resize import cv2_resize
+from harmonia._resize import cv2_resize, pil_resize
 from harmonia.datasets import Sample
 
 Moments = tuple[Sequence[float], Sequence[float]]
 Transform = Callable[[Sample, np.random.Generator], Sample]
+Resize = Literal["cv2", "pil"]
 
 IMAGENET: Moments = ((0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 
@@ -30,6 +31,7 @@ def tensors(
     normalise: Literal["imagenet"] | Moments | None = None,
     extras: Sequence[str] = (),
     transform: Transform | None = None,
+    resize: Resize = "cv2",
 ) -> "Tensors":
     """A dataset for `torch.utils.data.DataLoader`.
 
@@ -43,8 +45,7 @@ def tensors(
         One of `harmonia.datasets.load`, or any sequence of samples.
     size
         (height, width), or the side of a square, whatever the shape was before; as in the file
-        otherwise. Pictures are resized as codes and masks as floats by OpenCV's linear filter, to
-        its bits, without antialiasing: so iDIH and those after it trained and scored.
+        otherwise.
     normalise
         (mean, standard deviation) of the channels that are taken from pictures, or "imagenet".
         Networks of `harmonia.nets` want none, they do so themselves.
@@ -55,6 +56,10 @@ def tensors(
         A function of a sample and a `numpy.random.Generator` that gives another sample, for crops
         and other changes before the resize. Its chance follows `torch.manual_seed` and the seeds
         that `DataLoader` gives its workers.
+    resize
+        "cv2" resizes pictures as codes and masks as floats by OpenCV's linear filter, to its bits,
+        without antialiasing: so iDIH and those after it trained and scored. "pil" resizes pictures
+        by PIL's bilinear one and takes a mask's nearest values: so DoveNet and RainNet did.
 
     With workers, the dataset reaches each once, by fork or by pickle. A worker runs the kernels of
     harmonia on one thread, as torch does with its own.
@@ -65,7 +70,9 @@ def tensors(
     >>> items[0]["composite"].shape, "real" in items[0]
     (torch.Size([3, 256, 256]), False)
     """
-    return Tensors(dataset, _sides(size), _moments(normalise), _names(extras), transform)
+    return Tensors(
+        dataset, _sides(size), _moments(normalise), _names(extras), transform, _resizes(resize)
+    )
 
 
 class Tensors(data.Dataset[dict[str, Any]]):
@@ -78,12 +85,14 @@ class Tensors(data.Dataset[dict[str, Any]]):
         moments: tuple[Tensor, Tensor] | None,
         extras: tuple[str, ...],
         transform: Transform | None,
+        resize: Resize,
     ) -> None:
         self.dataset = dataset
         self._size = size
         self._moments = moments
         self._extras = extras
         self._transform = transform
+        self._resize: Resize = resize
 
     def __len__(self) -> int:
         return len(self.dataset)
@@ -106,7 +115,11 @@ class Tensors(data.Dataset[dict[str, Any]]):
         """8-bit codes are resized as such, which rounds as OpenCV does."""
         values = pixels if pixels.dtype == np.uint8 else _unit(pixels)
         if self._size is not None and values.shape[:2] != self._size:
-            values = cv2_resize(values, self._size, "linear")
+            values = (
+                cv2_resize(values, self._size, "linear")
+                if self._resize == "cv2"
+                else pil_resize(values, self._size, "bilinear")
+            )
         planes = _tensor(values).permute(2, 0, 1).contiguous().float()
         if values.dtype == np.uint8:
             planes /= 255
@@ -127,7 +140,11 @@ class Tensors(data.Dataset[dict[str, Any]]):
     def _mask(self, mask: "np.ndarray[Any, Any]") -> Tensor:
         values = _unit(mask)
         if self._size is not None and values.shape != self._size:
-            values = cv2_resize(values, self._size, "linear")
+            values = (
+                cv2_resize(values, self._size, "linear")
+                if self._resize == "cv2"
+                else pil_resize(values, self._size, "nearest")
+            )
         return _tensor(values)[None]
 
 
@@ -185,6 +202,13 @@ def _sides(size: Any) -> tuple[int, int] | None:
     if not whole or len(sides) != 2 or min(sides) < 1:
         raise ValueError(f"tensors: size must be a side or (height, width) in pixels, got {size!r}")
     return sides[0], sides[1]
+
+
+def _resizes(resize: Any) -> Resize:
+    if resize not in get_args(Resize):
+        raise ValueError(f"tensors: resize must be 'cv2' or 'pil', got {resize!r}")
+    found: Resize = resize
+    return found
 
 
 def _moments(normalise: Any) -> tuple[Tensor, Tensor] | None:

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 
 from harmonia import _folder_lock
-from harmonia.training import _checkpoint, _ranks, _records, _run_folder, _sources
+from harmonia.training import _checkpoint, _ranks, _records, _run_folder, _sources, _start
 from harmonia.training._loop import Every, Pace, Trainer, run
 from harmonia.training._recipe import DATA, Recipe
 from harmonia.training._recipes import open_recipe
@@ -81,6 +81,7 @@ def train(
     seed: int = 0,
     precision: Precision = "float32",
     average: float = 0.0,
+    start: str | PathLike[str] | None = None,
     device: str | torch.device | None = None,
     workers: int | None = None,
     compile: bool = False,
@@ -124,6 +125,9 @@ def train(
         "bfloat16" runs convolutions and products in it.
     average
         The share that an average of the weights keeps at each step, such as 0.999; 0 for none.
+    start
+        Weights that the network begins from, or the run that left them: the second stage of two.
+        The networks beside it, such as critics, begin by chance.
     device
         Where the networks are: the first GPU, or the CPU where there is none.
     workers
@@ -152,18 +156,20 @@ def train(
     plan = system.plan
     if validation is not None:
         _sources.check(validation, where=f"{where}: validation")
+    size = plan.size if size is None else size
     settings = Settings(
         recipe=recipe,
         options=options,
         data={name: _sources.told(samples) for name, samples in sources.items()},
-        size=plan.size if size is None else size,
-        batch=plan.batch if batch is None else batch,
+        size=size,
+        batch=plan.batch_at(size) if batch is None else batch,
         steps=1 if steps is None else steps,
         rate=plan.rate if rate is None else rate,
         accumulate=accumulate,
         seed=seed,
         precision=precision,
         average=average,
+        start={} if start is None else _start.begin(system, Path(start), where=where),
         validation=None if validation is None else _sources.told(validation),
         protocol=protocol,
         log_every=log_every,
@@ -331,7 +337,8 @@ def _by_source(system: Recipe, data: Any, *, where: str) -> dict[str, Samples]:
 
 
 def _items(system: Recipe, source: str, samples: Sequence[Any], settings: Settings) -> Any:
-    return tensors(samples, size=settings.size, extras=tuple(system.extras.get(source, ())))
+    extras = tuple(system.extras.get(source, ()))
+    return tensors(samples, size=settings.size, extras=extras, resize=system.plan.resize)
 
 
 def _steps(

@@ -23,12 +23,13 @@ class Validation:
 
     def scores(self, network: Network, method: str) -> dict[str, float]:
         """Means over the samples, and those of the untouched composites beside them."""
-        training = network.training
+        modes = [(module, module.training) for module in network.modules()]
         session = Session(network.eval(), method)
         try:
             found = [self._scores_of(session(s.composite, s.mask), s) for s in self._samples]
         finally:
-            network.train(training)
+            for module, training in modes:  # a part may stay in evaluation all along
+                module.training = training
         if self._composites is None:
             self._composites = _means([self._scores_of(s.composite, s) for s in self._samples])
         beside = {f"composite_{name}": value for name, value in self._composites.items()}

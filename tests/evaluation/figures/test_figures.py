@@ -1,6 +1,7 @@
 """Photographs are in figures pixel by pixel, and figures are the same to the byte each time."""
 
 import io
+import itertools
 import json
 import re
 import sys
@@ -14,7 +15,7 @@ pytest.importorskip("matplotlib", reason="needs matplotlib: pip install 'harmoni
 import matplotlib
 from harmonia.comparison import Box
 from harmonia.evaluation import Results, figures
-from harmonia.evaluation.figures import _grid, _matplotlib
+from harmonia.evaluation.figures import _charts, _grid, _matplotlib
 from harmonia.evaluation.figures._shown import Shown
 from images import scene, soft_disc
 from PIL import Image
@@ -164,6 +165,25 @@ def test_captions_say_names_methods_and_numbers(samples, results):
     assert not any("PSNR" in text.get_text() for text in figures.grid(samples, numbers=False).texts)
 
 
+@pytest.mark.parametrize(("methods", "lines"), [(2, 1), (12, 2)])
+def test_numbers_below_pictures_are_whole_and_of_one_size(methods, lines):
+    """Where they find no room beside each other they stand below each other."""
+    sample = made(methods=methods)
+    for label in sample.scores:
+        sample.scores[label] = {"psnr": 30.25, "fmse": 12345.5}
+    figure = figures.grid([sample], boxes=0)
+    said = ["PSNR 30.25", "fMSE 12345.50"]
+    wanted = said if lines == 2 else ["  ".join(said)]
+    numbers = [
+        text for text in figure.texts if "PSNR" in text.get_text() or text.get_text() in said
+    ]
+    assert [text.get_text() for text in numbers] == wanted * (methods + 1)
+    assert len({text.get_size() for text in numbers}) == 1
+    boxes = [text.get_window_extent() for text in numbers]
+    assert not any(one.overlaps(other) for one, other in itertools.combinations(boxes, 2))
+    assert min(box.y0 for box in boxes) > 0
+
+
 def test_pictures_are_what_was_measured(plan, samples, results):
     for sample, number in zip(samples, [0, 3, 5], strict=True):
         apart = sample.pictures["fast"].astype(float) - sample.real
@@ -254,6 +274,18 @@ def test_a_distribution_is_ordered_by_the_mean_and_shows_it(results):
     assert [tick.get_text() for tick in figure.axes[0].get_yticklabels()] == wanted
     marked = [line.get_xdata()[0] for line in figure.axes[0].lines if line.get_marker() == "D"]
     assert marked == pytest.approx([means[label] for label in wanted])
+
+
+@pytest.mark.parametrize("ends", [(130, 8000), (12, 90), (1.5, 999), (0.2, 0.9), (1, 5000)])
+def test_a_logarithmic_axis_has_several_numbers(ends):
+    with _matplotlib.settings("test"):
+        axes = matplotlib.figure.Figure().subplots()
+        axes.plot(ends, [0, 1])
+        axes.set_xscale("log")
+        axes.set_xlim(ends)
+        _charts.plain_log(axes.xaxis)
+        there = [tick for tick in axes.get_xticks() if ends[0] <= tick <= ends[1]]
+    assert 2 <= len(there) <= 9
 
 
 COSTS = {

@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from harmonia.cli._table import number, table
 from harmonia.evaluation import Results
 
 ALL = "All"
+MOST_PARTS = 4096  # `fsum` adds up so many sooner than they are condensed one by one
 # By label, sub-dataset and metric.
 Means = dict[str, dict[str, dict[str, float]]]
 
@@ -17,37 +18,45 @@ class Exact:
 
     def __init__(self) -> None:
         self.count = 0
-        self._parts: list[float] = []  # that do not overlap, the smallest first
+        self._parts: list[float] = []  # whose exact sum it is
 
     def add(self, value: float) -> None:
         self.count += 1
-        kept = 0
-        for part in self._parts:
-            large, small = (value, part) if abs(value) >= abs(part) else (part, value)
-            value = large + small
-            rest = small - (value - large)
-            if rest:
-                self._parts[kept] = rest
-                kept += 1
-        self._parts[kept:] = [value]
+        self._parts.append(value)
+        if len(self._parts) >= MOST_PARTS:
+            self._parts = _apart(self._parts)
 
     @property
     def mean(self) -> float:
         return math.fsum(self._parts) / self.count if self.count else math.nan
 
 
-@dataclass
+def _apart(values: Sequence[float]) -> list[float]:
+    """Some few that do not overlap, the smallest first, with the same sum."""
+    parts: list[float] = []
+    for value in values:
+        kept = 0
+        for part in parts:
+            large, small = (value, part) if abs(value) >= abs(part) else (part, value)
+            value = large + small
+            rest = small - (value - large)
+            if rest:
+                parts[kept] = rest
+                kept += 1
+        parts[kept:] = [value]
+    return parts
+
+
 class Sums:
     """Of one method, in one group."""
 
-    metrics: Sequence[str]
-    images: int = 0
-    of: dict[str, Exact] = field(default_factory=dict)
+    def __init__(self, metrics: Sequence[str]) -> None:
+        self.images = 0
+        self.of = {name: Exact() for name in metrics}
 
     def add(self, values: Sequence[float]) -> None:
         self.images += 1
-        for name, value in zip(self.metrics, values, strict=True):
-            total = self.of.setdefault(name, Exact())
+        for total, value in zip(self.of.values(), values, strict=True):
             if math.isfinite(value):  # as harmonia.metrics.summarize
                 total.add(value)
 

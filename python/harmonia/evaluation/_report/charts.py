@@ -127,7 +127,9 @@ def time_against_quality(numbers: Numbers, milliseconds: Mapping[str, float], me
         label: (_along(times, time, plot), top + height * (1 - axis.at(value)))
         for label, (time, value) in found.items()
     }
-    taken = [(x - 5, y - 5, x + 5, y + 5) for x, y in spots.values()]
+    title = f"mean {spelled(metric)}"
+    taken: list[Box] = [(x - 5, y - 5, x + 5, y + 5) for x, y in spots.values()]
+    taken.append((left, 0, left + LETTER * len(title), 14))
     for label, (x, y) in spots.items():
         time, value = found[label]
         told = f"{label}: {time:.4g} ms, {spelled(metric)} {shown(metric, value)}"
@@ -136,7 +138,7 @@ def time_against_quality(numbers: Numbers, milliseconds: Mapping[str, float], me
             f'<circle cx="{_short(x)}" cy="{_short(y)}" r="4"/></g>'
         )
         parts.append(_beside(_cut(label), x, y, taken))
-    parts.append(_text(left, 12, f"mean {spelled(metric)}", "pale"))
+    parts.append(_text(left, 12, title, "pale"))
     return _svg(parts, top + height + 34, f"Time against {spelled(metric)}")
 
 

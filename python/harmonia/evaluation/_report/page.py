@@ -4,14 +4,12 @@ Names come from files and callers, so that all text is escaped; the script reads
 document. Without it all but the list of samples is there.
 """
 
-import functools
 import json
 import math
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
-from importlib.resources import files
 
+from harmonia.comparison.document import document
 from harmonia.comparison.panels import OF_ONE, shown, spelled
 from harmonia.evaluation._report import charts
 from harmonia.evaluation._report.cases import KINDS, Reason, kind_in_words
@@ -38,15 +36,15 @@ def compose(
 ) -> str:
     """The document."""
     results = numbers.results
-    title = f"{results.dataset}, {results.protocol}"
     count = len(numbers.samples)
     summary = f"{len(numbers.labels)} methods on {count:,} of {results.samples:,} samples"
     cases = "" if drawn is None else _cases(numbers, drawn, reasons, judged)
     parts = ["measured", "tables", "charts", *(["cases"] if cases else []), "samples", "again"]
-    return _filled(
-        "page.html",
+    title = escape(f"Evaluation: {results.dataset}, {results.protocol}")
+    return document(
+        __package__,
         {
-            "title": escape(f"Evaluation: {title}"),
+            "title": title,
             "summary": escape(summary),
             "nav": " ".join(f'<a href="#{part}">{NAMES[part]}</a>' for part in parts),
             "cautions": _cautions(cautions),
@@ -55,10 +53,10 @@ def compose(
             "charts": _charts(numbers, judged, timed),
             "cases": cases,
             "again": f"<pre>{escape(again)}</pre>",
-            "style": _template("page.css"),
-            "script": _template("page.js"),
             "data": _data(numbers, judged),
         },
+        title=title,
+        by="report",
     )
 
 
@@ -255,13 +253,3 @@ def _short(value: float | None) -> float | str | None:
     if value is None or math.isfinite(value):
         return None if value is None else float(f"{value:.{DIGITS}g}")
     return repr(value)  # inf, -inf or nan, which JSON lacks
-
-
-def _filled(name: str, parts: Mapping[str, str]) -> str:
-    """A template with {{part}} replaced, all at once: what is put in is not looked at again."""
-    return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], _template(name))
-
-
-@functools.cache
-def _template(name: str) -> str:
-    return (files(__package__) / name).read_text(encoding="utf-8")

@@ -8,6 +8,7 @@ from harmonia.comparison.panels import spelled
 from harmonia.evaluation._report.numbers import Numbers
 from harmonia.evaluation.tables import Table, html, table
 
+MANY = 5  # columns, beyond which intervals find room below the means
 GROUPED = {"subsets": "By sub-dataset", "foreground": "By share of the foreground"}
 
 
@@ -37,4 +38,5 @@ def _of_each(numbers: Numbers, layout: str, title: str, metrics: list[str]) -> I
 def _fragment(made: Table, title: str) -> str:
     """The table under a name of its own: what it is of stands at the head of the report."""
     said = html(replace(made, title=title))
-    return f'<div tabindex="0" role="region" aria-label="{escape(title)}">{said}</div>'
+    kind = ' class="wide"' if len(made.columns) > MANY else ""
+    return f'<div{kind} tabindex="0" role="region" aria-label="{escape(title)}">{said}</div>'

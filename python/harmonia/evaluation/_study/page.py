@@ -1,13 +1,12 @@
 """The page itself: a template, filled with the pictures' addresses and the blocks of pairs."""
 
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from importlib.resources import files
 from typing import Any
 
+from harmonia.comparison.document import document
 from harmonia.evaluation._study.pairs import Pair
 from harmonia.evaluation._study.pictures import Shown
 
@@ -61,18 +60,11 @@ def compose(
     }
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     paragraphs = [part.strip() for part in texts.consent.split("\n\n")]
+    title = escape(texts.title)
     parts = {
-        "title": escape(texts.title),
+        "title": title,
         "question": escape(texts.question),
         "consent": "\n".join(f"<p>{escape(part)}</p>" for part in paragraphs if part),
-        "sources": sources,
-        "style": _template("page.css"),
-        "script": _template("page.js"),
         "data": text,
     }
-    # All at once: what is put in is not looked at again.
-    return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], _template("page.html"))
-
-
-def _template(name: str) -> str:
-    return (files(__package__) / name).read_text(encoding="utf-8")
+    return document(__package__, parts, title=title, by="study", sources=sources)

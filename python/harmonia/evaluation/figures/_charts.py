@@ -66,12 +66,12 @@ def lines_behind(axes: Any, *, axis: str = "both") -> None:
 
 
 def plain_log(axis: Any) -> None:
-    """Numbers that are spelled out, where a range is short 2 and 5 times the powers of ten too."""
+    """Numbers that are spelled out; 2 and 5 times the powers of ten too where these are few."""
     from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
     low, high = axis.get_view_interval()
-    short = math.log10(high / low) < 1.7
-    axis.set_major_locator(LogLocator(subs=(1, 2, 5) if short else (1,)))
+    powers = math.floor(math.log10(high)) - math.ceil(math.log10(low)) + 1
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5) if powers < 3 else (1,)))
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.10g}"))
     axis.set_minor_formatter(NullFormatter())
 

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 from harmonia.comparison.asked import open_boxes
 from harmonia.comparison.contour import contour
 from harmonia.comparison.layout import Rectangle
-from harmonia.comparison.panels import in_captions, shown, spelled
 from harmonia.comparison.zoom import Box
 from harmonia.evaluation.figures import _grid
 from harmonia.evaluation.figures._matplotlib import (
@@ -19,6 +18,7 @@ from harmonia.evaluation.figures._matplotlib import (
     check_width,
     settings,
 )
+from harmonia.evaluation.figures._numbers import Numbers
 from harmonia.evaluation.figures._plate import Plate
 from harmonia.evaluation.figures._shown import COMPOSITE, REAL, Shown
 
@@ -100,7 +100,7 @@ class Row(NamedTuple):
     boxes: tuple[Box, ...]
     y: int
     panel: int  # its height
-    numbers: int  # top of the line of numbers
+    numbers: int  # top of the lines of numbers
     crops: int  # top of the crops
     end: int
 
@@ -122,7 +122,8 @@ class _Page:
         self._dpi = self._columns.width / inches
         self._line = max(1, self._points(FRAME))
         self._labels, self._names = labels, names
-        self._metrics = _metrics(samples) if numbers else []
+        room = 72 * self._columns.panel / self._dpi
+        self._numbers = Numbers(samples if numbers else [], labels, room)
         top, self._rows = self._points(HEAD), []
         for sample in samples:
             row = self._row(sample, boxes, top, where)
@@ -156,7 +157,7 @@ class _Page:
         cell = self._crop_room(count)
         found = _grid.boxes_of(sample, asked, methods, cell)
         below = top + panel
-        end = below + (self._points(LINE) if self._metrics else 0)
+        end = below + self._points(LINE * self._numbers.lines)
         crops = end
         if found:
             crops = end + self._columns.gap
@@ -186,13 +187,11 @@ class _Page:
         if label == COMPOSITE:
             line = max(1.5, CONTOUR * self._dpi / 72)
             self._plate.line(place, contour(sample.mask, size, line), RED)
-        if self._metrics and label in sample.scores:
-            said = "  ".join(
-                f"{spelled(metric)} {shown(metric, sample.scores[label][metric])}"
-                for metric in self._metrics
+        for line, said in enumerate(self._numbers.of(sample, label)):
+            below = (x + columns.panel / 2, row.numbers + self._points(SMALL + line * LINE))
+            self._plate.text(
+                below, said, self._numbers.size, room=columns.panel, colour=GREY, whole=True
             )
-            below = (x + columns.panel / 2, row.numbers + self._points(SMALL))
-            self._plate.text(below, said, SMALL - 0.5, room=columns.panel, colour=GREY)
         width = self._cell_width(len(row.boxes))
         for number, box in enumerate(row.boxes):
             inner = _grid.inset(place, self._line)
@@ -218,14 +217,6 @@ def _labels(samples: Sequence[Shown], labels: Sequence[str] | None, where: str) 
     return tuple(labels)
 
 
-def _metrics(samples: Sequence[Shown]) -> list[str]:
-    """The few that all samples have, for the lines below pictures."""
-    scored = [scores for sample in samples for scores in sample.scores.values()]
-    if not scored:
-        return []
-    return in_captions(list(scored[0]))[:2]
-
-
 def _inches(samples: Sequence[Shown], labels: Sequence[str], numbers: bool, inches: float) -> float:
     """How high a page of these samples is."""
     columns = _grid.columns([one.size for one in samples], len(labels), inches, names=True)
@@ -233,5 +224,5 @@ def _inches(samples: Sequence[Shown], labels: Sequence[str], numbers: bool, inch
     rows = itertools.accumulate(
         _grid.panel_size(sample.size, columns.panel)[0] + 2 * columns.gap for sample in samples
     )
-    line = LINE if numbers and _metrics(samples) else 0
-    return max(rows) / dpi + (HEAD + line * len(samples)) / 72 + math.ulp(1)
+    lines = Numbers(samples if numbers else [], labels, 72 * columns.panel / dpi).lines
+    return max(rows) / dpi + (HEAD + LINE * lines * len(samples)) / 72 + math.ulp(1)

@@ -90,10 +90,14 @@ class Plate:
         down: str = "baseline",
         upright: bool = False,
         bold: bool = False,
+        whole: bool = False,
     ) -> None:
-        """Text that takes no more than `room` pixels: smaller where it must be, then cut short."""
+        """Text that takes no more than `room` pixels: smaller where it must be, then cut short;
+        `whole` is as it is.
+        """
         weight = "bold" if bold else "normal"
-        text, size = self._fitted(text, size, room, weight)
+        if not whole:
+            text, size = self._fitted(text, size, room, weight)
         self.figure.text(
             place[0] / self.width,
             1 - place[1] / self.height,
@@ -119,14 +123,19 @@ class Plate:
 
     def length(self, text: str, size: float, weight: str = "normal") -> float:
         """The pixels that text takes across."""
-        from matplotlib.font_manager import FontProperties
-        from matplotlib.textpath import TextPath
+        return self.points(length(text, size, weight))
 
-        if not text.strip():
-            return 0.0
-        font = FontProperties(family="DejaVu Sans", weight=weight)
-        path = TextPath((0, 0), plain(text), size=size, prop=font)
-        return SPACED * self.points(float(path.get_extents().width))
+
+def length(text: str, size: float, weight: str = "normal") -> float:
+    """The points that text takes across."""
+    from matplotlib.font_manager import FontProperties
+    from matplotlib.textpath import TextPath
+
+    if not text.strip():
+        return 0.0
+    font = FontProperties(family="DejaVu Sans", weight=weight)
+    path = TextPath((0, 0), plain(text), size=size, prop=font)
+    return SPACED * float(path.get_extents().width)
 
 
 def _corners(x: int, y: int, width: int, height: int) -> list[tuple[int, int]]:

@@ -230,7 +230,7 @@ def _remarks(parts: Sequence[Part], *, asked: bool, found: bool) -> Iterator[str
     if not asked:
         return
     waiting = {
-        group: test_counts()[group]
+        part.published_as(group): test_counts()[part.published_as(group)]
         for part in parts
         for group, name in part.metrics
         if not is_whole(part, group) and computed_alike(part, group, name)

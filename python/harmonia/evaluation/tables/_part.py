@@ -77,6 +77,13 @@ class Part:
     def images(self, group: str) -> int:
         return max(len(self.members(label, group)) for label in self.rows)
 
+    def published_as(self, group: str) -> str:
+        """What papers call it: all images, where they are of one sub-dataset, are that."""
+        if group != ALL:
+            return group
+        subsets = {row.subset for rows in self.rows.values() for row in rows}
+        return next(iter(subsets)) if len(subsets) == 1 and "" not in subsets else group
+
     @property
     def title(self) -> str:
         results = self.results
@@ -148,14 +155,14 @@ def computed_alike(part: Part, group: str, metric: str) -> list[Published]:
         return []
     return [
         row
-        for row in published("iharmony4", subset=group, metric=metric)
+        for row in published("iharmony4", subset=part.published_as(group), metric=metric)
         if row.agrees_with(results.protocol, results.size)
     ]
 
 
 def is_whole(part: Part, group: str) -> bool:
     """Whether every method has all of the images that published means are over."""
-    wanted = test_counts().get(group)
+    wanted = test_counts().get(part.published_as(group))
     return all(len(part.members(label, group)) == wanted for label in part.rows)
 
 

@@ -3,15 +3,14 @@
 import hashlib
 import json
 import os
-import re
 from collections.abc import Mapping
 from html import escape
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from harmonia import _atomic
+from harmonia.comparison.document import document
 from harmonia.synthesis._review.texts import REJECTED, Member, members, texts, whereabouts
 
 MARK = '<meta name="generator" content="harmonia review">'
@@ -64,15 +63,13 @@ def compose(root: Path, samples: list[Member], folder: Path) -> str:
         "samples": [_sample(root, sample, list(names)) for sample in samples],
     }
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    parts = {
-        "mark": MARK,
-        "title": escape(title),
-        "style": _template("page.css"),
-        "script": _template("page.js"),
-        "data": text,
-    }
-    # All at once: what is put in is not looked at again.
-    return re.sub(r"\{\{(\w+)\}\}", lambda found: parts[found[1]], _template("page.html"))
+    return document(
+        __package__,
+        {"title": escape(title), "data": text},
+        title=f"{escape(title)}: review",
+        by="review",
+        sources="'self' file:",
+    )
 
 
 def _sample(root: Path, sample: Member, names: list[str]) -> list[Any]:
@@ -99,7 +96,3 @@ def _numbers(row: Mapping[str, Any]) -> dict[str, float]:
         for name, value in named
         if isinstance(value, int | float) and abs(value) < float("inf")
     }
-
-
-def _template(name: str) -> str:
-    return (files(__package__) / name).read_text(encoding="utf-8")

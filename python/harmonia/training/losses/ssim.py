@@ -1,12 +1,15 @@
 """One minus the structural similarity of Wang et al. 2004, with an optional mask."""
 
-import contextlib
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from harmonia.training.losses._arguments import open_optional_mask, open_pair, reduced
+from harmonia.training.losses._arguments import (
+    in_full_precision,
+    open_optional_mask,
+    open_pair,
+    reduced,
+)
 
 REACH = 5  # pixels on either side of a window's centre
 SIGMA = 1.5
@@ -74,8 +77,7 @@ def _means(planes: Tensor) -> Tensor:
     places = torch.arange(-REACH, REACH + 1, device=device, dtype=planes.dtype)
     window = (places.square() / (-2 * SIGMA**2)).softmax(0)
     down = window.view(1, 1, -1, 1).expand(count, -1, -1, -1)
-    halves = torch.amp.is_autocast_available(device.type)
-    with torch.autocast(device.type, enabled=False) if halves else contextlib.nullcontext():
+    with in_full_precision(device):
         # One plane after the other, a GPU keeps all digits; with channels last it may use TF32.
         rows = F.conv2d(planes.contiguous(), down, groups=count)
         return F.conv2d(rows, down.transpose(2, 3), groups=count)
