@@ -279,8 +279,8 @@ def train(
             [
                 Every(settings.log_every, keeper.log),
                 Every(settings.validate_every, keeper.validate),
-                Every(often if sample_every is None else sample_every, keeper.show),
                 Every(settings.save_every, keeper.save),
+                Every(often if sample_every is None else sample_every, keeper.show),
                 Every(1, keeper.tell, waits=False),
             ],
         )
