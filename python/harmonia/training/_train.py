@@ -25,7 +25,7 @@ from harmonia.training import (
 )
 from harmonia.training._crops import WHOLE, Crops
 from harmonia.training._held_back import held_back
-from harmonia.training._loop import Every, Pace, Trainer, run
+from harmonia.training._loop import Diverged, Every, Pace, Trainer, run
 from harmonia.training._recipe import DATA, Recipe
 from harmonia.training._recipes import name_of, open_recipe
 from harmonia.training._settings import Precision, Settings
@@ -279,8 +279,8 @@ def train(
             [
                 Every(settings.log_every, keeper.log),
                 Every(settings.validate_every, keeper.validate),
-                Every(often if sample_every is None else sample_every, keeper.show),
                 Every(settings.save_every, keeper.save),
+                Every(often if sample_every is None else sample_every, keeper.show),
                 Every(1, keeper.tell, waits=False),
             ],
         )
@@ -369,7 +369,14 @@ class _Keeper:
         trainer = self._trainer
         if not trainer.ranks.first or not trainer.recipe.harmonizes:
             return
-        sheet = self._sheets.draw(trainer.network, trainer.recipe.method, trainer.step)
+        try:
+            sheet = self._sheets.draw(trainer.network, trainer.recipe.method, trainer.step)
+        except ValueError as error:
+            if "NaN or infinity" not in str(error):
+                raise
+            raise Diverged(
+                f"train: the output became NaN or infinite by step {trainer.step}; lower rate"
+            ) from error
         self._sheets.write(_run_folder.sheet(self._folder, trainer.step), sheet)
         if self._board is not None:
             self._board.show(trainer.step, sheet)
