@@ -101,7 +101,8 @@ TINY = {
     "unet_attention": Tiny({"width": 8}, **_OF_256, steps=100, rate=5e-3, loss=("l1", 3.0)),
     "attention_unet": Tiny(
         {"width": 8, "base": 64},
-        batch=2,
+        batch=4,
+        rate=1.5e-2,
         loss=("l1", 2.0),
         dead=("Att5",),
         waves=FINE,
