@@ -26,9 +26,9 @@ _PAGE = "https://github.com/bcmi/BargainNet"
 class BargainNet(StyledNetwork):
     """Extractor and generator."""
 
-    def __init__(self, width: int = 64, *, bn: Statistics = "batch") -> None:
+    def __init__(self, width: int = 64, *, code_width: int = 64, bn: Statistics = "batch") -> None:
         super().__init__()
-        self.E = StyleEncoder(width=width)
+        self.E = StyleEncoder(width=code_width)
         self.G = CodedUNet(width, drop=True)
         self.bn = bn
 

@@ -33,10 +33,17 @@ Space = Literal["rgb", "hsv", "hue"]
 class StyleUNet(StyledNetwork):
     """Extractor and generator."""
 
-    def __init__(self, space: Space = "rgb", width: int = 64, *, bn: Statistics = "batch") -> None:
+    def __init__(
+        self,
+        space: Space = "rgb",
+        width: int = 64,
+        *,
+        code_width: int = 64,
+        bn: Statistics = "batch",
+    ) -> None:
         super().__init__()
         self.space = space
-        self.E = StyleEncoder("instance", width)
+        self.E = StyleEncoder("instance", code_width)
         self.G = CodedUNet(width, drop=False)
         self.bn = bn
 

@@ -84,10 +84,17 @@ def _normalized(values: Tensor) -> Tensor:
 class UNet3Plus(StyledNetwork):
     """Extractor and generator."""
 
-    def __init__(self, width: int = 64, base: int = 256, *, bn: Statistics = "batch") -> None:
+    def __init__(
+        self,
+        width: int = 64,
+        base: int = 256,
+        *,
+        code_width: int = 64,
+        bn: Statistics = "batch",
+    ) -> None:
         super().__init__()
         self.base = base
-        self.E = StyleEncoder(width=width)
+        self.E = StyleEncoder(width=code_width)
         self.G = FullScaleUNet(width)
         self.bn = bn
 

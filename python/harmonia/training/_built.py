@@ -7,9 +7,9 @@ from harmonia.nets import _weights
 from harmonia.nets._network import Network
 
 
-def shape(width: int | None, base: int | None) -> dict[str, Any]:
+def shape(width: int | None, base: int | None = None, **more: int | None) -> dict[str, Any]:
     """What is not left as the authors have it."""
-    given = {"width": width, "base": base}
+    given = {"width": width, "base": base, **more}
     for name, value in given.items():
         if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
             raise TypeError(f"train: {name} must be a whole number, got {value!r}")

@@ -47,7 +47,7 @@ class BargainNetRecipe(Recipe):
         super().__init__()
         self.as_code = _built.one_of("variant", variant, get_args(Variant)) == "code"
         self.method = "bargainnet.256"
-        self.shape = _built.shape(width, None)
+        self.shape = _built.shape(width, code_width=width)
         self.network = _built.network(self.method, self.shape)  # type: ignore[assignment]
         _initial.normal(self.network)
         self.plan = Plan(_pix2pix.SIDE, batch=1, epochs=_pix2pix.EPOCHS, rate=1e-4)

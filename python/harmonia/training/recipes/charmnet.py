@@ -78,7 +78,7 @@ class CharmNetRecipe(Recipe):
         if variant not in get_args(Variant):
             raise ValueError(f"train: variant must be 'described' or 'code', got {variant!r}")
         self.method = "charmnet.real"
-        self.shape = _built.shape(width, None)
+        self.shape = _built.shape(width)
         self.network = _built.network(self.method, self.shape)  # type: ignore[assignment]
         wide = 64 if width is None else width
         self.domain_critic = DomainCritic(2 * wide, wide)

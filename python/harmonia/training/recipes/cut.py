@@ -63,7 +63,7 @@ class CUT(Translation):
     def __init__(self, *, width: int | None = None, blocks: int | None = None) -> None:
         super().__init__()
         self.method = "cut"
-        self.shape = _built.shape(width, None) | ({} if blocks is None else {"blocks": blocks})
+        self.shape = _built.shape(width) | ({} if blocks is None else {"blocks": blocks})
         self.network = _translators.make("cut", self.shape)  # type: ignore[assignment]
         wide = 64 if width is None else width
         first = self.network.first_block

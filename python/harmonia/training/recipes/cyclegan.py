@@ -54,7 +54,7 @@ class CycleGAN(Translation):
     ) -> None:
         super().__init__()
         self.method = "cyclegan"
-        self.shape = _built.shape(width, None) | ({} if blocks is None else {"blocks": blocks})
+        self.shape = _built.shape(width) | ({} if blocks is None else {"blocks": blocks})
         self.network = _translators.make("cyclegan", self.shape)  # type: ignore[assignment]
         self.back = _translators.make("cyclegan", self.shape)  # type: ignore[assignment]
         wide = 64 if width is None else width

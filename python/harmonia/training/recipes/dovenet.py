@@ -39,7 +39,7 @@ class DoveNetRecipe(Verified):
     ) -> None:
         super().__init__()
         self.method = "dovenet.256"
-        self.shape = _built.shape(width, None)
+        self.shape = _built.shape(width)
         if _built.one_of("norm", norm, get_args(Norm)) != "batch":
             self.shape["norm"] = norm
         self.network = _built.network(self.method, self.shape)  # type: ignore[assignment]

@@ -31,7 +31,7 @@ class RainNetRecipe(Verified):
     def __init__(self, *, width: int | None = None, critic_width: int = 64) -> None:
         super().__init__()
         self.method = "rainnet.256"
-        self.shape = _built.shape(width, None)
+        self.shape = _built.shape(width)
         self.network = _built.network(self.method, self.shape)  # type: ignore[assignment]
         self.plan = Plan(
             _pix2pix.SIDE,

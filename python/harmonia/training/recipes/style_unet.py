@@ -41,7 +41,7 @@ class StyleUNet(CodedRecipe):
         super().__init__(variant, space, width, None)
         self.multiple = 256  # its U-Net halves eight times
         self.method = f"style_unet.{self.space}"
-        self.shape = _built.shape(width, None)
+        self.shape = _built.shape(width, code_width=width)
         self.network = _built.network(self.method, self.shape)  # type: ignore[assignment]
         _initial.xavier(self)
 

@@ -31,7 +31,7 @@ class UNet3Plus(CodedRecipe):
     ) -> None:
         super().__init__(variant, "rgb", width, base)
         self.method = "unet3plus.256"
-        self.shape = _built.shape(width, base)
+        self.shape = _built.shape(width, base, code_width=width)
         self.network = _built.network(self.method, self.shape)  # type: ignore[assignment]
         if variant == "code":
             self.style_share = SHARE * SHARE

@@ -41,7 +41,7 @@ class UNetAttention(Recipe):
         super().__init__()
         described = _built.one_of("variant", variant, get_args(Variant)) == "described"
         self.method = "unet_attention.256"
-        self.shape = _built.shape(width, None)
+        self.shape = _built.shape(width)
         self.network = _built.network(self.method, self.shape)  # type: ignore[assignment]
         _initial.normal(self.network)
         self.plan = Plan(

@@ -60,7 +60,7 @@ class UNIT(Translation):
         if variant not in get_args(Variant):
             raise ValueError(f"train: variant must be 'described' or 'code', got {variant!r}")
         self.method = "unit"
-        self.shape = _built.shape(width, None) | ({} if blocks is None else {"blocks": blocks})
+        self.shape = _built.shape(width) | ({} if blocks is None else {"blocks": blocks})
         self.network = _translators.make("unit", self.shape)  # type: ignore[assignment]
         self.back = _translators.make("unit", self.shape)  # type: ignore[assignment]
         if variant == "described":
