@@ -43,7 +43,8 @@ def overfitted(tmp_path_factory):
     def made(name):
         folder = tmp_path_factory.mktemp(name)
         line = line_of(name)
-        run_of(name, folder, steps=line.steps, log_every=10, validate_every=line.steps)
+        seldom = {"validate_every": 0, "save_every": 0, "sample_every": 0}
+        run_of(name, folder, steps=line.steps, log_every=10, **seldom)
         return folder
 
     return made

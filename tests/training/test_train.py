@@ -98,6 +98,12 @@ def test_what_it_leaves(whole):
     assert session(sample.composite, sample.mask).shape == sample.composite.shape
 
 
+def test_the_log_has_the_rate_that_a_step_was_taken_at(tmp_path):
+    tried(tmp_path, steps=24, log_every=1, rate=1e-3)  # epochs 0, 5, 10, ... of 120
+    found = [float(row["rate"]) for row in rows(tmp_path)]
+    assert found == pytest.approx([1e-3] * 21 + [1e-4] * 2 + [1e-5], rel=1e-12)
+
+
 def test_random_numbers_of_the_caller_are_left_alone(tmp_path):
     torch.manual_seed(5)
     wanted = torch.rand(3)

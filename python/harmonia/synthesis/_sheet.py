@@ -31,7 +31,7 @@ SHOWN = ("method", "reference", "mse", "foreground")
 class Sample(NamedTuple):
     name: str
     said: str
-    pictures: tuple[Bytes, Bytes, Bytes]
+    pictures: tuple[Bytes, ...]
 
 
 def write(root: Path, path: Path, rows: Sequence[Mapping[str, Any]], count: int, seed: int) -> None:
@@ -47,11 +47,12 @@ def write(root: Path, path: Path, rows: Sequence[Mapping[str, Any]], count: int,
 
 
 def draw(title: str, said: str, samples: Sequence[Sample]) -> Bytes:
-    """(H, W, 3): a line at the top, and a name, what is said of it and three pictures a sample."""
+    """(H, W, 3): a line at the top; of each sample a name, what is said of it, and its pictures."""
     across = min(ACROSS, len(samples))
     bands = [samples[n : n + across] for n in range(0, len(samples), across)]
     room = max(NARROWEST, *(one.pictures[0].shape[1] for one in samples))
-    cell = 3 * room + 2 * NEAR
+    pictures = len(samples[0].pictures)
+    cell = pictures * room + (pictures - 1) * NEAR
     tall = [CAPTION + max(one.pictures[0].shape[0] for one in band) + GAP for band in bands]
     top = MARGIN + LINE + GAP
     width = 2 * MARGIN + across * (cell + GAP) - GAP

@@ -9,13 +9,14 @@ except ModuleNotFoundError as error:
 
 from harmonia.training._batch import Batch
 from harmonia.training._crops import Crops
+from harmonia.training._keeper import Progress
 from harmonia.training._loop import Diverged, Pace
 from harmonia.training._recipe import Plan, Recipe
 from harmonia.training._recipes import list_recipes
 from harmonia.training._rerun import rerun
 from harmonia.training._settings import OtherRun
 from harmonia.training._tensors import IMAGENET, tensors
-from harmonia.training._train import Progress, Run, train
+from harmonia.training._train import Run, train
 from harmonia.training._translate import translate
 
 __all__ = [

@@ -82,17 +82,16 @@ class Trainer:
             return self.recipe.network
         return self.average.network
 
-    @property
-    def rate(self) -> float:
-        """The learning rate of the next step."""
+    def rate_of(self, step: int) -> float:
+        """The learning rate of a step, counted from 0."""
         plan, settings = self.recipe.plan, self.settings
-        return settings.rate * plan.schedule(self.step * plan.epochs // settings.steps)
+        return settings.rate * plan.schedule(step * plan.epochs // settings.steps)
 
     def take(self, micros: Sequence[Mapping[str, Batch]]) -> None:
         """One step of every optimizer."""
         seed = np.random.SeedSequence([self.settings.seed, self.step, self.ranks.rank, 2])
         torch.manual_seed(int(seed.generate_state(1, np.uint64)[0] >> 1))
-        share = self.rate / self.settings.rate
+        share = self.rate_of(self.step) / self.settings.rate
         for phase in self.recipe.phases:
             optimizer = self.optimizers[phase]
             for group in optimizer.param_groups:

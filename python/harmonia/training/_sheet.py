@@ -2,6 +2,8 @@
 
 | name, its errors           | name, its errors           |
 | composite  output   real   | composite  output   real   |
+
+Of a translator it is rendered pictures, each with its translation beside it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -50,17 +52,41 @@ class Sheets:
     def draw(self, network: Network, method: str, step: int) -> Bytes:
         """(H, W, 3)."""
         if not self._shown:
-            count = min(SHOWN, len(self._samples))
-            places = [place * len(self._samples) // count for place in range(count)]
-            self._shown = [_opened(self._samples[place]) for place in places]
+            self._shown = [_opened(one) for one in _some(self._samples)]
         with tried_out(network, method) as session:
             cells = [_cell(one, session(one.composite, one.mask)) for one in self._shown]
         said = f"{len(cells)} of {self._said}: composite with its mask, output, real"
         return _sheet.draw(f"{method}, step {step}", said, cells)
 
-    def write(self, path: Path, pixels: Bytes) -> None:
-        path.parent.mkdir(exist_ok=True)
-        _atomic.write(path, png(pixels))
+
+class Translations:
+    """As `Sheets`, of a network that translates whole pictures."""
+
+    def __init__(self, samples: Sequence[Sample]) -> None:
+        self._samples = samples
+
+    def draw(self, network: Network, method: str, step: int) -> Bytes:
+        """(H, W, 3)."""
+        cells = []
+        with tried_out(network, method) as session:
+            for sample in _some(self._samples):
+                one = _opened(sample)
+                output = session(one.real, np.full(one.real.shape[:2], 255, np.uint8))
+                pictures = (_sheet.shown(pixels, one.panel) for pixels in (one.real, output))
+                cells.append(_sheet.Sample(one.name, "", tuple(pictures)))
+        said = f"{len(cells)} rendered pictures, each with its translation"
+        return _sheet.draw(f"{method}, step {step}", said, cells)
+
+
+def write(path: Path, sheet: Bytes) -> None:
+    path.parent.mkdir(exist_ok=True)
+    _atomic.write(path, png(sheet))
+
+
+def _some(samples: Sequence[Sample]) -> list[Sample]:
+    """Evenly spaced among those that there are."""
+    count = min(SHOWN, len(samples))
+    return [samples[place * len(samples) // count] for place in range(count)]
 
 
 def _opened(sample: Sample) -> _Shown:

@@ -1,10 +1,8 @@
 """A run from its beginning, or from where an earlier one ended, to its last step."""
 
 import contextlib
-import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from numbers import Real
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -13,52 +11,26 @@ import torch
 
 from harmonia import _folder_lock
 from harmonia.nets._export import check_exportable
-from harmonia.synthesis import RandomComposites
-from harmonia.training import (
-    _checkpoint,
-    _ranks,
-    _records,
-    _run_folder,
-    _sources,
-    _start,
-    _tensorboard,
+from harmonia.training import _ranks, _run_folder, _sources, _start, _tensorboard
+from harmonia.training._asked import (
+    WHERE,
+    by_source,
+    check_seed,
+    crops_of,
+    device_of,
+    items_of,
+    steps_of,
+    with_validation,
 )
-from harmonia.training._crops import WHOLE, Crops
-from harmonia.training._held_back import held_back
-from harmonia.training._loop import Diverged, Every, Pace, Trainer, run
-from harmonia.training._recipe import DATA, Recipe
+from harmonia.training._keeper import Keeper, Progress
+from harmonia.training._loop import Every, Trainer, run
+from harmonia.training._recipe import Recipe
 from harmonia.training._recipes import name_of, open_recipe
 from harmonia.training._settings import Precision, Settings
-from harmonia.training._sheet import Sheets
+from harmonia.training._sheet import Sheets, Translations
 from harmonia.training._sources import Samples
 from harmonia.training._stream import Places, Stream, default_workers, loader, together
-from harmonia.training._tensors import tensors
 from harmonia.training._validation import Validation
-
-WHERE = "train"
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a run is.
-
-    Attributes
-    ----------
-    step, steps
-        Done, and in all.
-    losses
-        Their means since the last row of the log; empty between rows.
-    validation
-        Scores, right after they were measured; empty else.
-    pace
-        Where the time went since the run began or went on.
-    """
-
-    step: int
-    steps: int
-    losses: Mapping[str, float] = field(default_factory=dict)
-    validation: Mapping[str, float] = field(default_factory=dict)
-    pace: Pace = field(default_factory=Pace)
 
 
 @dataclass(frozen=True)
@@ -172,9 +144,9 @@ def train(
         The recipe's own.
     """
     where, folder = WHERE, Path(out)
-    ranks, chosen = _ranks.join(_device(device))
+    ranks, chosen = _ranks.join(device_of(device))
     with torch.random.fork_rng([chosen] if chosen.type == "cuda" else []):
-        torch.manual_seed(_seed(seed))
+        torch.manual_seed(check_seed(seed))
         system = open_recipe(recipe, options, where=where)
     if tensorboard:
         _tensorboard.check()
@@ -182,9 +154,9 @@ def train(
         raise ValueError(f"{where}: onnx is for networks that harmonize; leave it out")
     if onnx:
         check_exportable(system.network, system.method, where=where)
-    sources = _by_source(system, data, where=where)
+    sources = by_source(system, data, where=where)
     data_told = {name: _sources.told(samples) for name, samples in sources.items()}
-    sources, tried, tried_told = _with_validation(sources, validation, _seed(seed))
+    sources, tried, tried_told = with_validation(sources, validation, check_seed(seed))
     if tried_told is not None and "share" in tried_told:  # another one leaves others to learn from
         next(iter(data_told.values()))["held_back"] = tried_told["share"]
     first = next(iter(sources.values()))
@@ -207,7 +179,7 @@ def train(
         log_every=log_every,
         start={} if start is None else _start.begin(system, Path(start), where=where),
     )
-    count = _steps(system, len(first), steps, epochs, settings.batch_of_step)
+    count = steps_of(system, len(first), steps, epochs, settings.batch_of_step)
     often = max(1, count // 20)
     settings = replace(
         settings,
@@ -236,15 +208,13 @@ def train(
         ranks.wait()
         stack.enter_context(torch.random.fork_rng([chosen] if chosen.type == "cuda" else []))
         trainer = Trainer(system, settings, chosen, ranks)
-        keeper = _Keeper(
+        keeper = Keeper(
             folder,
             trainer,
             None
             if tried is None or settings.protocol is None
             else Validation(tried, settings.protocol),
-            Sheets(first, "the samples that are learnt")
-            if tried is None
-            else Sheets(tried, "the validation samples"),
+            _sheets(system, sources, tried),
             progress or (lambda progress: None),
         )
         keeper.resume(tensorboard=tensorboard)
@@ -255,8 +225,8 @@ def train(
             name: loader(
                 Stream(
                     samples,
-                    _items(system, name, samples, settings),
-                    _crops(system, samples),
+                    items_of(system, name, samples, settings),
+                    crops_of(system, samples),
                     seed,
                     number,
                 ),
@@ -289,192 +259,11 @@ def train(
     return Run(folder, system.method, trainer.step, keeper.best)
 
 
-class _Keeper:
-    """What is written while a run goes on; only by the first process."""
-
-    def __init__(
-        self,
-        folder: Path,
-        trainer: Trainer,
-        validation: Validation | None,
-        sheets: Sheets,
-        progress: Callable[[Progress], object],
-    ) -> None:
-        self._folder = folder
-        self._trainer = trainer
-        self._validation = validation
-        self._sheets = sheets
-        self._board: _tensorboard.TensorBoard | None = None
-        self._progress = progress
-        self._news: dict[str, Mapping[str, float]] = {}
-        self.best: dict[str, float] = {}
-
-    def resume(self, *, tensorboard: bool) -> None:
-        path = self._folder / _run_folder.CHECKPOINT
-        scored = False
-        if path.is_file():
-            checkpoint = _checkpoint.load(path)
-            self._trainer.restore(checkpoint)
-            then = Settings.read(checkpoint.settings)
-            scored = self._trainer.settings.scores_as(then)
-            if scored:
-                self.best = dict(checkpoint.best)
-        step = self._trainer.step
-        self._trainer.ranks.wait()
-        if self._trainer.ranks.first:
-            self._log, self._speed = (
-                _records.Table(self._folder / name, since=step)
-                for name in (_run_folder.LOG, _run_folder.SPEED)
-            )
-            self._scores = _records.Table(
-                self._folder / _run_folder.VALIDATION, since=step if scored else 0
-            )
-            if tensorboard:
-                board = self._folder / _run_folder.TENSORBOARD
-                self._board = _tensorboard.TensorBoard(board, since=self._trainer.step)
-
-    def close(self) -> None:
-        if self._board is not None:
-            self._board.close()
-
-    def log(self) -> None:
-        trainer = self._trainer
-        rate = trainer.rate
-        means = trainer.means()
-        self._news["losses"] = means
-        if trainer.ranks.first:
-            self._log.add({"step": trainer.step, "rate": rate, **means})
-            pace = trainer.pace
-            self._speed.add(
-                {"step": trainer.step, "samples_a_second": pace.rate, "waiting": pace.starved}
-            )
-            if self._board is not None:
-                self._board.add("loss", trainer.step, means)
-                self._board.add("run", trainer.step, {"rate": rate, "waiting": pace.starved})
-
-    def validate(self) -> None:
-        trainer = self._trainer
-        if self._validation is None or not trainer.ranks.first or not trainer.recipe.harmonizes:
-            return
-        scores = self._validation.scores(trainer.network, trainer.recipe.method)
-        self._news["validation"] = scores
-        self._scores.add({"step": trainer.step, **scores})
-        if self._board is not None:
-            self._board.add("validation", trainer.step, scores)
-        if scores["fmse"] < self.best.get("fmse", math.inf):
-            self.best = {"step": trainer.step, "fmse": scores["fmse"]}
-            self._keep(_run_folder.BEST)
-
-    def show(self) -> None:
-        trainer = self._trainer
-        if not trainer.ranks.first or not trainer.recipe.harmonizes:
-            return
-        try:
-            sheet = self._sheets.draw(trainer.network, trainer.recipe.method, trainer.step)
-        except ValueError as error:
-            if "NaN or infinity" not in str(error):
-                raise
-            raise Diverged(
-                f"train: the output became NaN or infinite by step {trainer.step}; lower rate"
-            ) from error
-        self._sheets.write(_run_folder.sheet(self._folder, trainer.step), sheet)
-        if self._board is not None:
-            self._board.show(trainer.step, sheet)
-
-    def save(self) -> None:
-        checkpoint = self._trainer.checkpoint(self.best)
-        if not self._trainer.ranks.first:
-            return
-        # The checkpoint comes last: of a run that it says is over, all is there.
-        self._keep(_run_folder.LAST)
-        _checkpoint.save(self._folder / _run_folder.CHECKPOINT, checkpoint)
-
-    def tell(self) -> None:
-        trainer = self._trainer
-        news, self._news = self._news, {}
-        self._progress(Progress(trainer.step, trainer.settings.steps, pace=trainer.pace, **news))
-
-    def _keep(self, name: str) -> None:
-        trainer = self._trainer
-        _run_folder.keep(self._folder / name, trainer.recipe, trainer.network, trainer.step)
-
-
-def _by_source(system: Recipe, data: Any, *, where: str) -> dict[str, Samples]:
-    given = dict(data) if isinstance(data, Mapping) else {DATA: data}
-    if set(given) != set(system.sources):
-        wanted = " and ".join(map(repr, system.sources))
-        raise ValueError(
-            f"{where}: data must be {'a dataset' if system.sources == (DATA,) else wanted}, "
-            f"got {' and '.join(map(repr, given))}"
-        )
-    return {
-        name: _sources.check(given[name], where=f"{where}: data {name!r}")
-        for name in system.sources
-    }
-
-
-def _with_validation(
-    sources: dict[str, Samples], validation: Samples | float | None, seed: int
-) -> tuple[dict[str, Samples], Samples | None, dict[str, Any] | None]:
-    """What is left to learn from, what the network is tried on, and how that is told."""
-    if validation is None:
-        return sources, None, None
-    if not isinstance(validation, Real):
-        tried = _sources.check(validation, where=f"{WHERE}: validation")
-        return sources, tried, _sources.told(tried)
-    share = float(validation)
-    if not 0 < share < 1:
-        raise ValueError(
-            f"{WHERE}: validation must be a share above 0 and below 1, or samples, got {share:g}"
-        )
-    name, samples = next(iter(sources.items()))
-    rest, tried = held_back(samples, share, seed)
-    return {**sources, name: rest}, tried, {"share": share}
-
-
-def _crops(system: Recipe, samples: Samples) -> Crops:
-    """Composites that are made by chance are pieces of photographs already."""
-    return WHOLE if isinstance(samples, RandomComposites) else system.plan.crops
-
-
-def _items(system: Recipe, source: str, samples: Sequence[Any], settings: Settings) -> Any:
-    extras = tuple(system.extras.get(source, ()))
-    return tensors(samples, size=settings.size, extras=extras, resize=system.plan.resize)
-
-
-def _steps(
-    system: Recipe, samples: int, steps: int | None, epochs: float | None, batch: int
-) -> int:
-    if steps is not None and epochs is not None:
-        raise ValueError(f"{WHERE}: give steps or epochs, not both")
-    if steps is not None:
-        return steps
-    wanted = system.plan.epochs if epochs is None else epochs
-    number = isinstance(wanted, (int, float)) and not isinstance(wanted, bool)
-    if not number or not 0 < wanted < math.inf:
-        raise ValueError(f"{WHERE}: epochs must be a number above 0, got {wanted!r}")
-    return max(1, math.ceil(wanted * samples / batch))
-
-
-def _device(device: str | torch.device | None) -> torch.device:
-    if device is None:
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    try:
-        chosen = torch.device(device)
-    except (RuntimeError, TypeError) as error:
-        raise ValueError(
-            f"{WHERE}: device must be one that torch knows, such as 'cpu' or 'cuda:0', got "
-            f"{device!r}"
-        ) from error
-    if chosen.type == "cuda" and not torch.cuda.is_available():
-        raise ValueError(
-            f"{WHERE}: device {device!r} is not there, torch finds no GPU; leave it out, or pass "
-            "'cpu'"
-        )
-    return chosen
-
-
-def _seed(seed: int) -> int:
-    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**63:
-        raise ValueError(f"{WHERE}: seed must be a whole number from 0 to 2**63 - 1, got {seed!r}")
-    return seed
+def _sheets(
+    system: Recipe, sources: Mapping[str, Samples], tried: Samples | None
+) -> Sheets | Translations:
+    if not system.harmonizes:
+        return Translations(sources[system.sources[-1]])
+    if tried is None:
+        return Sheets(sources[system.sources[0]], "the samples that are learnt")
+    return Sheets(tried, "the validation samples")
