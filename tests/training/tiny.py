@@ -52,8 +52,8 @@ TINY = {
     "charmnet": Tiny(
         {"width": 4, "variant": "code"},
         size=256,
-        steps=90,
-        batch=4,
+        steps=100,
+        batch=2,
         rate=2e-2,
         loss=("fn_mse_real", 3.0),
         # All scores are within the margins at first, where real and rendered ones pull alike.
@@ -71,7 +71,7 @@ TINY = {
         loss=("cycle", 1.4),
     ),
     "unit": Tiny(
-        {"width": 6, "blocks": 1}, 64, 60, batch=1, rate=1e-2, loss=("reconstruction", 1.3)
+        {"width": 6, "blocks": 1}, 64, 100, batch=1, rate=4e-3, loss=("reconstruction", 1.3)
     ),
     "cdtnet": Tiny({"width": 8, "base": 16}, 32, 100, loss=("refined", 10.0)),
     "cdtnet_sim": Tiny({"width": 8, "base": 16}, 32, 60, loss=("table", 10.0)),
@@ -116,7 +116,7 @@ TINY = {
         better=3.0,
         waves=FINE,
     ),
-    "style_unet": Tiny({"width": 6}, **_OF_256, rate=4e-3, loss=("l1", 4.0)),
+    "style_unet": Tiny({"width": 4}, **_OF_256, steps=120, rate=6e-3, loss=("l1", 3.0)),
 }
 
 
