@@ -100,7 +100,7 @@ def test_rates_go_as_torchs_schedule(name, variant, case, count, milestones, epo
         if step and step % each == 0:
             scheduler.step()
         trainer.step = step
-        share = trainer.rate / settings.rate
+        share = trainer.rate_of(trainer.step) / settings.rate
         rates = [group["initial_lr"] * share for group in own.param_groups]
         assert rates == pytest.approx(scheduler.get_last_lr(), rel=1e-12)
 

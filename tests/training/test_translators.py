@@ -7,7 +7,8 @@ import pytest
 
 torch = pytest.importorskip("torch", reason="torch is not installed")
 
-from harmonia.datasets import Sample  # noqa: E402 (needs torch)
+from harmonia.comparison import layout  # noqa: E402 (needs torch)
+from harmonia.datasets import Sample  # noqa: E402
 from harmonia.io import read  # noqa: E402
 from harmonia.training import _recipes, train  # noqa: E402
 from harmonia.training._batch import Batch  # noqa: E402
@@ -284,12 +285,14 @@ def test_its_sheets_have_rendered_pictures_and_their_translations(tmp_path):
     data = {source: samples(32, 2) for source in ("data", "rendered")}
     train("cyclegan", data, tmp_path, steps=1, batch=1, size=32, workers=0, width=4, blocks=1)
     sheet = read(tmp_path / "samples" / "step-000001.png").pixels
-    enlarged = samples(32, 1)[0].real.repeat(8, axis=0).repeat(8, axis=1)
+    times = layout.panel_size((32, 32), 256)[0] // 32
+    enlarged = samples(32, 1)[0].real.repeat(times, axis=0).repeat(times, axis=1)
     height, width = enlarged.shape[:2]
     places = [
         (y, x)
         for y in range(sheet.shape[0] - height + 1)
         for x in range(sheet.shape[1] - width + 1)
-        if (sheet[y, x : x + width] == enlarged[0]).all()
+        if np.array_equal(sheet[y, x : x + width], enlarged[0])
+        and np.array_equal(sheet[y : y + height, x : x + width], enlarged)
     ]
     assert len(places) == 1, "the rendered picture, and nowhere else"

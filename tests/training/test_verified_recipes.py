@@ -13,7 +13,7 @@ torch = pytest.importorskip("torch", reason="torch is not installed")
 import originals  # noqa: E402 (needs torch)
 import parity  # noqa: E402
 from harmonia.nets._style_encoder import StyleEncoder  # noqa: E402
-from harmonia.training import _recipes, _train, tensors  # noqa: E402
+from harmonia.training import _asked, _recipes, tensors  # noqa: E402
 from harmonia.training._batch import Batch  # noqa: E402
 from harmonia.training._loop import Trainer  # noqa: E402
 from harmonia.training._ranks import Ranks  # noqa: E402
@@ -135,7 +135,7 @@ def test_rates_are_those_of_the_authors_scheduler(name, options, scheduler):
     stepped = None if scheduler is None else scheduler(peer)
     for epoch in range(200):
         one.step = epoch
-        assert one.rate == pytest.approx(peer.param_groups[0]["lr"], rel=1e-12)
+        assert one.rate_of(one.step) == pytest.approx(peer.param_groups[0]["lr"], rel=1e-12)
         if stepped is not None:
             stepped.step()
 
@@ -365,7 +365,7 @@ def test_it_trains_in_bfloat16_too(name, accumulate):
 def test_samples_are_resized_as_the_authors_do(name, resize):
     recipe, data = made(name), samples(300, 1)
     settings = trainer(recipe, name).settings
-    found = _train._items(recipe, DATA, data, settings)[0]
+    found = _asked.items_of(recipe, DATA, data, settings)[0]
     wanted = tensors(data, size=256, resize=resize)[0]
     for key in ("composite", "mask", "real"):
         assert torch.equal(found[key], wanted[key])
