@@ -8,7 +8,7 @@ import harmonia
 import pytest
 import video_files
 
-OF_TORCH = ("harmonia.nets", "harmonia.training")
+OF_TORCH = ("harmonia.nets", "harmonia.training", "harmonia.cli._train.processes")
 OF_VIDEO = ("harmonia.io.video_reading", "harmonia.io.video_writing")
 
 
