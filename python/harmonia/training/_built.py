@@ -1,10 +1,13 @@
 """Networks to be trained: a variant as it is, or of another width or side."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal, get_args
 
 from harmonia.nets import _weights
 from harmonia.nets._network import Network
+
+# Where what is published of a system and its authors' code differ.
+Variant = Literal["described", "code"]
 
 
 def shape(width: int | None, base: int | None = None, **more: int | None) -> dict[str, Any]:
@@ -22,6 +25,11 @@ def one_of(name: str, value: str, known: Sequence[str]) -> str:
         wanted = " or ".join(map(repr, known))
         raise ValueError(f"train: {name} must be {wanted}, got {value!r}")
     return value
+
+
+def is_code(variant: Variant) -> bool:
+    """Whether a system is trained as its authors' code does, and not as they describe it."""
+    return one_of("variant", variant, get_args(Variant)) == "code"
 
 
 def network(method: str, shape: dict[str, Any]) -> Network:

@@ -15,7 +15,7 @@ from harmonia.training._crops import Crops
 from harmonia.training._schedules import Schedule, constant
 from harmonia.training._tensors import Resize
 
-DATA = "data"
+DATA, RENDERED = "data", "rendered"  # sources
 
 
 @dataclass(frozen=True)

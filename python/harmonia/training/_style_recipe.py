@@ -21,6 +21,7 @@ from harmonia.nets._style_encoder import StyledNetwork, StyleEncoder, wholly
 from harmonia.nets.style_unet import Space as Colours
 from harmonia.training import _built
 from harmonia.training._batch import Batch
+from harmonia.training._built import Variant
 from harmonia.training._crops import Crops
 from harmonia.training._recipe import DATA, Plan, Recipe
 from harmonia.training.losses import (
@@ -32,7 +33,6 @@ from harmonia.training.losses import (
     triplet,
 )
 
-Variant = Literal["described", "code"]
 Space = Literal["rgb", "hsv"]
 
 SHARE = 0.01  # of every term beside L1
@@ -50,9 +50,9 @@ class StyleRecipe(Recipe):
     by triplets; then the generator. In "code" extractor and generator go down one sum.
     """
 
-    def __init__(self, variant: str, space: str, width: int | None, base: int | None) -> None:
+    def __init__(self, variant: Variant, space: str, width: int | None, base: int | None) -> None:
         super().__init__()
-        described = _built.one_of("variant", variant, get_args(Variant)) == "described"
+        described = not _built.is_code(variant)
         hue: Colours = "hue" if described else "hsv"
         self.space: Colours = (
             hue if _built.one_of("space", space, get_args(Space)) == "hsv" else "rgb"

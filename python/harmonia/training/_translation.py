@@ -9,9 +9,7 @@ from torch import Tensor
 
 from harmonia.training._batch import Batch
 from harmonia.training._crops import Crops
-from harmonia.training._recipe import DATA, Recipe
-
-RENDERED = "rendered"
+from harmonia.training._recipe import DATA, RENDERED, Recipe
 
 
 @dataclass(frozen=True)

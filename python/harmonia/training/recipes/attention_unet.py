@@ -13,7 +13,8 @@ from harmonia.nets.attention_unet import AttentionUNet as Network
 from harmonia.nets.style_unet import seen
 from harmonia.training import _built, _initial
 from harmonia.training._batch import Batch
-from harmonia.training._style_recipe import Space, StyleRecipe, Variant
+from harmonia.training._built import Variant
+from harmonia.training._style_recipe import Space, StyleRecipe
 
 
 class AttentionUNet(StyleRecipe):

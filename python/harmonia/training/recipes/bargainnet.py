@@ -10,7 +10,6 @@ picture is, and only what stays wholly foreground counts.
 """
 
 from collections.abc import Mapping
-from typing import Literal, get_args
 
 from torch import Tensor
 from torch.optim import Adam, Optimizer
@@ -19,10 +18,9 @@ from harmonia.nets._style_encoder import wholly
 from harmonia.nets.bargainnet import BargainNet
 from harmonia.training import _built, _initial, _pix2pix
 from harmonia.training._batch import Batch
+from harmonia.training._built import Variant
 from harmonia.training._recipe import DATA, Plan, Recipe
 from harmonia.training.losses import masked_l1, triplet
-
-Variant = Literal["described", "code"]
 
 TRIPLETS = 0.01
 MARGIN = 0.1
@@ -45,7 +43,7 @@ class BargainNetRecipe(Recipe):
 
     def __init__(self, *, width: int | None = None, variant: Variant = "described") -> None:
         super().__init__()
-        self.as_code = _built.one_of("variant", variant, get_args(Variant)) == "code"
+        self.as_code = _built.is_code(variant)
         self.method = "bargainnet.256"
         self.shape = _built.shape(width, code_width=width)
         self.network = _built.network(self.method, self.shape)  # type: ignore[assignment]

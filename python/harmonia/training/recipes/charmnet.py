@@ -27,7 +27,7 @@ How the authors mixed and how long they trained in these settings is not publish
 """
 
 from collections.abc import Mapping
-from typing import ClassVar, Literal, get_args
+from typing import ClassVar
 
 from torch import Tensor, nn
 from torch.nn import functional
@@ -37,7 +37,8 @@ from harmonia.nets._charmnet_critics import STYLES, DomainCritic, StyleCritic
 from harmonia.nets.charmnet import Bridge, CharmNet, Domain
 from harmonia.training import _built, _initial
 from harmonia.training._batch import Batch
-from harmonia.training._recipe import DATA, Plan, Recipe
+from harmonia.training._built import Variant
+from harmonia.training._recipe import DATA, RENDERED, Plan, Recipe
 from harmonia.training._schedules import constant, steps
 from harmonia.training.losses import (
     fn_mse,
@@ -46,9 +47,6 @@ from harmonia.training.losses import (
     soft_cross_entropy,
     style_aggregation,
 )
-
-RENDERED = "rendered"
-Variant = Literal["described", "code"]
 
 DOMAINS: Mapping[str, Domain] = {DATA: "real", RENDERED: "rendered"}
 RECONSTRUCTION, AGGREGATION = 10.0, 0.5  # weights
@@ -75,8 +73,7 @@ class CharmNetRecipe(Recipe):
 
     def __init__(self, *, width: int | None = None, variant: Variant = "described") -> None:
         super().__init__()
-        if variant not in get_args(Variant):
-            raise ValueError(f"train: variant must be 'described' or 'code', got {variant!r}")
+        as_code = _built.is_code(variant)
         self.method = "charmnet.real"
         self.shape = _built.shape(width)
         self.network = _built.network(self.method, self.shape)  # type: ignore[assignment]
@@ -90,7 +87,7 @@ class CharmNetRecipe(Recipe):
             batch=8,
             epochs=200,
             rate=1e-4,
-            schedule=steps(100) if variant == "described" else constant,
+            schedule=constant if as_code else steps(100),
         )
 
     def optimizers(self, rate: float) -> dict[str, Optimizer]:

@@ -13,7 +13,8 @@ is of the real picture, the described one's of the composite, as when it is run.
 """
 
 from harmonia.training import _built, _initial
-from harmonia.training._style_recipe import CodedRecipe, Space, Variant
+from harmonia.training._built import Variant
+from harmonia.training._style_recipe import CodedRecipe, Space
 
 
 class StyleUNet(CodedRecipe):

@@ -6,7 +6,8 @@ has 0.0001 of them; "described" has 0.01.
 """
 
 from harmonia.training import _built, _initial
-from harmonia.training._style_recipe import SHARE, CodedRecipe, Variant
+from harmonia.training._built import Variant
+from harmonia.training._style_recipe import SHARE, CodedRecipe
 
 
 class UNet3Plus(CodedRecipe):

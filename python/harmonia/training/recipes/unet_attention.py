@@ -5,7 +5,6 @@ pictures mirrored half the time. The loss is 100 times L1, of pictures within -1
 """
 
 from collections.abc import Mapping
-from typing import Literal, get_args
 
 from torch import Tensor
 from torch.optim import Adam, Optimizer
@@ -13,12 +12,11 @@ from torch.optim import Adam, Optimizer
 from harmonia.nets.dovenet import DoveNet
 from harmonia.training import _built, _initial, _pix2pix
 from harmonia.training._batch import Batch
+from harmonia.training._built import Variant
 from harmonia.training._crops import Crops
 from harmonia.training._recipe import DATA, Plan, Recipe
 from harmonia.training._schedules import constant
 from harmonia.training.losses import masked_l1
-
-Variant = Literal["described", "code"]
 
 L1 = 100.0
 
@@ -39,7 +37,7 @@ class UNetAttention(Recipe):
 
     def __init__(self, *, width: int | None = None, variant: Variant = "described") -> None:
         super().__init__()
-        described = _built.one_of("variant", variant, get_args(Variant)) == "described"
+        as_code = _built.is_code(variant)
         self.method = "unet_attention.256"
         self.shape = _built.shape(width)
         self.network = _built.network(self.method, self.shape)  # type: ignore[assignment]
@@ -49,7 +47,7 @@ class UNetAttention(Recipe):
             batch=1,
             epochs=_pix2pix.EPOCHS,
             rate=_pix2pix.RATE,
-            schedule=_pix2pix.SCHEDULE if described else constant,
+            schedule=constant if as_code else _pix2pix.SCHEDULE,
             crops=Crops(scale=(1.0, 1.0)),
             resize="pil",
         )

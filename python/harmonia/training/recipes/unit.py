@@ -11,7 +11,7 @@ VGG, which it has for some datasets, are left out.
 """
 
 from collections.abc import Mapping
-from typing import ClassVar, Literal, get_args
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -22,12 +22,11 @@ from harmonia.nets import _translators
 from harmonia.nets._translators import CoderAndDecoder, ManySizesCritic
 from harmonia.training import _built, _initial
 from harmonia.training._batch import Batch
+from harmonia.training._built import Variant
 from harmonia.training._recipe import Plan
 from harmonia.training._schedules import steps
 from harmonia.training._translation import Translation, Windows, values
 from harmonia.training.losses import least_squares_critic, least_squares_generator
-
-Variant = Literal["described", "code"]
 
 RECONSTRUCTION, CYCLE, CODES = 10.0, 10.0, 0.01  # weights
 
@@ -57,13 +56,12 @@ class UNIT(Translation):
         variant: Variant = "described",
     ) -> None:
         super().__init__()
-        if variant not in get_args(Variant):
-            raise ValueError(f"train: variant must be 'described' or 'code', got {variant!r}")
+        as_code = _built.is_code(variant)
         self.method = "unit"
         self.shape = _built.shape(width) | ({} if blocks is None else {"blocks": blocks})
         self.network = _translators.make("unit", self.shape)  # type: ignore[assignment]
         self.back = _translators.make("unit", self.shape)  # type: ignore[assignment]
-        if variant == "described":
+        if not as_code:
             self.back.coder.blocks[-1] = self.network.coder.blocks[-1]
             self.back.decoder.blocks[0] = self.network.decoder.blocks[0]
         wide = 64 if width is None else width
