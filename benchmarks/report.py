@@ -18,6 +18,7 @@ import lut_report
 import metric_report
 import net_report
 import synthesis_report
+import training_report
 from tables import Row, grid, machine, times
 
 FOLDER = Path(__file__).parent
@@ -232,6 +233,8 @@ def parts() -> Iterator[str]:
     yield from synthesis_report.parts(*synthesis)
     if evaluation():
         yield from evaluation_report.parts(*evaluation())
+    if (RESULTS / "train_small.json").is_file():
+        yield from training_report.parts(load("train_small"))
     yield f"## Growth\n\n{growth_table(growth['rows'])}\n\n{machine(growth['environment'])}"
     yield f"## Processes\n\n{process_table(process['rows'])}\n\n{machine(process['environment'])}"
     yield "## Quality\n\nTen public triplets of composite, mask and real photograph."
