@@ -67,10 +67,11 @@ def tests_no_torch(session: nox.Session) -> None:
 
 @nox.session
 def onnx(session: nox.Session) -> None:
-    """Every network exported to ONNX, beside torch; an export takes some seconds."""
+    """Every network exported to ONNX, beside torch, and that of a run; each takes some seconds."""
     install(session, ".[torch,onnx,test]")
     session.install("-c", "constraints.txt", "onnx", "onnxscript")
-    session.run("pytest", "-q", "tests/nets/test_onnx.py", *session.posargs)
+    files = ("tests/nets/test_onnx.py", "tests/training/test_onnx.py")
+    session.run("pytest", "-q", *files, *session.posargs)
 
 
 @nox.session

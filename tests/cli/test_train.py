@@ -1,11 +1,17 @@
 """The command `train`: what it takes, what it says, and that it is `training.train`."""
 
+import argparse
 import csv
 import json
+import multiprocessing
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import threading
+import time
+from pathlib import Path
 
 import coloured
 import harmonia
@@ -112,6 +118,58 @@ def test_photographs_serve_and_json_tells_the_run(photos, tmp_path, capsys):
 
 
 @needs_torch
+def test_several_folders_are_learnt_as_one(made, tmp_path, capsys):
+    other = shutil.copytree(made, tmp_path / "other")
+    out, own = tmp_path / "run", tmp_path / "own"
+    words = ["--data", made, "--data", other, "--validation", "test", "--steps", 3, *TINY, *RARELY]
+    assert train("issam", *words, "-o", out) == 0
+    assert capsys.readouterr() == ("", "")
+    parts = [harmonia.datasets.load("iharmony4", root, split="train") for root in (made, other)]
+    harmonia.training.train(
+        "issam",
+        harmonia.datasets.join(*parts),
+        own,
+        validation=harmonia.datasets.load("iharmony4", made, split="test"),
+        steps=3,
+        size=64,
+        batch=2,
+        workers=0,
+        log_every=1,
+        validate_every=0,
+        width=2,
+        base=64,
+    )
+    check_equal(out, own)
+    said = [json.loads((run / "run.json").read_text())["data"] for run in (out, own)]
+    assert said[0] == said[1]
+    assert [part["root"] for part in said[0]["data"]["parts"]] == [str(made), str(other)]
+
+
+@needs_torch
+@pytest.mark.parametrize(
+    ("words", "read_as"),
+    [
+        (["data=A", "rendered=B", "data=C"], {"data": "AC", "rendered": "B"}),
+        (["rendered=B", "rendered=A", "data=C"], {"data": "C", "rendered": "BA"}),
+    ],
+)
+def test_a_source_may_have_several_folders_too(made, tmp_path, words, read_as):
+    from harmonia.cli._train.asked import Data
+    from harmonia.training import _recipes as recipes
+
+    for name in "ABC":
+        shutil.copytree(made, tmp_path / name)
+    given = [word.replace("=", f"={tmp_path}/") for word in words]
+    nothing = dict.fromkeys(("photos", "split", "subset"))
+    told = argparse.Namespace(data=given, dataset=[], set=[], **nothing)
+    learnt = Data(told, recipes.planned("charmnet", {}, where="test"), 64).learnt()
+    assert {
+        source: "".join(Path(part.origin.root).name for part in getattr(one, "parts", [one]))
+        for source, one in learnt.items()
+    } == read_as
+
+
+@needs_torch
 def test_what_was_trained_harmonizes_and_is_evaluated(made, tmp_path, capsys):
     out = tmp_path / "run"
     assert train("issam", "--data", made, "-o", out, *TINY, *RARELY, "--steps", 1) == 0
@@ -196,11 +254,27 @@ def test_the_recipes_are_those_of_the_library():
 
 
 @needs_torch
-def test_two_processes_train_together(made, tmp_path):
-    out = tmp_path / "run"
-    words = ["--data", made, "-o", out, *TINY, *RARELY, "--steps", 2, "--processes", 2]
-    assert train("issam", *words) == 0
-    assert [row["step"] for row in rows(out / "log.csv")] == ["1", "2"]
+def test_two_processes_train_together_and_go_on_when_one_is_killed(made, tmp_path, capsys):
+    out, steps = tmp_path / "run", 40
+    over = threading.Event()
+
+    def kill():
+        while not (out / "checkpoint.pt").is_file() and not over.is_set():
+            time.sleep(0.01)
+        for child in multiprocessing.active_children()[:1]:
+            child.kill()
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    words = ["--data", made, "-o", out, *TINY, *RARELY, "--steps", steps, "--processes", 2]
+    try:
+        assert train("issam", *words) == 0
+    finally:
+        over.set()
+        killer.join()
+    said = capsys.readouterr().err
+    assert said.count("of 2 was killed by SIGKILL") == said.count("going on from the last") == 1
+    assert [int(row["step"]) for row in rows(out / "log.csv")] == list(range(1, steps + 1))
 
 
 WITHOUT_TORCH = """
@@ -262,7 +336,8 @@ def test_mistakes_of_words_are_one_sentence(made, tmp_path, capsys, words, said,
         (["issam", "--photos", "nowhere", *RUN], "--photos: there is no nowhere; it is a", 1),
         (["issam", "--data", "PHOTOS", *RUN], "without reals; --photos makes composites", 1),
         (["issam", "--data", "DATA", "--photos", "PHOTOS", *RUN], "does not go with --data", 2),
-        (["issam", "--data", "DATA", "--data", "DATA", *RUN], "--data came twice for data", 2),
+        (["issam", "--data", "DATA", "--data", "DATA", *RUN], "names a folder twice for data: ", 2),
+        (["issam", "--data", "DATA", *2 * ["--dataset", "folder"], *RUN], "came 2 times for", 2),
         (["issam", "--data", "DATA", "--option", "wdth=3", *RUN], "did you mean 'width'?", 1),
         (["issam", "--data", "DATA", "--validation", "2", *RUN], "--validation must be a share", 1),
         (["issam", "--data", "DATA", "--validation", "no", *RUN], "there is no such folder", 2),

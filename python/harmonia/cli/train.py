@@ -4,6 +4,8 @@ harmonia train RECIPE --help                     how it is trained, and its opti
 harmonia train RECIPE --data DIR -o RUN          as its authors trained it, on a dataset in a folder
 harmonia train RECIPE --photos DIR -o RUN        on composites that are made while they are asked
                                                  for, of any photographs with masks
+harmonia train RECIPE --data DIR --data DIR -o RUN
+                                                 on several datasets as one
 harmonia train RECIPE --data DIR -o RUN --validation 0.1 --steps 2000
                                                  a tenth is held back, to keep the best network
 harmonia train --from RUN -o RUN2                once more as RUN was, on the same data
@@ -50,14 +52,16 @@ def _add_data(group: argparse._ActionsContainer) -> None:
         action="append",
         default=[],
         metavar="[SOURCE=]DIR",
-        help="the folder of a dataset; of a recipe with several sources, one for each by its name",
+        help="the folder of a dataset, several times for several as one; of a recipe with several "
+        "sources, some for each by its name",
     )
     group.add_argument(
         "--dataset",
         action="append",
         default=[],
         metavar="[SOURCE=]NAME",
-        help="which of `harmonia data list` it is (default: told from its lists)",
+        help="which of `harmonia data list` it is, once for all folders or once for each in their "
+        "order (default: told from its lists)",
     )
     group.add_argument("--split", metavar="NAME", help="what to learn from (default: train)")
     group.add_argument(

@@ -2,6 +2,8 @@
 
 import argparse
 import inspect
+import itertools
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -67,8 +69,8 @@ class Data:
         folders = self._by_source(arguments.data, "--data", "DIR")
         kinds = self._by_source(arguments.dataset, "--dataset", "NAME", needed=False)
         return {
-            source: self._of_folder(Path(folder), kinds.get(source))
-            for source, folder in folders.items()
+            source: self._joined(source, there, kinds.get(source, []))
+            for source, there in folders.items()
         }
 
     def tried(self, learnt: Mapping[str, Any]) -> Any:
@@ -80,6 +82,8 @@ class Data:
         first = next(iter(learnt.values()))
         if isinstance(first, synthesis.RandomComposites):
             return self._photos(asked, {"seed": FIXED})
+        if isinstance(first, datasets.Joined):  # tried on what the first folder has
+            first = first.parts[0]
         if Path(asked).is_dir():
             found = _with_list(Path(asked), first.name)
         else:
@@ -105,6 +109,23 @@ class Data:
             return datasets.load(first.name, first.origin.root, **options)
         except ValueError as error:
             raise Misused(f"--validation {name}: there is no such folder; {error}") from error
+
+    def _joined(self, source: str, folders: list[str], kinds: list[str]) -> datasets.Dataset:
+        """What lies in the folders of a source, one after the other."""
+        if len(kinds) not in (0, 1, len(folders)):
+            raise Misused(
+                f"--dataset came {len(kinds)} times for {source}, and --data {len(folders)} times; "
+                "give one for each folder in their order, or one for all of them"
+            )
+        if len(set(map(os.path.realpath, folders))) < len(folders):
+            raise Misused(f"--data names a folder twice for {source}: {', '.join(folders)}")
+        if len(kinds) == 1:
+            kinds = kinds * len(folders)
+        found = [
+            self._of_folder(Path(folder), kind)
+            for folder, kind in itertools.zip_longest(folders, kinds)
+        ]
+        return found[0] if len(found) == 1 else datasets.join(*found)
 
     def _of_folder(self, folder: Path, kind: str | None) -> datasets.Dataset:
         arguments = self._arguments
@@ -136,24 +157,20 @@ class Data:
 
     def _by_source(
         self, given: Sequence[str], flag: str, what: str, *, needed: bool = True
-    ) -> dict[str, str]:
+    ) -> dict[str, list[str]]:
         """What was given for each source; of one alone without its name."""
-        found: dict[str, str] = {}
+        found: dict[str, list[str]] = {}
         for text in given:
             name, separator, value = text.partition("=")
-            if not separator or name not in self._sources:
-                if len(self._sources) > 1 and needed:
-                    wanted = f" {flag} ".join(f"{source}={what}" for source in self._sources)
-                    raise Misused(
-                        f"{flag} must say which it is for this recipe: {flag} {wanted}; got {text}"
-                    )
-                name, value = self._sources[0], text
-                if len(self._sources) > 1:
-                    found |= dict.fromkeys(self._sources, text)
-                    continue
-            if name in found:
-                raise Misused(f"{flag} came twice for {name}, {found[name]} and {value}")
-            found[name] = value
+            named = bool(separator) and name in self._sources
+            if not named and len(self._sources) > 1 and needed:
+                wanted = f" {flag} ".join(f"{source}={what}" for source in self._sources)
+                raise Misused(
+                    f"{flag} must say which it is for this recipe: {flag} {wanted}; got {text}"
+                )
+            for source in [name] if named else self._sources:
+                there = found.setdefault(source, [])
+                there.append(value if named else text)
         missing = [source for source in self._sources if source not in found]
         if needed and missing:
             cure = f"{flag} {what}" if len(self._sources) == 1 else f"{flag} {missing[0]}={what}"
