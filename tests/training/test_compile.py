@@ -1,6 +1,7 @@
 """A run whose network torch compiles.
 
-The network is one convolution: iSSAM takes its compiler a minute. This takes some ten seconds.
+The network is one convolution, which takes some twenty seconds of a core; iSSAM takes over a
+minute.
 """
 
 import csv
