@@ -44,7 +44,7 @@ def overfitted(tmp_path_factory):
         folder = tmp_path_factory.mktemp(name)
         line = line_of(name)
         seldom = {"validate_every": 0, "save_every": 0, "sample_every": 0}
-        run_of(name, folder, steps=line.steps, log_every=10, **seldom)
+        run_of(name, folder, 8, steps=line.steps, log_every=10, **seldom)
         return folder
 
     return made
@@ -62,17 +62,19 @@ def opened(name):
     return _recipes.open_recipe(name, dict(line_of(name).options), where="test")
 
 
-def run_of(name, folder, **told):
+def run_of(name, folder, tried, **told):
+    """A run that is validated on the first few of what it learns from."""
     line = line_of(name)
     recipe = _recipes.recipe_class(name, where="test")
     return train(
         name,
         data_of(recipe, line.size, line.waves),
         folder,
-        validation=samples(line.size, waves=line.waves) if recipe.harmonizes else None,
+        validation=samples(line.size, tried, line.waves) if recipe.harmonizes else None,
         size=line.size,
         batch=line.batch,
         rate=line.rate,
+        average=line.average,
         device="cpu",
         workers=0,
         **told,
@@ -104,7 +106,10 @@ def test_its_loss_falls(name, overfitted):
 def test_weights_load_and_harmonize_as_the_network_in_training(name, overfitted):
     line, folder = line_of(name), overfitted(name)
     recipe = opened(name)
-    recipe.load_state_dict(_checkpoint.load(folder / "checkpoint.pt").recipe)
+    checkpoint = _checkpoint.load(folder / "checkpoint.pt")
+    recipe.load_state_dict(checkpoint.recipe)
+    if line.average:
+        recipe.network.load_state_dict(checkpoint.average)
     in_training = Session(recipe.network.eval(), recipe.method)
     for file in ("last.safetensors", "best.safetensors"):  # the only validation is the last
         loaded = harmonia.load(recipe.method.partition(".")[0], weights=folder / file)
@@ -124,11 +129,11 @@ def test_a_run_that_was_stopped_goes_on_to_the_same_bits(name, tmp_path):
         if progress.step == 3:  # after the checkpoint at 2
             raise Stopped
 
-    often = {"steps": 4, "log_every": 1, "save_every": 2, "validate_every": 2}
+    often = {"steps": 4, "log_every": 1, "save_every": 2, "validate_every": 2, "sample_every": 0}
     with pytest.raises(Stopped):
-        run_of(name, tmp_path / "stopped", progress=stop, **often)
-    run_of(name, tmp_path / "stopped", **often)
-    run_of(name, tmp_path / "whole", **often)
+        run_of(name, tmp_path / "stopped", 1, progress=stop, **often)
+    run_of(name, tmp_path / "stopped", 1, **often)
+    run_of(name, tmp_path / "whole", 1, **often)
     best = name in HARMONIZERS  # of others nobody says which is
     for file in ("log.csv", "validation.csv")[: 1 + best]:
         found, wanted = ((tmp_path / run / file).read_bytes() for run in ("stopped", "whole"))
