@@ -1,15 +1,22 @@
-"""Networks that were exported to ONNX, run by onnxruntime. torch is not needed."""
+"""Networks that were exported to ONNX, run by onnxruntime. torch is not needed.
 
+A model gives the picture (`output`), or looks at a small one of it and gives a table of colours
+(`table`), which the library's own kernels apply.
+"""
+
+from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 
-from harmonia._arrays import Frame, Images, Mask, open_images, open_masks
+from harmonia._arrays import Frame, Images, Mask, open_image, open_images, open_masks
 from harmonia._registry import check_known
+from harmonia._resize import pil_resize
 from harmonia._scene import refuse_references
-from harmonia.transform import check_strength
+from harmonia.models import bundled
+from harmonia.transform import Change, Lut, Transform, as_transform, check_strength
 
 T = TypeVar("T")
 Floats = np.ndarray[Any, np.dtype[np.float32]]
@@ -35,12 +42,14 @@ class OnnxSession:
             said = " ".join(str(error).split())[:200]
             raise ValueError(f"{path}: cannot be read as an ONNX model: {said}") from error
         held = self._model.get_modelmeta().custom_metadata_map.get("architecture", "")
-        names = {one.name for one in self._model.get_inputs()}
-        if names != {"image", "mask"} or not held:
+        inputs = {one.name: one.shape for one in self._model.get_inputs()}
+        outputs = [one.name for one in self._model.get_outputs()]
+        if set(inputs) != {"image", "mask"} or outputs not in (["output"], ["table"]) or not held:
             raise ValueError(f"{path}: is no model that harmonia.nets.export_onnx wrote")
         if method not in (held, held.partition(".")[0]):
             raise ValueError(f"{path}: is {held} and not {method}")
         self.method = held
+        self._side: int | None = inputs["image"][2] if outputs == ["table"] else None
 
     def __call__(
         self,
@@ -61,9 +70,24 @@ class OnnxSession:
         check_strength(strength, where=f"{self.method}: strength")
         out = images.like()
         for frame, one, to in zip(images.frames, masks, out.frames, strict=True):
-            _blend(frame, one, self._run(frame, one), strength, to)
+            if one.empty:
+                to[...] = frame
+            else:
+                self._change(frame, one).write(frame, one, strength, to)
         result: T = images.restore(out)
         return result
+
+    def fit(
+        self, image: Any, mask: Any, *, reference: Any = None, reference_mask: Any = None
+    ) -> Transform:
+        """As the function `fit`, of a network that changes colours alone."""
+        refuse_references(reference, reference_mask, where=self.method)
+        images = open_image(image, where=f"{self.method}: image")
+        self._check_device(images)
+        (opened,) = open_masks(mask, images, where=f"{self.method}: mask")
+        if opened.empty:
+            raise ValueError(f"{self.method}: mask is empty, so there is no foreground to fit")
+        return as_transform(self._change(images.frames[0], opened), self.method)
 
     def raw(self, image: Any, mask: Any) -> Any:
         """What the network itself gives, float32 (H, W, 3) on the scale 0..1: not pasted.
@@ -72,25 +96,39 @@ class OnnxSession:
         """
         images = self._opened(image)
         masks = open_masks(mask, images, where=f"{self.method}: mask")
-        outs = [self._run(frame, one) for frame, one in zip(images.frames, masks, strict=True)]
+        outs = [
+            self._change(frame, one).whole(frame)
+            for frame, one in zip(images.frames, masks, strict=True)
+        ]
         return outs[0] if not images.batched else np.stack(outs)
 
     def _opened(self, image: Any) -> Images:
         images = open_images(image, where=f"{self.method}: image")
+        self._check_device(images)
+        return images
+
+    def _check_device(self, images: Images) -> None:
         if images.device != "cpu":
             raise TypeError(
                 f"{self.method}: image must be on the CPU for ONNX, got {images.device}; "
                 "pass image.cpu() and mask.cpu()"
             )
-        return images
 
-    def _run(self, frame: Frame, mask: Mask) -> Floats:
+    def _change(self, frame: Frame, mask: Mask) -> "_Painting | _Table":
+        weights: Frame = mask.frame
+        if self._side is None:
+            raw = self._run(_unit(frame[..., :3]), _unit(weights))
+            return _Painting(raw[0].transpose(1, 2, 0))
+        image, small = (_shrunk(one, self._side) for one in (frame[..., :3], weights))
+        return _Table(self._run(image, small)[0])
+
+    def _run(self, image: Floats, mask: Floats) -> Floats:
         feeds = {
-            "image": np.ascontiguousarray(_unit(frame[..., :3]).transpose(2, 0, 1)[None]),
-            "mask": np.ascontiguousarray(_unit(mask.frame)[None, None]),
+            "image": np.ascontiguousarray(image.transpose(2, 0, 1)[None]),
+            "mask": np.ascontiguousarray(mask[None, None]),
         }
         (out,) = self._model.run(None, feeds)
-        raw: Floats = np.asarray(out)[0].transpose(1, 2, 0)
+        raw: Floats = np.asarray(out)
         if not np.isfinite(raw).all():
             raise ValueError(f"{self.method}: the network gave NaN or infinity; check its weights")
         return raw
@@ -109,6 +147,8 @@ def open_onnx(
     known = ["weights", "device", "threads", "backend"]
     check_known(others, known, f"network {method!r} by ONNX", where=where)
     if weights is None:
+        weights = bundled(method, ".onnx")
+    if weights is None:
         raise ValueError(f'{where}: backend="onnx" needs weights=, a model of export_onnx')
     if str(device or "cpu") != "cpu":
         raise ValueError(f'{where}: backend="onnx" runs on the CPU, got device={device!r}')
@@ -119,7 +159,7 @@ def open_onnx(
         return OnnxSession(method, path, threads)
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
-            f"{where}: {method} by ONNX needs onnxruntime: pip install harmonia[onnx]",
+            f"{where}: {method} by ONNX needs onnxruntime: pip install onnxruntime",
             name=error.name,
         ) from error
 
@@ -132,11 +172,34 @@ def _unit(values: Frame) -> Floats:
     return floats
 
 
-def _blend(frame: Frame, mask: Mask, new: Floats, strength: float, out: Frame) -> None:
-    """`m * new + (1 - m) * old`, and old bits where m is 0."""
-    out[...] = frame
-    weight = (_unit(mask.frame) * np.float32(strength))[..., None]
-    after = weight * np.clip(new, 0, 1) + (1 - weight) * _unit(frame[..., :3])
-    if out.dtype.kind == "u":
-        after = np.rint(after * np.iinfo(out.dtype).max)
-    np.copyto(out[..., :3], after.astype(out.dtype), where=weight > 0)
+@dataclass(frozen=True)
+class _Painting(Change):
+    """The picture itself, (H, W, 3) on the scale 0..1."""
+
+    colours: Floats
+
+    def write(self, frame: Frame, mask: Mask, strength: float, out: Frame) -> None:
+        """`m * new + (1 - m) * old`, and old bits where m is 0."""
+        out[...] = frame
+        weight = (_unit(mask.frame) * np.float32(strength))[..., None]
+        after = weight * np.clip(self.colours, 0, 1) + (1 - weight) * _unit(frame[..., :3])
+        if out.dtype.kind == "u":
+            after = np.rint(after * np.iinfo(out.dtype).max)
+        np.copyto(out[..., :3], after.astype(out.dtype), where=weight > 0)
+
+    def whole(self, frame: Frame) -> Floats:
+        return self.colours
+
+
+class _Table(Lut):
+    def whole(self, frame: Frame) -> Floats:
+        changed: Floats = self.apply(_unit(frame[..., :3]))
+        return changed
+
+
+def _shrunk(values: Frame, side: int) -> Floats:
+    """At (side, side), as the network in torch has it."""
+    codes = np.asarray(values)
+    if codes.dtype != np.uint8:
+        codes = _unit(codes)
+    return _unit(pil_resize(np.ascontiguousarray(codes), (side, side), "bilinear"))

@@ -34,6 +34,10 @@ class Change(ABC):
         """Fill `out` with the changed frame, blended through the mask."""
 
 
+class NoTransformError(TypeError):
+    """What `fit` raises where a change depends on the place of each pixel."""
+
+
 class Transform(Change):
     """A change of colour alone, which no longer looks at the image it was fitted to."""
 
@@ -242,6 +246,16 @@ class Lut(Transform):
 
 
 UNCHANGED = AffineTransform("rgb", (1, 0, 0, 0, 1, 0, 0, 0, 1), (0, 0, 0))
+
+
+def as_transform(change: Change | None, whose: str) -> Transform:
+    """The change, where it is one of colours alone."""
+    if not isinstance(change, Transform):
+        raise NoTransformError(
+            f"fit: what {whose} does depends on the place of each pixel, so that there is no "
+            f"transform for other frames; {(change or Change).instead}"
+        )
+    return change
 
 
 def check_strength(strength: float, *, where: str) -> None:

@@ -145,14 +145,12 @@ class _Work:
         self._fit(number, *chosen)
 
     def _fit(self, number: int, frame: Any, mask: Any) -> None:
-        from harmonia.api import Harmonizer, NoTransformError
+        from harmonia.api import NoTransformError
 
         without = (
             f"what {self._method} does depends on the place of each pixel, so that there is no one "
             "transform for a video; pass --fit each"
         )
-        if not isinstance(self._harmonizer, Harmonizer):
-            raise NoTransformError(without)
         try:
             self._look = self._harmonizer.fit(frame, mask, **self._target)
         except NoTransformError as error:

@@ -84,7 +84,9 @@ def run(arguments: argparse.Namespace) -> None:
         source = arguments.after
     else:
         table, error = _of_method(picture, mask, size, arguments)
-        source = _registry.DEFAULT if arguments.method == "auto" else arguments.method
+        source = _registry.method_name(
+            arguments.method, where="lut", reference=arguments.reference is not None
+        )
     if arguments.strength != 1:
         shares = [arguments.strength, 1 - arguments.strength]
         table = harmonia.lut.combine([table, harmonia.lut.identity(size)], shares)
@@ -146,16 +148,15 @@ def _of_method(
     picture: "Picture", mask: Any, size: int, arguments: argparse.Namespace
 ) -> "tuple[Lut, FitError | None]":
     import harmonia
-    from harmonia import _registry
     from harmonia.api import NoTransformError
 
-    given = _references(picture, arguments) | dict(arguments.options)
+    references = _references(picture, arguments)
+    harmonizer = harmonia.load(arguments.method, **dict(arguments.options))
     look = None
-    if not _registry.is_network(arguments.method):
-        with contextlib.suppress(NoTransformError):
-            look = harmonia.fit(picture.pixels, mask, arguments.method, **given)
+    with contextlib.suppress(NoTransformError):
+        look = harmonizer.fit(picture.pixels, mask, **references)
     if look is None:
-        after = harmonia.harmonize(picture.pixels, mask, arguments.method, **given)
+        after = harmonizer(picture.pixels, mask, **references)
         smoothness = arguments.smoothness or SMOOTHER
         return _fitted(picture, after, mask, size, smoothness)
     if arguments.smoothness is not None:

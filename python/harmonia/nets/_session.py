@@ -7,13 +7,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from harmonia._arrays import Frame, Images, Mask, open_images, open_masks
+from harmonia._arrays import Frame, Images, Mask, open_image, open_images, open_masks
 from harmonia._registry import check_known
 from harmonia._scene import refuse_references
 from harmonia.nets._canvas import Canvas, Tile, unit
 from harmonia.nets._network import BaseNetwork, Network, Precision
 from harmonia.nets._weights import Files, choices_of, open_network
-from harmonia.transform import check_strength
+from harmonia.transform import Change, Transform, as_transform, check_strength
 
 T = TypeVar("T")
 
@@ -68,6 +68,21 @@ class Session:
         result: T = images.restore(out)
         return result
 
+    def fit(
+        self, image: Any, mask: Any, *, reference: Any = None, reference_mask: Any = None
+    ) -> Transform:
+        """As the function `fit`, of a network that changes colours alone."""
+        refuse_references(reference, reference_mask, where=self.method)
+        images = open_image(image, where=f"{self.method}: image")
+        self._check_device(images)
+        masks = open_masks(mask, images, where=f"{self.method}: mask")
+        if masks[0].empty:
+            raise ValueError(f"{self.method}: mask is empty, so there is no foreground to fit")
+        canvas = self.canvas(images.frames, masks)
+        with torch.inference_mode(), self._precision(canvas):
+            changes = self._changes(self._look(canvas), canvas)
+        return as_transform(changes[0] if changes else None, f"network {self.method!r}")
+
     def raw(self, image: Any, mask: Any) -> Any:
         """What the network itself gives, at the image's size: not pasted, not clamped, not rounded.
 
@@ -88,8 +103,7 @@ class Session:
         canvas = self.canvas(images.frames, masks)
         with torch.inference_mode(), self._precision(canvas):
             seen = self._look(canvas)
-            kernels = canvas.device.type == "cpu" and seen.mirrored is None
-            changes = self.network.changes(seen.plain, canvas) if kernels else None
+            changes = self._changes(seen, canvas)
             if changes is not None:
                 for change, frame, mask, to in zip(
                     changes, images.frames, masks, out.frames, strict=True
@@ -109,6 +123,16 @@ class Session:
                     images.frames, masks, new.movedim(1, -1), out.frames, strict=True
                 ):
                     _blend(frame, mask, colours, strength, to, tile)
+
+    def _changes(self, seen: "_Seen", canvas: Canvas) -> Sequence[Change] | None:
+        """What the library's kernels can do; those of a CUDA device know colours alone."""
+        if seen.mirrored is not None:
+            return None
+        changes = self.network.changes(seen.plain, canvas)
+        here = canvas.device.type == "cpu" or all(
+            isinstance(one, Transform) for one in changes or ()
+        )
+        return changes if here else None
 
     def _precision(self, canvas: Canvas) -> torch.autocast:
         """Where convolutions and products run in `dtype`; what else would lose by it stays."""
@@ -146,12 +170,15 @@ class Session:
     def _opened(self, image: Any) -> Images:
         """A picture of the CPU goes to where the network was loaded; others must be there."""
         images = open_images(image, where=f"{self.method}: image")
+        self._check_device(images)
+        return images
+
+    def _check_device(self, images: Images) -> None:
         if images.device not in ("cpu", str(self._device)):
             raise TypeError(
                 f"{self.method}: image is on {images.device} and the network on {self._device}; "
                 f"load it with device={images.device!r}, or pass image.cpu() and mask.cpu()"
             )
-        return images
 
 
 class _Seen(NamedTuple):

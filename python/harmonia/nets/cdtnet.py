@@ -213,7 +213,7 @@ class DualTransformations(Network):
         """Without the refinement the table alone, which holds codes within their range."""
         if seen.field is not None or not canvas.holds_codes:
             return None
-        return [Lut(nodes) for nodes in seen.nodes.float().numpy()]
+        return [Lut(nodes) for nodes in seen.nodes.float().cpu().numpy()]
 
     def tiles(self, canvas: Canvas) -> Iterator[Tile]:
         """Tiles of one size, for which convolutions are prepared once, over what masks reach."""

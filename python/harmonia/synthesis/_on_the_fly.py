@@ -19,6 +19,7 @@ from harmonia.synthesis._reading import colours_of, read
 
 Codes = np.ndarray[Any, np.dtype[np.uint8]]
 
+LIGHT = 0.75  # of the strength of a foreground's change has that of a whole photograph
 DRAWS = 4  # for a photograph of another group
 REMEMBERED = 4096  # photographs whose colours are kept, of 3 KB each
 
@@ -37,6 +38,8 @@ def random_composites(
     measured: str | os.PathLike[str] | None = None,
     least_area: float = _cropping.LEAST_AREA,
     mirror: bool = True,
+    relit: float = 0.0,
+    untouched: float = 0.0,
 ) -> "RandomComposites":
     """Composites of any photographs with masks, made when they are asked for.
 
@@ -71,6 +74,11 @@ def random_composites(
         The smallest share of a photograph that a piece may be; 1 takes nearly all of it.
     mirror
         Whether half of the pieces are mirrored.
+    relit
+        How often the whole photograph is changed before, by a change of the same kinds, and stays
+        so as the real: photographs in other lights, where there are few to learn from.
+    untouched
+        How often the composite is the real, so that a network learns to leave what fits.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -94,11 +102,15 @@ def random_composites(
         raise ValueError(
             f"{where}: least_area must be a number above 0 and up to 1, got {least_area!r}"
         )
+    for name, share in (("relit", relit), ("untouched", untouched)):
+        if not isinstance(share, Real) or not 0 <= share <= 1:
+            raise ValueError(f"{where}: {name} must be a share from 0 to 1, got {share!r}")
     perturber = Perturber.of(strength, kinds, measured, where=where)
     indices = range(int(rounds) * len(found))
     shape = (int(height), int(width))
+    often = Often(float(relit), float(untouched))
     made = RandomComposites(
-        found, perturber, shape, int(seed), float(least_area), bool(mirror), indices
+        found, perturber, shape, int(seed), float(least_area), bool(mirror), often, indices
     )
     if isinstance(source, str | os.PathLike):
         given = {
@@ -110,9 +122,17 @@ def random_composites(
             "measured": None if measured is None else str(Path(measured).absolute()),
             "least_area": float(least_area),
             "mirror": bool(mirror),
+            **often._asdict(),
         }
         made.origin = Origin(str(Path(source).absolute()), given, indices)
     return made
+
+
+class Often(NamedTuple):
+    """How often a sample is no photograph with a changed foreground; see `random_composites`."""
+
+    relit: float
+    untouched: float
 
 
 class Origin(NamedTuple):
@@ -185,12 +205,13 @@ class RandomComposites(Sequence[Sample]):
         seed: int,
         least_area: float,
         mirror: bool,
+        often: Often,
         indices: range,
     ) -> None:
         self.photos = found
         self._perturber = perturber
         self._size, self._seed = size, seed
-        self._least_area, self._mirror = least_area, mirror
+        self._least_area, self._mirror, self._often = least_area, mirror, often
         self._indices = indices
         self._whole = len(indices)  # of all that were asked for, not of a part
         self._remember()
@@ -257,7 +278,14 @@ class RandomComposites(Sequence[Sample]):
         name = photo.image.stem
         if not (mask > 127).any():
             return Sample(real.copy(), mask, real, name, notes=("the mask has no foreground",))
-        made = self._perturber.perturb(real, mask, rng, functools.partial(self._lend, number))
+        lend = functools.partial(self._lend, number)
+        often = self._often  # what never happens draws no number: samples stay what they were
+        if often.relit and rng.random() < often.relit:
+            everywhere = np.full_like(mask, 255)
+            real = self._perturber.weaker(LIGHT).perturb(real, everywhere, rng, lend).composite
+        if often.untouched and rng.random() < often.untouched:
+            return Sample(real.copy(), mask, real, name, extras={"changes": [], "share": 0.0})
+        made = self._perturber.perturb(real, mask, rng, lend)
         return Sample(made.composite, mask, real, name, extras=made.facts)
 
     def _lend(self, number: int, rng: np.random.Generator) -> Lent | None:

@@ -122,6 +122,11 @@ class Perturber:
             wanted["measured"] = 0.0
         return cls(_strength(strength, where), wanted, lights)
 
+    def weaker(self, by: float) -> "Perturber":
+        """The same changes, that far as these."""
+        median, spread = self.strength
+        return dataclasses.replace(self, strength=(by * median, spread))
+
     def perturb(
         self,
         real: Codes,

@@ -4,6 +4,7 @@ Epochs are those of the authors' own runs. A shorter or longer run passes throug
 `Recipe.plan.epochs` of them make up the whole.
 """
 
+import math
 from collections.abc import Callable
 
 Schedule = Callable[[int], float]
@@ -21,6 +22,16 @@ def steps(*at: int, by: float = 0.1) -> Schedule:
     [1.0, 1.0, 0.1]
     """
     return lambda epoch: by ** sum(epoch >= one for one in at)
+
+
+def cosine(over: int) -> Schedule:
+    """Half a wave of the cosine, from 1 to nearly 0.
+
+    >>> from harmonia.training._schedules import cosine
+    >>> cosine(100)(50)
+    0.5
+    """
+    return lambda epoch: round(0.5 + 0.5 * math.cos(math.pi * epoch / over), 12)
 
 
 def falling(after: int, over: int) -> Schedule:

@@ -1,0 +1,122 @@
+"""What the colours of a foreground and of its background are like, as numbers a network reads.
+
+Pictures are (N, 3, SIDE, SIDE) and masks (N, 1, SIDE, SIDE), both 0..1. All sums are weighted by
+the mask or by what it leaves. Every number is a mean, a sum or a value of the picture, so that
+gradients are not needed and an export holds nothing but plain operators.
+"""
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+SIDE = 128
+
+SHARES = (0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99)  # quantiles
+BINS = 16
+DARK = 1 / 32  # added before logarithms
+_LUMA = (0.299, 0.587, 0.114)
+_CHANNELS, _SPREAD_OF, _COUNTED = 10, 5, 6
+COUNT = 2 * 4 * _CHANNELS + 2 * (3 + _SPREAD_OF * len(SHARES) + 2 * 3 + _COUNTED * BINS) + 1
+
+
+def statistics(image: Tensor, mask: Tensor) -> Tensor:
+    """(N, COUNT) numbers of pictures with their masks."""
+    regions = _regions(mask)
+    colours, weights = _every_other(image), _every_other(regions)
+    weights = weights / (weights.sum(2, keepdim=True) + 1e-3)
+    channels = _channels(colours)
+    means = _means(channels, weights)
+    spread = (_means(channels**2, weights) - means**2).clamp(min=0).add(1e-5).sqrt()
+    inside_outside = weights[:, :2]
+    parts = (
+        means,
+        spread,
+        _covariances(colours, inside_outside, means[:, :2, :3]),
+        _quantiles(channels[:, :_SPREAD_OF], inside_outside),
+        _steps(image, regions[:, :2]),
+        _histograms(channels, inside_outside),
+        mask.mean((2, 3)),
+    )
+    return torch.cat([part.flatten(1) for part in parts], dim=1)
+
+
+def _regions(mask: Tensor) -> Tensor:
+    """Foreground and background, and of each what lies near the other: (N, 4, SIDE, SIDE)."""
+    coarse = functional.avg_pool2d(mask, 4)
+    wide = functional.avg_pool2d(coarse, 7, 1, 3, count_include_pad=False)
+    around = functional.interpolate(wide, scale_factor=4.0, mode="nearest")
+    return torch.cat([mask, 1 - mask, mask * (1 - around), (1 - mask) * around], dim=1)
+
+
+def _every_other(values: Tensor) -> Tensor:
+    """A quarter of the pixels: (N, C, pixels)."""
+    return values[:, :, 1::2, 1::2].flatten(2)
+
+
+def _channels(colours: Tensor) -> Tensor:
+    """Red, green, blue; luma; saturation; their logarithms; red and blue over green, in those."""
+    luma = (colours * colours.new_tensor(_LUMA).view(1, 3, 1)).sum(1, keepdim=True)
+    saturation = colours.amax(1, keepdim=True) - colours.amin(1, keepdim=True)
+    logs = torch.log(colours + DARK)
+    ratios = logs[:, 0::2] - logs[:, 1:2]
+    return torch.cat([colours, luma, saturation, logs, ratios], dim=1)
+
+
+def _means(values: Tensor, weights: Tensor) -> Tensor:
+    """(N, regions, C)."""
+    return weights @ values.transpose(1, 2)
+
+
+def _covariances(colours: Tensor, weights: Tensor, means: Tensor) -> Tensor:
+    """Of red with green, red with blue, green with blue; tenfold, to be of the others' size."""
+    pairs = torch.stack(
+        [
+            colours[:, 0] * colours[:, 1],
+            colours[:, 0] * colours[:, 2],
+            colours[:, 1] * colours[:, 2],
+        ],
+        dim=1,
+    )
+    products = torch.stack(
+        [
+            means[..., 0] * means[..., 1],
+            means[..., 0] * means[..., 2],
+            means[..., 1] * means[..., 2],
+        ],
+        dim=2,
+    )
+    return 10 * (_means(pairs, weights) - products)
+
+
+def _quantiles(channels: Tensor, weights: Tensor) -> Tensor:
+    """(N, channels, regions, shares): the first value that a share of the weight does not pass."""
+    values, order = channels.sort(dim=2)
+    shares = channels.new_tensor(SHARES)
+    regions = []
+    for region in weights.unbind(1):
+        passed = region[:, None].expand_as(values).gather(2, order).cumsum(2)
+        passed = passed / passed[:, :, -1:].clamp(min=1e-6)
+        places = (passed[..., None] < shares).sum(2).clamp(max=values.shape[2] - 1)
+        regions.append(values.gather(2, places))
+    return torch.stack(regions, dim=2)
+
+
+def _steps(image: Tensor, regions: Tensor) -> Tensor:
+    """How far neighbours are apart within each region, and the logarithms of it."""
+    here, above, before = image[:, :, 1:, 1:], image[:, :, :-1, 1:], image[:, :, 1:, :-1]
+    steps = (here - above).abs() + (here - before).abs()
+    both = torch.minimum(regions[:, :, :-1, 1:], regions[:, :, 1:, :-1])
+    weights = torch.minimum(regions[:, :, 1:, 1:], both).flatten(2)
+    means = _means(steps.flatten(2), weights / (weights.sum(2, keepdim=True) + 1e-3))
+    return torch.cat([10 * means, torch.log(means + 1e-3)], dim=2)
+
+
+def _histograms(channels: Tensor, weights: Tensor) -> Tensor:
+    """Of red, green, blue, luma and both ratios, each value shared by the bins beside it."""
+    ratios = channels[:, 8:10] / 4 + 0.5
+    centres = torch.linspace(0, 1, BINS, device=channels.device).view(1, BINS, 1)
+    found = []
+    for values in torch.cat([channels[:, :4], ratios], dim=1).clamp(0, 1).unbind(1):
+        shares = (1 - (values[:, None] - centres).abs() * (BINS - 1)).clamp(min=0)
+        found.append(_means(shares, weights))
+    return torch.stack(found, dim=1)

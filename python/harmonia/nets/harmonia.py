@@ -1,0 +1,96 @@
+"""The library's own: statistics of both sides, and from these one change of colours for a picture.
+
+A network for those who have no GPU and few photographs to learn from. It looks at a picture and its
+mask at 128x128, as `_colour_statistics.py` says: means, spreads, quantiles, histograms and steps
+between neighbours, of the foreground, of the background, and of both near the seam. Three layers
+take these to a polynomial of the colour, which goes on the picture as a table at any size. It
+changes colours alone, the same in the whole foreground, so that detail stays and a fit to one
+frame holds for others. What it cannot do follows: no light that falls from one side, no shadows.
+
+Statistics are what a network can learn from some hundred photographs; convolutions learnt the
+photographs by heart.
+"""
+
+from collections.abc import Sequence
+from functools import partial
+
+import torch
+from torch import Tensor, nn
+
+from harmonia.nets import _colour_statistics
+from harmonia.nets._canvas import Canvas
+from harmonia.nets._lut3d import apply_lut3d
+from harmonia.nets._network import Architecture, Network
+from harmonia.transform import Change, Lut
+
+NODES = 17  # between them a polynomial of second degree bends by 1/1000 of its bend over the range
+FARTHEST = 5.0  # deviations from the mean that a statistic counts for at most
+_TERMS = {1: 4, 2: 10}
+
+
+class ColourTable(Network):
+    """The whole network.
+
+    `width` and `depth` are those of the layers, `degree` is that of the polynomial.
+    """
+
+    def __init__(self, *, width: int = 512, depth: int = 3, degree: int = 1) -> None:
+        super().__init__()
+        if degree not in _TERMS:
+            raise ValueError(f"degree must be 1 or 2, got {degree}")
+        self.degree = degree
+        self.norm = nn.BatchNorm1d(_colour_statistics.COUNT, momentum=0.01, affine=False)
+        sides = [_colour_statistics.COUNT, *[width] * depth]
+        self.layers = nn.ModuleList(map(nn.Linear, sides, sides[1:]))
+        self.drop = nn.Dropout(0.2)
+        self.out = nn.Linear(width, 3 * _TERMS[degree])
+        nn.init.zeros_(self.out.weight)  # at first nothing changes
+        nn.init.zeros_(self.out.bias)
+
+    def coefficients(self, image: Tensor, mask: Tensor) -> Tensor:
+        """Of the polynomial that is added to colours, (N, terms, 3); pictures as `statistics`."""
+        x = _colour_statistics.statistics(image, mask)
+        x = self.norm(x).clamp(-FARTHEST, FARTHEST)
+        for layer in self.layers:
+            x = self.drop(torch.relu(layer(x)))
+        found: Tensor = self.out(x)
+        return found.unflatten(1, (-1, 3))
+
+    def changed(self, colours: Tensor, coefficients: Tensor) -> Tensor:
+        """Colours (N, ..., 3) by the polynomial."""
+        flat = colours.flatten(1, -2)
+        return (flat + terms(flat, self.degree) @ coefficients).view_as(colours)
+
+    def table(self, image: Tensor, mask: Tensor) -> Tensor:
+        """Nodes (N, R, G, B, 3), from picture and mask as `statistics` takes them."""
+        axis = torch.linspace(0, 1, NODES, device=image.device)
+        lattice = torch.stack(torch.meshgrid(axis, axis, axis, indexing="ij"), dim=-1)
+        lattice = lattice.expand(len(image), -1, -1, -1, -1)
+        return self.changed(lattice, self.coefficients(image, mask))
+
+    def forward(self, image: Tensor, mask: Tensor) -> Tensor:
+        return self.render(self.look(Canvas.of(image, mask)), Canvas.of(image, mask), 0, -1)
+
+    def look(self, canvas: Canvas) -> Tensor:
+        small = canvas.shrunk(_colour_statistics.SIDE, "pil bilinear", "pil bilinear")
+        return self.table(*small)
+
+    def changes(self, seen: Tensor, canvas: Canvas) -> Sequence[Change]:
+        return [Lut(nodes) for nodes in seen.float().cpu().numpy()]
+
+    def render(self, seen: Tensor, canvas: Canvas, top: int, bottom: int) -> Tensor:
+        return apply_lut3d(canvas.rows(top, bottom)[0], seen)
+
+
+def terms(colours: Tensor, degree: int) -> Tensor:
+    """(N, pixels, terms) of colours (N, pixels, 3)."""
+    red, green, blue = colours.unbind(-1)
+    found = [red, green, blue, torch.ones_like(red)]
+    if degree == 2:
+        found += [red * green, red * blue, green * blue, red * red, green * green, blue * blue]
+    return torch.stack(found, dim=-1)
+
+
+ARCHITECTURE = Architecture(
+    variants={"affine": ColourTable, "quadratic": partial(ColourTable, degree=2)}
+)
