@@ -47,6 +47,7 @@ LAYERS = [
     ["nets/_transformer", "nets/_affine_planes"],
     [
         "nets/_network",
+        "nets/_colour_statistics",
         "nets/_autoencoder",
         "nets/_hrnet",
         "nets/_deeplab",

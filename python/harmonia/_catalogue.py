@@ -14,8 +14,7 @@ from typing import Any, NamedTuple
 from harmonia import _packages
 from harmonia._registry import (
     DEFAULT,
-    ENGINES,
-    engines,
+    DEFAULT_ON_CUDA,
     find_method,
     find_metric,
     is_network,
@@ -24,7 +23,6 @@ from harmonia._registry import (
     list_networks,
     source_of,
 )
-from harmonia.models import bundled
 
 
 class Weights(NamedTuple):
@@ -102,8 +100,9 @@ def metrics_catalogue() -> list[MetricEntry]:
 def describe(name: str) -> Entry:
     tree = ast.parse(source_of(name))
     docstring = ast.get_docstring(tree) or ""
-    needs = _needs_of(name)
+    needs = (_packages.TORCH,) if is_network(name) else ()
     calls = {node.func.attr for node in ast.walk(tree) if _calls_a_member(node)}
+    defaults = {"cpu": DEFAULT, "cuda": DEFAULT_ON_CUDA}
     return Entry(
         name=name,
         summary=docstring.partition("\n")[0],
@@ -112,17 +111,8 @@ def describe(name: str) -> Entry:
         missing=tuple(one for one in needs if _packages.package(one).version is None),
         network=is_network(name),
         devices=("cpu",) if "check_on_cpu" in calls else ("cpu", "cuda"),
-        default_on=("cpu", "cuda") if name == DEFAULT else (),
+        default_on=tuple(device for device, default in defaults.items() if default == name),
     )
-
-
-def _needs_of(name: str) -> tuple[str, ...]:
-    """A network that comes with the library wants one of what runs it, the others torch."""
-    if not is_network(name):
-        return ()
-    if bundled(name, ".onnx") is None:
-        return (_packages.TORCH,)
-    return (*engines(), *ENGINES)[:1]
 
 
 def weights(name: str) -> tuple[list[str], list[Weights]]:

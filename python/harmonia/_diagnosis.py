@@ -12,7 +12,6 @@ import numpy as np
 
 import harmonia
 from harmonia import _image_files, _registry
-from harmonia.models import bundled
 
 # Environment variables that are read at run time; a test holds the list to the sources.
 VARIABLES = {
@@ -61,9 +60,8 @@ def self_check() -> SelfCheck:
         out = harmonia.harmonize(image, mask)
         least = min(least, time.perf_counter() - started)
     changed = out != image
-    method = _registry.method_name("auto", where="harmonize")
     return SelfCheck(
-        1000 * least, method, int(changed[mask == 0].sum()), int(changed[mask > 0].sum())
+        1000 * least, _registry.DEFAULT, int(changed[mask == 0].sum()), int(changed[mask > 0].sum())
     )
 
 
@@ -123,16 +121,11 @@ def video() -> str:
 
 def learned() -> dict[str, str]:
     """What was learned from data, by what it is for, and whether it is here."""
-    ours, *others = sorted(_registry.list_networks(), key=_registry.DEFAULT.__ne__)
-    model = bundled(ours, ".onnx")
-    runs = " and ".join(_registry.engines()) or "nothing that is installed: pip install onnxruntime"
-    said = "none is downloaded unasked; `harmonia weights list` shows what is here"
+    networks = ", ".join(_registry.list_networks())
+    said = "none is bundled, none is downloaded unasked; `harmonia weights list` shows what is here"
     forests = Path(harmonia.__path__[0], "_xue_zones", "forests.npz")
     return {
-        f"weights of {ours}": f"bundled, {model.stat().st_size / 1024:.0f} KiB; run by {runs}"
-        if model
-        else "missing from this install",
-        "weights of other networks": f"{', '.join(others)}: {said}",
+        "weights of networks": f"{networks}: {said}",
         "forests of xue": f"bundled, {forests.stat().st_size / 1024:.0f} KiB, for zones=learned",
     }
 

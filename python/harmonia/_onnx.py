@@ -15,7 +15,6 @@ from harmonia._arrays import Frame, Images, Mask, open_image, open_images, open_
 from harmonia._registry import check_known
 from harmonia._resize import pil_resize
 from harmonia._scene import refuse_references
-from harmonia.models import bundled
 from harmonia.transform import Change, Lut, Transform, as_transform, check_strength
 
 T = TypeVar("T")
@@ -146,8 +145,6 @@ def open_onnx(
     """Open a model that `harmonia.nets.export_onnx` wrote; see `harmonia.load`."""
     known = ["weights", "device", "threads", "backend"]
     check_known(others, known, f"network {method!r} by ONNX", where=where)
-    if weights is None:
-        weights = bundled(method, ".onnx")
     if weights is None:
         raise ValueError(f'{where}: backend="onnx" needs weights=, a model of export_onnx')
     if str(device or "cpu") != "cpu":

@@ -6,10 +6,8 @@ So is the stem of one in `nets/`, of a method that needs torch.
 import ast
 import functools
 import importlib
-import importlib.util
 import inspect
 import pkgutil
-import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import ModuleType
@@ -18,14 +16,9 @@ from typing import Any
 from harmonia import methods, metrics
 from harmonia.metrics._metric import Metric
 
-# What "auto" is: the network that comes with harmonia. And the best colour transforms without one,
-# by benchmarks/bench_triplets.py: for a reference, which networks do not take, or where nothing
-# runs the network.
-DEFAULT = "harmonia"
-CLASSICAL = "lalonde_efros"
-CLASSICAL_ON_CUDA = "mkl"
-
-ENGINES = ("onnxruntime", "torch")  # what runs a network that comes with harmonia
+# The best colour transforms of those that run there, by benchmarks/bench_triplets.py.
+DEFAULT = "lalonde_efros"
+DEFAULT_ON_CUDA = "mkl"
 
 NETS = (str(Path(__file__).with_name("nets")),)  # a look into the package itself imports torch
 
@@ -77,12 +70,10 @@ def summary(name: str) -> str:
     return (ast.get_docstring(ast.parse(source_of(name))) or "").partition("\n")[0]
 
 
-def method_name(name: str, *, where: str, device: str = "cpu", reference: bool = False) -> str:
-    """A name that there is; "auto" is the default one, with a reference or without."""
+def method_name(name: str, *, where: str, device: str = "cpu") -> str:
+    """A name that there is; "auto" is the default one for a device."""
     if name == "auto":
-        return _default(device, reference, where)
-    if is_network(name):
-        return name
+        return DEFAULT_ON_CUDA if device.startswith("cuda") else DEFAULT
     known = list_methods()
     if name not in known:
         every = ["auto", *known, *list_networks()]
@@ -90,38 +81,14 @@ def method_name(name: str, *, where: str, device: str = "cpu", reference: bool =
     return name
 
 
-def _default(device: str, reference: bool, where: str) -> str:
-    on_cuda = device.startswith("cuda")
-    classical = CLASSICAL_ON_CUDA if on_cuda else CLASSICAL
-    if reference:
-        return classical
-    if engines():
-        return DEFAULT
-    warnings.warn(
-        f"{where}: nothing that runs harmonia's own network is installed, so that the method is "
-        f"{classical}; pip install onnxruntime for it, or name a method to say that this is meant",
-        RuntimeWarning,
-        stacklevel=4,
-    )
-    return classical
-
-
-@functools.cache
-def engines() -> tuple[str, ...]:
-    """Those that are installed, without importing them."""
-    return tuple(name for name in ENGINES if importlib.util.find_spec(name) is not None)
-
-
 def find_method(name: str, *, where: str, device: str = "cpu") -> ModuleType:
-    """The module of a method that is no network; "auto" is the default one of them."""
-    name = method_name(name, where=where, device=device, reference=True)
+    """The module of a method."""
+    name = method_name(name, where=where, device=device)
     return importlib.import_module(f"harmonia.methods.{name}")
 
 
 def is_network(method: str) -> bool:
-    """Whether a method, "issam" or with its variant "issam.256", is a network; "auto" may be."""
-    if method == "auto":
-        return bool(engines())
+    """Whether a method, "issam" or with its variant "issam.256", is a network."""
     return isinstance(method, str) and method.partition(".")[0] in list_networks()
 
 

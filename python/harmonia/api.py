@@ -1,6 +1,5 @@
 """The functional API: check, look the method up, run it, give back the caller's type."""
 
-import functools
 import importlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -15,21 +14,13 @@ from harmonia._arrays import (
     open_images,
     open_masks,
 )
-from harmonia._registry import (
-    check_options,
-    engines,
-    find_method,
-    find_metric,
-    is_network,
-    method_name,
-)
+from harmonia._registry import check_options, find_method, find_metric, is_network
 from harmonia._scene import Scene
 from harmonia.metrics import Protocol, Scores
 from harmonia.metrics._metric import Metric
 from harmonia.metrics._open import Target, open_pairs
 from harmonia.metrics._pair import Pair
 from harmonia.metrics._protocols import find_protocol
-from harmonia.models import bundled
 from harmonia.transform import (
     UNCHANGED,
     Change,
@@ -70,11 +61,9 @@ def harmonize(
     mask
         (H, W): bool, uint8 0..255 or float 0..1. Values between blend, and weigh in the statistics.
     method
-        A name from `list_methods()` or `list_networks()`. "auto" is "harmonia", the network that
-        comes with the library; with a reference, or where nothing is installed to run it, which a
-        warning tells, the best colour transform: "lalonde_efros" on the CPU, "mkl" on CUDA. Other
-        networks want `weights=` and take the options of `load`; for several pictures `load` one
-        once.
+        A name from `list_methods()`. "auto" is the best colour transform that runs where the image
+        is: "lalonde_efros" on the CPU, "mkl" on CUDA. Or one from `list_networks()`, with
+        `weights=` and other options of `load`; for several pictures `load` it once.
     reference, reference_mask
         Match this image (inside its mask) instead of the composite's own background.
     strength
@@ -92,11 +81,8 @@ def harmonize(
     True
     """
     where = "harmonize"
-    method = method_name(
-        method, where=where, device=device_of(image), reference=reference is not None
-    )
     if is_network(method):
-        session = _session(method, device or device_of(image), options, where)
+        session = _open_session(method, device or device_of(image), dict(options), where)
         return session(
             image, mask, reference=reference, reference_mask=reference_mask, strength=strength
         )
@@ -134,12 +120,10 @@ def fit(
     >>> frames = [look.apply(frame, mask) for frame in (image, image[:, ::-1].copy())]
     """
     where = "fit"
-    device = device_of(image)
-    method = method_name(method, where=where, device=device, reference=reference is not None)
     if is_network(method):
-        session = _session(method, device, options, where)
+        session = _open_session(method, device_of(image), dict(options), where)
         return session.fit(image, mask, reference=reference, reference_mask=reference_mask)
-    module = find_method(method, where=where)
+    module = find_method(method, where=where, device=device_of(image))
     check_options(module, options, where=where)
     images = open_image(image, where=f"{where}: image")
     (opened,) = open_masks(mask, images, where=f"{where}: mask")
@@ -201,7 +185,7 @@ def load(method: str = "auto", **options: Any) -> "Harmonizer | Session | OnnxSe
         such as "issam.512"; without it the weights tell.
     options
         Keyword arguments of the method. Of a network: `weights`, a file of its authors or one of
-        safetensors, which "harmonia" need not be told; `device`; `dtype`, "float32", "bfloat16" or "float16", in which convolutions
+        safetensors; `device`; `dtype`, "float32", "bfloat16" or "float16", in which convolutions
         run; `flip`, whether to average with what becomes of the mirrored picture; `compile`,
         whether torch compiles it (or by which of its backends), for networks of one size;
         `channels_last`, the layout of weights that some processors prefer; `detail`, whether what
@@ -212,13 +196,9 @@ def load(method: str = "auto", **options: Any) -> "Harmonizer | Session | OnnxSe
     >>> harmonizer = harmonia.load("reinhard", space="lab")
     >>> out = harmonizer(image, mask, strength=0.8)
     """
-    where = "load"
-    if method == "auto" and not options:  # which one it is shows when there is a reference or none
-        return Harmonizer(method)
-    method = method_name(method, where=where)
     if is_network(method):
-        return _open_session(method, options.pop("device", "cpu"), options, where)
-    check_options(find_method(method, where=where), options, where=where)
+        return _open_session(method, options.pop("device", "cpu"), options, "load")
+    check_options(find_method(method, where="load"), options, where="load")
     return Harmonizer(method, dict(options))
 
 
@@ -293,24 +273,10 @@ def _scored(pair: Pair, metrics: Sequence[Metric], protocol: Protocol) -> Scores
     )
 
 
-def _session(
-    method: str, device: Any, options: dict[str, Any], where: str
-) -> "Session | OnnxSession":
-    """A network that comes with the library is kept open; another is opened for this call."""
-    if options or bundled(method, ".onnx") is None:
-        return _open_session(method, device, dict(options), where)
-    return _kept_open(method, str(device), where)
-
-
-@functools.cache
-def _kept_open(method: str, device: str, where: str) -> "Session | OnnxSession":
-    return _open_session(method, device, {}, where)
-
-
 def _open_session(
     method: str, device: Any, options: dict[str, Any], where: str
 ) -> "Session | OnnxSession":
-    backend = options.pop("backend", None) or _usual_backend(method, device, options)
+    backend = options.pop("backend", "torch")
     if backend not in ("torch", "onnx"):
         raise ValueError(f"{where}: backend must be 'torch' or 'onnx', got {backend!r}")
     try:
@@ -322,13 +288,6 @@ def _open_session(
     opener = home.open_session if backend == "torch" else home.open_onnx
     session: Session | OnnxSession = opener(method, device=device, where=where, **options)
     return session
-
-
-def _usual_backend(method: str, device: Any, options: dict[str, Any]) -> str:
-    """torch, but where weights that come with the library run on the CPU without it."""
-    plain = set(options) <= {"threads"} and str(device) == "cpu"
-    first = engines()[:1] == ("onnxruntime",)
-    return "onnx" if plain and first and bundled(method, ".onnx") is not None else "torch"
 
 
 def _open_references(

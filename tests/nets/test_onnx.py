@@ -97,3 +97,25 @@ def test_what_is_wrong_is_said(folder, tmp_path):
         TypeError, match="network 'issam' has no option 'weights_'; did you mean 'weights'"
     ):
         harmonia.load("issam", weights_=path)
+
+
+def test_a_table_by_onnx_is_that_by_torch(folder):
+    session, model, path = both("harmonia.affine", folder)
+    image, mask = scene(133, 217)
+    mask = mask.astype(np.float32)
+    for dtype in ("uint8", "uint16", "float32"):
+        frame = as_dtype(image, dtype)
+        ours, theirs = model.fit(frame, mask), session.fit(frame, mask)
+        np.testing.assert_allclose(ours.nodes, theirs.nodes, atol=1e-4)
+        np.testing.assert_array_equal(ours.apply(frame, mask), model(frame, mask))
+        look = harmonia.fit(frame, mask, "harmonia", weights=path, backend="onnx")
+        np.testing.assert_array_equal(look.nodes, ours.nodes)
+    with pytest.raises(ValueError, match="mask is empty"):
+        model.fit(frame, np.zeros(mask.shape, bool))
+
+
+def test_a_painting_by_onnx_is_no_transform(folder):
+    _, model, _ = both("issam.256", folder)
+    image, mask = scene(64, 80)
+    with pytest.raises(TypeError, match=r"issam\.256.* depends on the place"):
+        model.fit(as_dtype(image, "uint8"), mask)

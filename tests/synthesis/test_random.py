@@ -62,6 +62,28 @@ def test_rounds_are_epochs_and_slices_are_parts(source, dataset):
     assert digest(dataset[-1]) == digest(dataset[23])
 
 
+def test_photographs_are_first_put_in_another_light(source, dataset):
+    relit = random_composites(source, size=64, seed=5, rounds=3, relit=1.0)
+    for sample, plain in zip(relit, dataset, strict=True):
+        outside = sample.mask == 0
+        assert np.array_equal(sample.mask, plain.mask)
+        assert not np.array_equal(sample.real[outside], plain.real[outside])  # all of it is changed
+        assert np.array_equal(sample.composite[outside], sample.real[outside])
+        assert not np.array_equal(sample.composite, sample.real)
+    half = random_composites(source, size=64, seed=5, rounds=3, relit=0.5)
+    reals = {sample.real.tobytes() for sample in dataset}
+    assert 0 < sum(sample.real.tobytes() in reals for sample in half) < len(half)
+
+
+def test_what_fits_is_left_as_it_is_now_and_then(source):
+    made = random_composites(source, size=64, seed=5, rounds=3, untouched=0.5)
+    same = [np.array_equal(sample.composite, sample.real) for sample in made]
+    assert 0 < sum(same) < len(same)
+    assert [sample.extras["changes"] == [] for sample in made] == same
+    for sample in random_composites(source, size=64, untouched=1.0):
+        assert np.array_equal(sample.composite, sample.real)
+
+
 def test_rounds_and_seeds_are_different(source, dataset):
     other = random_composites(source, size=64, seed=6)
     drawn = {sample.composite.tobytes() for sample in [*dataset, *other]}
@@ -260,6 +282,8 @@ def test_an_empty_mask_gives_the_real_and_says_so(tmp_path):
         ({"rounds": 0}, "rounds must be a whole number"),
         ({"seed": -1}, "seed must be a whole number"),
         ({"least_area": 0}, "least_area must be"),
+        ({"relit": 1.5}, "relit must be a share from 0 to 1"),
+        ({"untouched": "half"}, "untouched must be a share from 0 to 1"),
         ({"strength": "HDay"}, "strength must be one of iHarmony4, HCOCO"),
         ({"strength": (0, 1)}, "strength must be"),
         ({"kinds": {"rgb": -1}}, "kinds must be numbers"),

@@ -9,7 +9,7 @@ from harmonia.nets._network import BaseNetwork  # noqa: E402 (needs torch)
 from harmonia.training import Batch, Plan, Recipe  # noqa: E402
 from harmonia.training._loop import Trainer  # noqa: E402
 from harmonia.training._ranks import Ranks  # noqa: E402
-from harmonia.training._schedules import falling, steps  # noqa: E402
+from harmonia.training._schedules import cosine, falling, steps  # noqa: E402
 from harmonia.training._settings import Settings  # noqa: E402
 from torch import nn  # noqa: E402
 
@@ -103,6 +103,16 @@ def test_rates_fall_at_the_same_shares_of_a_run_however_long():
             0.1 * 0.1 ** ((10 * s // length >= 5) + (10 * s // length >= 8)) for s in range(length)
         ]
         assert found == pytest.approx(wanted, rel=1e-12)
+
+
+def test_a_cosine_is_that_of_torch():
+    parameter = torch.nn.Parameter(torch.zeros(1))
+    optimizer = torch.optim.SGD([parameter], 1.0)
+    theirs = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, 250)
+    for epoch in range(250):
+        assert cosine(250)(epoch) == pytest.approx(theirs.get_last_lr()[0], abs=1e-9)
+        optimizer.step()
+        theirs.step()
 
 
 def test_a_falling_rate_is_that_of_pix2pix():

@@ -78,6 +78,7 @@ TINY = {
     "cdtnet": Tiny({"width": 8, "base": 16}, 32, 100, loss=("refined", 10.0)),
     "cdtnet_sim": Tiny({"width": 8, "base": 16}, 32, 60, loss=("table", 10.0)),
     "dih": Tiny({"width": 16, "base": 32}, 32, 120, loss=("mse", 10.0)),
+    "harmonia": Tiny({"width": 64}, steps=160, rate=4e-3),
     "idih": Tiny({"width": 16, "base": 32}, 32, 120),
     "iseunet": Tiny({"width": 8, "base": 32}, 32, 120),
     "issam": Tiny({"width": 8, "base": 32}, 32, 120),

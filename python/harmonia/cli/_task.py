@@ -46,10 +46,11 @@ class Settings:
     format: str | None = None
 
 
-def opened(settings: Settings, *, reference: bool = False) -> tuple[str, Harmonize]:
+def opened(settings: Settings) -> tuple[str, Harmonize]:
     """The method's own name, and the method with its options; a network is loaded now."""
-    name = _registry.method_name(settings.method, where="harmonize", reference=reference)
-    harmonizer = harmonia.load(name, **settings.options)
+    harmonizer = harmonia.load(settings.method, **settings.options)
+    if isinstance(harmonizer, harmonia.Harmonizer):
+        return _registry.method_name(settings.method, where="harmonize"), harmonizer
     return harmonizer.method, harmonizer
 
 

@@ -145,7 +145,7 @@ class _Work:
         self._fit(number, *chosen)
 
     def _fit(self, number: int, frame: Any, mask: Any) -> None:
-        from harmonia.api import NoTransformError
+        from harmonia.transform import NoTransformError
 
         without = (
             f"what {self._method} does depends on the place of each pixel, so that there is no one "

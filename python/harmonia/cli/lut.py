@@ -84,9 +84,7 @@ def run(arguments: argparse.Namespace) -> None:
         source = arguments.after
     else:
         table, error = _of_method(picture, mask, size, arguments)
-        source = _registry.method_name(
-            arguments.method, where="lut", reference=arguments.reference is not None
-        )
+        source = _registry.DEFAULT if arguments.method == "auto" else arguments.method
     if arguments.strength != 1:
         shares = [arguments.strength, 1 - arguments.strength]
         table = harmonia.lut.combine([table, harmonia.lut.identity(size)], shares)
@@ -148,7 +146,7 @@ def _of_method(
     picture: "Picture", mask: Any, size: int, arguments: argparse.Namespace
 ) -> "tuple[Lut, FitError | None]":
     import harmonia
-    from harmonia.api import NoTransformError
+    from harmonia.transform import NoTransformError
 
     references = _references(picture, arguments)
     harmonizer = harmonia.load(arguments.method, **dict(arguments.options))

@@ -14,6 +14,7 @@ SIDE = 128
 SHARES = (0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99)  # quantiles
 BINS = 16
 DARK = 1 / 32  # added before logarithms
+_ONE, _OTHER = [0, 0, 1], [1, 2, 2]  # pairs of channels
 _LUMA = (0.299, 0.587, 0.114)
 _CHANNELS, _SPREAD_OF, _COUNTED = 10, 5, 6
 COUNT = 2 * 4 * _CHANNELS + 2 * (3 + _SPREAD_OF * len(SHARES) + 2 * 3 + _COUNTED * BINS) + 1
@@ -69,22 +70,8 @@ def _means(values: Tensor, weights: Tensor) -> Tensor:
 
 def _covariances(colours: Tensor, weights: Tensor, means: Tensor) -> Tensor:
     """Of red with green, red with blue, green with blue; tenfold, to be of the others' size."""
-    pairs = torch.stack(
-        [
-            colours[:, 0] * colours[:, 1],
-            colours[:, 0] * colours[:, 2],
-            colours[:, 1] * colours[:, 2],
-        ],
-        dim=1,
-    )
-    products = torch.stack(
-        [
-            means[..., 0] * means[..., 1],
-            means[..., 0] * means[..., 2],
-            means[..., 1] * means[..., 2],
-        ],
-        dim=2,
-    )
+    pairs = colours[:, _ONE] * colours[:, _OTHER]
+    products = means[..., _ONE] * means[..., _OTHER]
     return 10 * (_means(pairs, weights) - products)
 
 

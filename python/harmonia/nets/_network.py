@@ -32,6 +32,8 @@ class Network(nn.Module, ABC):
 
     # What may be chosen when it is loaded, attributes by their names, with what they may be.
     choices: ClassVar[Mapping[str, tuple[Any, ...]]] = {}
+    # The side of what `table` looks at, where all it does is a table of colours.
+    table_side: ClassVar[int | None] = None
     # Why it cannot be written as an ONNX model, where it cannot.
     no_onnx: ClassVar[str | None] = None
 

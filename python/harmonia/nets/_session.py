@@ -129,10 +129,8 @@ class Session:
         if seen.mirrored is not None:
             return None
         changes = self.network.changes(seen.plain, canvas)
-        here = canvas.device.type == "cpu" or all(
-            isinstance(one, Transform) for one in changes or ()
-        )
-        return changes if here else None
+        of_colours = all(isinstance(one, Transform) for one in changes or ())
+        return changes if of_colours or canvas.device.type == "cpu" else None
 
     def _precision(self, canvas: Canvas) -> torch.autocast:
         """Where convolutions and products run in `dtype`; what else would lose by it stays."""

@@ -13,7 +13,6 @@ import torch
 
 from harmonia import _atomic
 from harmonia._registry import list_networks
-from harmonia.models import bundled
 from harmonia.nets import _checkpoints, _folder
 from harmonia.nets._checkpoints import Checkpoint, State, WeightsError, listed
 from harmonia.nets._network import Architecture, Network
@@ -74,7 +73,6 @@ def every_kind() -> Iterator[Kind]:
 def open_network(method: str, weights: Files | None, *, where: str) -> tuple[Network, str]:
     """A network with its weights, and its name with the variant, such as "issam.256"."""
     kinds = kinds_of(method, where=where)
-    weights = bundled(method, _folder.SUFFIX) if weights is None else weights
     if weights is None:
         published = {kind.name: architecture_of(kind.network).published for kind in kinds}
         weights = _folder.find(method, published, where=where)

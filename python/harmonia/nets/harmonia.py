@@ -1,4 +1,4 @@
-"""The library's own: statistics of both sides, and from these one change of colours for a picture.
+"""Statistics of both sides, and from these one change of colours (harmonia's own, 2026).
 
 A network for those who have no GPU and few photographs to learn from. It looks at a picture and its
 mask at 128x128, as `_colour_statistics.py` says: means, spreads, quantiles, histograms and steps
@@ -13,6 +13,7 @@ photographs by heart.
 
 from collections.abc import Sequence
 from functools import partial
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -34,6 +35,8 @@ class ColourTable(Network):
     `width` and `depth` are those of the layers, `degree` is that of the polynomial.
     """
 
+    table_side: ClassVar[int | None] = _colour_statistics.SIDE
+
     def __init__(self, *, width: int = 512, depth: int = 3, degree: int = 1) -> None:
         super().__init__()
         if degree not in _TERMS:
@@ -44,7 +47,7 @@ class ColourTable(Network):
         self.layers = nn.ModuleList(map(nn.Linear, sides, sides[1:]))
         self.drop = nn.Dropout(0.2)
         self.out = nn.Linear(width, 3 * _TERMS[degree])
-        nn.init.zeros_(self.out.weight)  # at first nothing changes
+        nn.init.normal_(self.out.weight, std=0.01)  # at first little changes
         nn.init.zeros_(self.out.bias)
 
     def coefficients(self, image: Tensor, mask: Tensor) -> Tensor:
@@ -54,7 +57,7 @@ class ColourTable(Network):
         for layer in self.layers:
             x = self.drop(torch.relu(layer(x)))
         found: Tensor = self.out(x)
-        return found.unflatten(1, (-1, 3))
+        return found.view(len(found), -1, 3)
 
     def changed(self, colours: Tensor, coefficients: Tensor) -> Tensor:
         """Colours (N, ..., 3) by the polynomial."""
@@ -69,13 +72,14 @@ class ColourTable(Network):
         return self.changed(lattice, self.coefficients(image, mask))
 
     def forward(self, image: Tensor, mask: Tensor) -> Tensor:
-        return self.render(self.look(Canvas.of(image, mask)), Canvas.of(image, mask), 0, -1)
+        canvas = Canvas.of(image, mask)
+        return self.render(self.look(canvas), canvas, 0, canvas.size[0])
 
     def look(self, canvas: Canvas) -> Tensor:
         small = canvas.shrunk(_colour_statistics.SIDE, "pil bilinear", "pil bilinear")
         return self.table(*small)
 
-    def changes(self, seen: Tensor, canvas: Canvas) -> Sequence[Change]:
+    def changes(self, seen: Tensor, canvas: Canvas) -> Sequence[Change] | None:
         return [Lut(nodes) for nodes in seen.float().cpu().numpy()]
 
     def render(self, seen: Tensor, canvas: Canvas, top: int, bottom: int) -> Tensor:

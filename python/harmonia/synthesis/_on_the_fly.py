@@ -284,7 +284,8 @@ class RandomComposites(Sequence[Sample]):
             everywhere = np.full_like(mask, 255)
             real = self._perturber.weaker(LIGHT).perturb(real, everywhere, rng, lend).composite
         if often.untouched and rng.random() < often.untouched:
-            return Sample(real.copy(), mask, real, name, extras={"changes": [], "share": 0.0})
+            nothing = {"changes": [], "share": 0.0, "aim": 0.0}
+            return Sample(real.copy(), mask, real, name, extras=nothing)
         made = self._perturber.perturb(real, mask, rng, lend)
         return Sample(made.composite, mask, real, name, extras=made.facts)
 

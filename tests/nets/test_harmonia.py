@@ -1,0 +1,155 @@
+"""The library's own network: its statistics, its table, and what follows of colours alone."""
+
+import harmonia
+import numpy as np
+import pytest
+from images import as_dtype, scene
+from kinds import torch
+
+if torch is None:
+    pytest.skip("torch is not installed", allow_module_level=True)
+
+from harmonia.lut import Lut
+from harmonia.nets._colour_statistics import BINS, COUNT, SHARES, SIDE, statistics
+from harmonia.nets._session import Session
+from harmonia.nets._weights import architecture_of
+
+VARIANTS = list(architecture_of("harmonia").variants)
+
+
+def opened(variant="affine", seed=0):
+    torch.manual_seed(seed)
+    network = architecture_of("harmonia").variants[variant](width=32).eval()
+    return Session(network, f"harmonia.{variant}")
+
+
+def pictures(count=3):
+    made = [scene(SIDE, SIDE, seed=seed) for seed in range(count)]
+    images = torch.tensor(np.stack([image for image, _ in made]), dtype=torch.float32)
+    masks = torch.tensor(np.stack([mask for _, mask in made]), dtype=torch.float32)
+    return images.movedim(-1, 1), masks[:, None]
+
+
+def slowly(image, mask):
+    """The statistics by loops over NumPy in double, in the order of the network's."""
+    image, mask = image.astype(np.float64), mask.astype(np.float64)
+    coarse = mask.reshape(SIDE // 4, 4, SIDE // 4, 4).mean((1, 3))
+    wide = np.empty_like(coarse)
+    for y, x in np.ndindex(coarse.shape):
+        wide[y, x] = coarse[max(y - 3, 0) : y + 4, max(x - 3, 0) : x + 4].mean()
+    around = wide.repeat(4, 0).repeat(4, 1)
+    regions = [mask, 1 - mask, mask * (1 - around), (1 - mask) * around]
+    colours = image[1::2, 1::2].reshape(-1, 3)
+    weights = [region[1::2, 1::2].ravel() for region in regions]
+    weights = [weight / (weight.sum() + 1e-3) for weight in weights]
+    luma = colours @ [0.299, 0.587, 0.114]
+    logs = np.log(colours + 1 / 32)
+    ratios = [logs[:, 0] - logs[:, 1], logs[:, 2] - logs[:, 1]]
+    saturation = colours.max(1) - colours.min(1)
+    channels = [*colours.T, luma, saturation, *logs.T, *ratios]
+    means = [[weight @ one for one in channels] for weight in weights]
+    squares = [[weight @ one**2 for one in channels] for weight in weights]
+    spread = np.sqrt(np.maximum(np.array(squares) - np.array(means) ** 2, 0) + 1e-5)
+    covariances = [
+        10
+        * (weight @ (channels[a] * channels[b]) - (weight @ channels[a]) * (weight @ channels[b]))
+        for weight in weights[:2]
+        for a, b in ((0, 1), (0, 2), (1, 2))
+    ]
+    quantiles = []
+    for one in channels[:5]:
+        order = np.argsort(one, kind="stable")
+        for weight in weights[:2]:
+            passed = np.cumsum(weight[order]) / max(weight.sum(), 1e-6)
+            quantiles += [one[order][min((passed < share).sum(), len(one) - 1)] for share in SHARES]
+    steps = []
+    here, above, before = image[1:, 1:], image[:-1, 1:], image[1:, :-1]
+    apart = np.abs(here - above) + np.abs(here - before)
+    for region in regions[:2]:
+        weight = np.minimum(region[1:, 1:], np.minimum(region[:-1, 1:], region[1:, :-1]))
+        mean = (weight[..., None] * apart).sum((0, 1)) / (weight.sum() + 1e-3)
+        steps += [*(10 * mean), *np.log(mean + 1e-3)]
+    histograms = []
+    centres = np.linspace(0, 1, BINS)
+    for one in [*channels[:4], *(ratio / 4 + 0.5 for ratio in ratios)]:
+        shares = np.maximum(1 - np.abs(np.clip(one, 0, 1)[:, None] - centres) * (BINS - 1), 0)
+        histograms += [*(weights[0] @ shares), *(weights[1] @ shares)]
+    found = [*means, *spread.tolist(), covariances, quantiles, steps, histograms, [mask.mean()]]
+    return np.concatenate(found)
+
+
+def test_statistics_equal_slow_ones():
+    images, masks = pictures()
+    found = statistics(images, masks).double().numpy()
+    for one, image, mask in zip(found, images, masks, strict=True):
+        wanted = slowly(image.movedim(0, -1).numpy(), mask[0].numpy())
+        assert len(one) == len(wanted) == COUNT
+        # Quantiles step from value to value, where a share falls between two within rounding.
+        jumps = np.abs(one - wanted) > 2e-4
+        assert jumps.sum() <= 1
+        assert np.abs(one - wanted).max() < 0.02
+
+
+@pytest.mark.parametrize("inside", [0.0, 1.0, 1e-30])
+def test_statistics_of_one_side_alone_are_finite(inside):
+    images, masks = pictures(1)
+    assert torch.isfinite(statistics(images, torch.full_like(masks, inside))).all()
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_the_table_is_the_polynomial(variant):
+    network = opened(variant).network
+    images, masks = pictures(2)
+    with torch.inference_mode():
+        tables = network.table(images, masks)
+        wanted = network.changed(images.movedim(1, -1), network.coefficients(images, masks))
+        found = harmonia.nets.apply_lut3d(images, tables).movedim(1, -1)
+    # A bend c of x^2 between nodes 1/16 apart: c / 4 / 16^2; there are six such terms below 0.5.
+    tolerance = 1e-6 if variant == "affine" else 6 * 0.5 / 4 / 16**2
+    assert (found - wanted).abs().max() < tolerance
+    assert (found - images.movedim(1, -1)).abs().max() > 1e-3
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "uint16", "float16", "float32"])
+def test_fit_is_a_table_for_other_frames(dtype):
+    session = opened()
+    image, mask = scene(97, 131)
+    image, mask = as_dtype(image, dtype), mask.astype(np.float32)
+    look = session.fit(image, mask)
+    assert isinstance(look, Lut)
+    np.testing.assert_array_equal(look.apply(image, mask), session(image, mask))
+    np.testing.assert_array_equal(look.to_lut(17).nodes[::8, ::8, ::8], look.nodes[::8, ::8, ::8])
+
+
+def test_fit_takes_no_reference_and_no_empty_mask():
+    session = opened()
+    image, mask = scene(40, 56)
+    image = as_dtype(image, "uint8")
+    with pytest.raises(ValueError, match="leave reference out"):
+        session.fit(image, mask, reference=image)
+    with pytest.raises(ValueError, match="mask is empty"):
+        session.fit(image, np.zeros(mask.shape, bool))
+
+
+def test_weights_of_a_run_fit_and_save_a_look(tmp_path):
+    """The whole way of a user: weights of a width of their own, `fit`, and a .cube."""
+    from harmonia.training import _recipes, _run_folder
+
+    recipe = _recipes.open_recipe("harmonia", {"width": 16}, where="test")
+    weights = tmp_path / "own.safetensors"
+    _run_folder.keep(weights, recipe, recipe.network, 0)
+    image, mask = scene(60, 80)
+    image = as_dtype(image, "uint8")
+    look = harmonia.fit(image, mask, "harmonia", weights=weights)
+    look.save(tmp_path / "look.cube")
+    kept = harmonia.lut.read_lut(tmp_path / "look.cube")
+    out = harmonia.harmonize(image, mask, "harmonia", weights=weights)
+    assert np.abs(kept.apply(image, mask).astype(int) - out).max() <= 1
+
+
+def test_other_networks_say_that_they_have_no_transform():
+    torch.manual_seed(0)
+    session = Session(architecture_of("idih").variants["256"](width=8).eval(), "idih.256")
+    image, mask = scene(40, 56)
+    with pytest.raises(TypeError, match=r"depends on the place.*harmonize\(\.\.\.\) on each frame"):
+        session.fit(as_dtype(image, "uint8"), mask)
