@@ -75,11 +75,11 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def tests_no_torch(session: nox.Session) -> None:
-    """Where torch is not installed: the front door, the commands, files and folders, and that what
-    needs torch says so.
+    """What can differ where torch is not installed; `-- tests` runs all.
 
-    Left out is what is the same beside torch: kernels beside their references, methods beyond their
-    contract, formats of images, drawings, and what is read from the source. `-- tests` runs all.
+    That is the front door, the commands, files and folders, and that what needs torch says so. Left
+    out is what is the same beside torch: kernels beside their references, methods beyond their
+    contract, formats of images, drawings, and what is read from the source.
     """
     install(session, "[test]")
     kernels = (f"test_{path.name}" for path in Path("tests/reference").glob("*.py"))
