@@ -8,6 +8,7 @@ torch, _core, _cuda <- nets <- training            (imported by their names alon
 """
 
 import ast
+import functools
 import re
 import sys
 from pathlib import Path
@@ -289,6 +290,7 @@ def statements(tree: ast.AST, *, into_functions: bool = True):
         yield from statements(node, into_functions=into_functions)
 
 
+@functools.cache
 def imports(path: Path, *, into_functions: bool = True) -> set[str]:
     """Dotted names that a file imports; `from a import b` gives a.b."""
     found = set()
@@ -374,6 +376,7 @@ def test_one_file_tells_torch_and_pil_apart():
     assert importers == {"_example/__init__", "comparison/lettering"}
 
 
+@functools.cache
 def calls(path: Path) -> set[str]:
     return {ast.unparse(n.func) for n in statements(tree_of(path)) if isinstance(n, ast.Call)}
 
