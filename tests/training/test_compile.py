@@ -55,17 +55,18 @@ class Correcting(Recipe):
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_a_compiled_run_is_that_of_the_same_network(tmp_path, monkeypatch):
     monkeypatch.setenv("TORCHINDUCTOR_CACHE_DIR", str(tmp_path / "cache"))
-    # In this process: starting others takes longer than so little code.
-    monkeypatch.setattr("torch._inductor.config.compile_threads", 1)
     torch._dynamo.reset()
     from torch._dynamo.utils import counters
+    from torch._inductor import config
 
     seldom = {"validate_every": 0, "save_every": 0, "sample_every": 0, "log_every": 1}
     losses, states, graphs = [], [], []
     for compiled in (False, True):
         run, before = tmp_path / f"{compiled}", counters["stats"]["unique_graphs"]
         others = {"validation": samples(SIDE, 1), "workers": 0, "compile": compiled, **seldom}
-        train(Correcting, samples(SIDE, 4), run, steps=4, device="cpu", **others)
+        # In this process: starting others takes longer than so little code.
+        with config.patch(compile_threads=1):
+            train(Correcting, samples(SIDE, 4), run, steps=4, device="cpu", **others)
         graphs.append(counters["stats"]["unique_graphs"] - before)
         with (run / "log.csv").open(newline="") as file:
             losses.append([float(row["error"]) for row in csv.DictReader(file)])
