@@ -21,13 +21,7 @@ from harmonia.metrics._metric import Metric
 from harmonia.metrics._open import Target, open_pairs
 from harmonia.metrics._pair import Pair
 from harmonia.metrics._protocols import find_protocol
-from harmonia.transform import (
-    UNCHANGED,
-    Change,
-    Transform,
-    as_transform,
-    check_strength,
-)
+from harmonia.transform import UNCHANGED, Change, Transform, as_transform, check_strength
 
 if TYPE_CHECKING:
     from harmonia._onnx import OnnxSession

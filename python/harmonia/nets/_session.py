@@ -125,12 +125,11 @@ class Session:
                     _blend(frame, mask, colours, strength, to, tile)
 
     def _changes(self, seen: "_Seen", canvas: Canvas) -> Sequence[Change] | None:
-        """What the library's kernels can do; those of a CUDA device know colours alone."""
-        if seen.mirrored is not None:
+        """What the library's kernels can do; on a CUDA device tables alone."""
+        here = canvas.device.type == "cpu" or self.network.table_side is not None
+        if not here or seen.mirrored is not None:
             return None
-        changes = self.network.changes(seen.plain, canvas)
-        of_colours = all(isinstance(one, Transform) for one in changes or ())
-        return changes if of_colours or canvas.device.type == "cpu" else None
+        return self.network.changes(seen.plain, canvas)
 
     def _precision(self, canvas: Canvas) -> torch.autocast:
         """Where convolutions and products run in `dtype`; what else would lose by it stays."""
