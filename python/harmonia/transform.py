@@ -27,7 +27,10 @@ class Change(ABC):
     """What a method makes of a picture. It may depend on the place of a pixel."""
 
     # What helps who asks `fit` for a transform and gets a change that is none.
-    instead: ClassVar[str] = "use harmonize(...) on each frame"
+    instead: ClassVar[str] = (
+        "use harmonize(...) on each frame, or harmonia.lut.fit_lut(image, result, mask) for "
+        "a table that does much the same"
+    )
 
     @abstractmethod
     def write(self, frame: Frame, mask: Mask, strength: float, out: Frame) -> None:

@@ -80,7 +80,7 @@ FLAGS = (
     (r"^write_study: ", ""),
     (r"a smaller longest, a lower quality, fewer samples", "--longest, --quality, --limit"),
     # Cures that are Python.
-    (r"use harmonize\(\.\.\.\) on each frame", "leave --fit out"),
+    (r"use harmonize\(\.\.\.\) on each frame(, or .* much the same)?", "leave --fit out"),
     (r", or leave (?:it|them) out with (?:pixels\[|dataclasses\.).*", ""),
     (r", or round them to uint8 first", ""),
     (r"convert with (?:image|numpy)\S*", "convert it first"),

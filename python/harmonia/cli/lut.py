@@ -3,7 +3,7 @@
 harmonia lut composite.png mask.png -o look.cube
 harmonia lut composite.png mask.png --after edited.png -o look.cube     from any result
 
-What is no change of colours alone (poisson, idt with its grain, networks, most edits) is fitted:
+What is no change of colours alone (poisson, idt with its grain, most networks and edits) is fitted:
 the table does to colours what comes nearest, and how near that is, is said.
 """
 

@@ -6,9 +6,6 @@ between neighbours, of the foreground, of the background, and of both near the s
 take these to a polynomial of the colour, which goes on the picture as a table at any size. It
 changes colours alone, the same in the whole foreground, so that detail stays and a fit to one
 frame holds for others. What it cannot do follows: no light that falls from one side, no shadows.
-
-Statistics are what a network can learn from some hundred photographs; convolutions learnt the
-photographs by heart.
 """
 
 from collections.abc import Sequence

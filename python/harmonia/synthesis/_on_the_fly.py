@@ -19,7 +19,7 @@ from harmonia.synthesis._reading import colours_of, read
 
 Codes = np.ndarray[Any, np.dtype[np.uint8]]
 
-LIGHT = 0.75  # of the strength of a foreground's change has that of a whole photograph
+LIGHT = 0.75  # how far a whole photograph is changed, beside how far foregrounds are
 DRAWS = 4  # for a photograph of another group
 REMEMBERED = 4096  # photographs whose colours are kept, of 3 KB each
 

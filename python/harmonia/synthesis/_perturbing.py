@@ -123,7 +123,7 @@ class Perturber:
         return cls(_strength(strength, where), wanted, lights)
 
     def weaker(self, by: float) -> "Perturber":
-        """The same changes, that far as these."""
+        """The same changes, but only so far as `by` of these."""
         median, spread = self.strength
         return dataclasses.replace(self, strength=(by * median, spread))
 
