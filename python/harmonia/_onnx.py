@@ -4,27 +4,27 @@ A model gives the picture (`output`), or looks at a small one of it and gives a 
 (`table`), which the library's own kernels apply.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
-from harmonia._arrays import Frame, Images, Mask, open_image, open_images, open_masks
+from harmonia._arrays import Frame, Images, Mask
 from harmonia._registry import check_known
 from harmonia._resize import pil_resize
-from harmonia._scene import refuse_references
-from harmonia.transform import Change, Lut, Transform, as_transform, check_strength
+from harmonia._session import LoadedNetwork
+from harmonia.transform import Change, Lut
 
-T = TypeVar("T")
 Floats = np.ndarray[Any, np.dtype[np.float32]]
 
 _LARGEST = {"uint8": 255.0, "uint16": 65535.0}
 
 
-class OnnxSession:
-    """As the session of a network in torch. Safe to share between threads."""
+class OnnxSession(LoadedNetwork):
+    """A network that onnxruntime runs."""
 
     def __init__(self, method: str, path: Path, threads: int | None) -> None:
         import onnxruntime
@@ -50,61 +50,21 @@ class OnnxSession:
         self.method = held
         self._side: int | None = inputs["image"][2] if outputs == ["table"] else None
 
-    def __call__(
-        self,
-        image: T,
-        mask: Any,
-        *,
-        reference: Any = None,
-        reference_mask: Any = None,
-        strength: float = 1.0,
-    ) -> T:
-        """As `harmonize`: same type, shape and dtype, and the background bit by bit.
-
-        A network takes no reference; one that is given is an error.
-        """
-        refuse_references(reference, reference_mask, where=self.method)
-        images = self._opened(image)
-        masks = open_masks(mask, images, where=f"{self.method}: mask")
-        check_strength(strength, where=f"{self.method}: strength")
-        out = images.like()
-        for frame, one, to in zip(images.frames, masks, out.frames, strict=True):
-            if one.empty:
-                to[...] = frame
-            else:
-                self._change(frame, one).write(frame, one, strength, to)
-        result: T = images.restore(out)
-        return result
-
-    def fit(
-        self, image: Any, mask: Any, *, reference: Any = None, reference_mask: Any = None
-    ) -> Transform:
-        """As the function `fit`, of a network that changes colours alone."""
-        refuse_references(reference, reference_mask, where=self.method)
-        images = open_image(image, where=f"{self.method}: image")
-        self._check_device(images)
-        (opened,) = open_masks(mask, images, where=f"{self.method}: mask")
-        if opened.empty:
-            raise ValueError(f"{self.method}: mask is empty, so there is no foreground to fit")
-        return as_transform(self._change(images.frames[0], opened), self.method)
-
     def raw(self, image: Any, mask: Any) -> Any:
         """What the network itself gives, float32 (H, W, 3) on the scale 0..1: not pasted.
 
         An array of NumPy whatever the image is, (N, H, W, 3) for a batch.
         """
-        images = self._opened(image)
-        masks = open_masks(mask, images, where=f"{self.method}: mask")
+        images, masks = self._opened(image, mask)
         outs = [
-            self._change(frame, one).whole(frame)
+            self._found(frame, one).whole(frame)
             for frame, one in zip(images.frames, masks, strict=True)
         ]
         return outs[0] if not images.batched else np.stack(outs)
 
-    def _opened(self, image: Any) -> Images:
-        images = open_images(image, where=f"{self.method}: image")
-        self._check_device(images)
-        return images
+    @property
+    def _makes_tables(self) -> bool:
+        return self._side is not None
 
     def _check_device(self, images: Images) -> None:
         if images.device != "cpu":
@@ -113,7 +73,17 @@ class OnnxSession:
                 "pass image.cpu() and mask.cpu()"
             )
 
-    def _change(self, frame: Frame, mask: Mask) -> "_Painting | _Table":
+    def _paint(self, images: Images, masks: Sequence[Mask], strength: float, out: Images) -> None:
+        for frame, one, to in zip(images.frames, masks, out.frames, strict=True):
+            if one.empty:
+                to[...] = frame
+            else:
+                self._found(frame, one).write(frame, one, strength, to)
+
+    def _change(self, images: Images, masks: Sequence[Mask]) -> Change:
+        return self._found(images.frames[0], masks[0])
+
+    def _found(self, frame: Frame, mask: Mask) -> "_Painting | _Table":
         weights: Frame = mask.frame
         if self._side is None:
             raw = self._run(_unit(frame[..., :3]), _unit(weights))

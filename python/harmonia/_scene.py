@@ -50,11 +50,8 @@ class Scene:
 
     def check_background(self) -> None:
         """Refuses a mask that leaves nothing to match."""
-        if self.reference is None and self.mask.full:
-            raise ValueError(
-                "mask covers the whole image, so there is no background to match; "
-                "leave some of the image out or pass reference="
-            )
+        if self.reference is None:
+            check_background(self.mask)
 
     def moments(self, space: str) -> tuple[Moments, Moments]:
         """Weight, mean and spread of the foreground and of what it shall match."""
@@ -85,6 +82,15 @@ class Scene:
                 f"{method} runs on the CPU, got an image on {self.image.device}; "
                 f"pass image.cpu() and mask.cpu()"
             )
+
+
+def check_background(mask: Mask, *, where: str = "") -> None:
+    """Refuses a mask that leaves nothing of the image itself to match."""
+    if mask.full:
+        raise ValueError(
+            f"{where}mask covers the whole image, so there is no background to match; "
+            "leave some of the image out or pass reference="
+        )
 
 
 def refuse_references(reference: Any, reference_mask: Any, *, where: str) -> None:

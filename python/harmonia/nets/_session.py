@@ -1,33 +1,29 @@
 """A network that is loaded once and called many times."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple, TypeVar, get_args
+from typing import Any, NamedTuple, get_args
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from harmonia._arrays import Frame, Images, Mask, open_image, open_images, open_masks
+from harmonia._arrays import Frame, Images, Mask
 from harmonia._registry import check_known
-from harmonia._scene import refuse_references
+from harmonia._session import LoadedNetwork
 from harmonia.nets._canvas import Canvas, Tile, unit
 from harmonia.nets._network import BaseNetwork, Network, Precision
 from harmonia.nets._weights import Files, choices_of, open_network
-from harmonia.transform import Change, Transform, as_transform, check_strength
-
-T = TypeVar("T")
+from harmonia.transform import Change
 
 # Options of every network.
 _RUNNING = ("weights", "device", "dtype", "flip", "channels_last", "compile", "backend")
 
 
-class Session:
-    """A network ready to harmonize. Safe to share between threads.
+class Session(LoadedNetwork):
+    """A network that torch runs.
 
     Attributes
     ----------
-    method
-        The name with its variant, such as "issam.256".
     network
         The module of torch, in evaluation mode.
     """
@@ -45,51 +41,12 @@ class Session:
         self._dtype = dtype
         self._flip = flip
 
-    def __call__(
-        self,
-        image: T,
-        mask: Any,
-        *,
-        reference: Any = None,
-        reference_mask: Any = None,
-        strength: float = 1.0,
-    ) -> T:
-        """As `harmonize`: same type, shape and dtype, and the background bit by bit.
-
-        A network takes no reference; one that is given is an error.
-        """
-        refuse_references(reference, reference_mask, where=self.method)
-        where = self.method
-        images = self._opened(image)
-        masks = open_masks(mask, images, where=f"{where}: mask")
-        check_strength(strength, where=f"{where}: strength")
-        out = images.like()
-        self._paint(images, masks, strength, out)
-        result: T = images.restore(out)
-        return result
-
-    def fit(
-        self, image: Any, mask: Any, *, reference: Any = None, reference_mask: Any = None
-    ) -> Transform:
-        """As the function `fit`, of a network that changes colours alone."""
-        refuse_references(reference, reference_mask, where=self.method)
-        images = open_image(image, where=f"{self.method}: image")
-        self._check_device(images)
-        masks = open_masks(mask, images, where=f"{self.method}: mask")
-        if masks[0].empty:
-            raise ValueError(f"{self.method}: mask is empty, so there is no foreground to fit")
-        canvas = self.canvas(images.frames, masks)
-        with torch.inference_mode(), self._precision(canvas):
-            changes = self._changes(self._look(canvas), canvas)
-        return as_transform(changes[0] if changes else None, f"network {self.method!r}")
-
     def raw(self, image: Any, mask: Any) -> Any:
         """What the network itself gives, at the image's size: not pasted, not clamped, not rounded.
 
         float32 on the scale 0..1: (H, W, 3), or (3, H, W) and (N, 3, H, W) for tensors.
         """
-        images = self._opened(image)
-        masks = open_masks(mask, images, where=f"{self.method}: mask")
+        images, masks = self._opened(image, mask)
         canvas = self.canvas(images.frames, masks)
         whole = Tile(0, images.size[0], 0, images.size[1])
         with torch.inference_mode(), self._precision(canvas):
@@ -124,9 +81,15 @@ class Session:
                 ):
                     _blend(frame, mask, colours, strength, to, tile)
 
+    def _change(self, images: Images, masks: Sequence[Mask]) -> Change | None:
+        canvas = self.canvas(images.frames, masks)
+        with torch.inference_mode(), self._precision(canvas):
+            changes = self._changes(self._look(canvas), canvas)
+        return None if changes is None else changes[0]
+
     def _changes(self, seen: "_Seen", canvas: Canvas) -> Sequence[Change] | None:
         """What the library's kernels can do; on a CUDA device tables alone."""
-        here = canvas.device.type == "cpu" or self.network.table_side is not None
+        here = canvas.device.type == "cpu" or self._makes_tables
         if not here or seen.mirrored is not None:
             return None
         return self.network.changes(seen.plain, canvas)
@@ -164,13 +127,12 @@ class Session:
     def _device(self) -> torch.device:
         return next(self.network.parameters()).device
 
-    def _opened(self, image: Any) -> Images:
-        """A picture of the CPU goes to where the network was loaded; others must be there."""
-        images = open_images(image, where=f"{self.method}: image")
-        self._check_device(images)
-        return images
+    @property
+    def _makes_tables(self) -> bool:
+        return self.network.table_side is not None
 
     def _check_device(self, images: Images) -> None:
+        """A picture of the CPU goes to where the network was loaded; others must be there."""
         if images.device not in ("cpu", str(self._device)):
             raise TypeError(
                 f"{self.method}: image is on {images.device} and the network on {self._device}; "

@@ -1,0 +1,85 @@
+"""What networks share once they are loaded, whoever runs them: torch or onnxruntime."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from harmonia._arrays import Images, Mask, open_image, open_images, open_masks
+from harmonia._scene import check_background, refuse_references
+from harmonia.transform import Change, Transform, as_transform, check_strength
+
+T = TypeVar("T")
+
+
+class LoadedNetwork(ABC):
+    """A network ready to harmonize. Safe to share between threads.
+
+    Attributes
+    ----------
+    method
+        The name with its variant, such as "issam.256".
+    """
+
+    method: str
+
+    def __call__(
+        self,
+        image: T,
+        mask: Any,
+        *,
+        reference: Any = None,
+        reference_mask: Any = None,
+        strength: float = 1.0,
+    ) -> T:
+        """As `harmonize`: same type, shape and dtype, and the background bit by bit.
+
+        A network takes no reference; one that is given is an error.
+        """
+        refuse_references(reference, reference_mask, where=self.method)
+        images, masks = self._opened(image, mask)
+        check_strength(strength, where=f"{self.method}: strength")
+        out = images.like()
+        self._paint(images, masks, strength, out)
+        result: T = images.restore(out)
+        return result
+
+    def fit(
+        self, image: Any, mask: Any, *, reference: Any = None, reference_mask: Any = None
+    ) -> Transform:
+        """As the function `fit`, of a network that changes colours alone."""
+        refuse_references(reference, reference_mask, where=self.method)
+        open_image(image, where=f"{self.method}: image")
+        images, masks = self._opened(image, mask)
+        if masks[0].empty:
+            raise ValueError(f"{self.method}: mask is empty, so there is no foreground to fit")
+        return as_transform(self._change(images, masks), f"network {self.method!r}")
+
+    @abstractmethod
+    def raw(self, image: Any, mask: Any) -> Any:
+        """What the network itself gives, at the image's size, float32 on the scale 0..1."""
+
+    @property
+    @abstractmethod
+    def _makes_tables(self) -> bool:
+        """Whether all it does is a table of colours, which it finds by comparing both sides."""
+
+    @abstractmethod
+    def _check_device(self, images: Images) -> None:
+        """Refuses pictures that are where the network cannot go."""
+
+    @abstractmethod
+    def _paint(self, images: Images, masks: Sequence[Mask], strength: float, out: Images) -> None:
+        """Writes all of the result."""
+
+    @abstractmethod
+    def _change(self, images: Images, masks: Sequence[Mask]) -> Change | None:
+        """What becomes of the first picture, where the library's kernels can do it."""
+
+    def _opened(self, image: Any, mask: Any) -> tuple[Images, Sequence[Mask]]:
+        images = open_images(image, where=f"{self.method}: image")
+        self._check_device(images)
+        masks = open_masks(mask, images, where=f"{self.method}: mask")
+        if self._makes_tables:
+            for one in masks:
+                check_background(one, where=f"{self.method}: ")
+        return images, masks
