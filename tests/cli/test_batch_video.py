@@ -67,8 +67,37 @@ def test_one_transform_serves_all_frames_and_nothing_flickers(videos):
         assert np.array_equal(out[mask == 0], frame[mask == 0])
     assert not np.array_equal(outs, frames)
     assert flicker(outs, frames, masks[0] == 255) == 0  # the same colour becomes the same colour
-    each = lossless(videos, "--fit", "each", "--overwrite")
+    each = lossless(videos, "--fit", "each", "--overwrite", "-m", "mkl")
     assert flicker(each, frames, masks[0] == 255) > 1  # grey levels
+
+
+def test_a_smoothed_transform_is_a_running_mean(videos):
+    frames, masks = scene()
+    each = lossless(videos, "--fit", "each", "-m", "mkl")
+    outs = lossless(videos, "--fit", "each", "--smooth", "4", "--overwrite", "-m", "mkl")
+    looks = [
+        harmonia.fit(frame, mask, "mkl").to_lut(33)
+        for frame, mask in zip(frames, masks, strict=True)
+    ]
+    mean = looks[0]
+    for frame, mask, look, out in zip(frames[1:], masks[1:], looks[1:], outs[1:], strict=True):
+        mean = harmonia.lut.combine([mean, look], [0.75, 0.25])
+        assert np.array_equal(out, mean.apply(frame, mask))
+    here = masks[0] == 255
+    assert flicker(outs, frames, here) < 0.6 * flicker(each, frames, here)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--smooth", "4"), "--smooth is for --fit each"),
+        (("--fit", "each", "--smooth", "4", "-m", "poisson"), "leave out --smooth"),
+    ],
+)
+def test_what_cannot_be_smoothed_is_refused(videos, capsys, words, said):
+    clips = (videos / "clip.mkv", "--masks", videos / "masks.mkv", "-o", videos / "out.mkv")
+    assert batch(*clips, *words) != 0
+    assert said in capsys.readouterr().err
 
 
 def test_a_lossy_output_hardly_flickers(tmp_path):

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["is_video", "run"]
 
 EACH = "each"  # --fit each: a transform for every frame
+SMOOTHED_NODES = 33  # an axis, of tables that are averaged
 PICTURES_ONLY = ("suffix", "report", "workers", "to_srgb")
 
 Frame = tuple["np.ndarray[Any, Any]", "np.ndarray[Any, Any]"]
@@ -94,7 +95,10 @@ class _Work:
             raise _arguments.Misused(f"--reference is not for networks such as {self._method}")
         self._clip, self._masks = clip, masks
         self._look: harmonia.Transform | None = None
+        self._smooth: float | None = getattr(arguments, "smooth", None)
         self.fitted: int | str | None = None
+        if self._smooth is not None and arguments.fit != EACH:
+            raise _arguments.Misused("--smooth is for --fit each; add it, or leave --smooth out")
         if arguments.fit == EACH:
             self.fitted = EACH
         elif arguments.fit is not None:
@@ -118,8 +122,10 @@ class _Work:
             yield frame, mask
 
     def __call__(self, number: int, frame: Any, mask: Any) -> Any:
-        if self.fitted == EACH:
+        if self.fitted == EACH and self._smooth is None:
             return self._harmonizer(frame, mask, strength=self._strength, **self._target)
+        if self.fitted == EACH and mask.any():
+            self._follow(frame, mask)
         if self._look is None and mask.any():
             self._fit(number, frame, mask)
         if self._look is None:  # no foreground so far
@@ -128,10 +134,22 @@ class _Work:
 
     def said(self) -> str:
         if self.fitted == EACH:
-            return f"{self._method} fitted to each frame"
+            over = "" if self._smooth is None else f", smoothed over {self._smooth:g}"
+            return f"{self._method} fitted to each frame{over}"
         if self.fitted is None:
             return "no foreground in any"
         return f"{self._method} fitted to frame {self.fitted}"
+
+    def _follow(self, frame: Any, mask: Any) -> None:
+        """The transform of a frame goes into a running mean of those before it."""
+        from harmonia.lut import combine
+
+        new = self._transform(frame, mask).to_lut(SMOOTHED_NODES)
+        if self._look is None or self._smooth is None:
+            self._look = new
+        else:
+            share = 1 / self._smooth
+            self._look = combine([self._look.to_lut(SMOOTHED_NODES), new], [1 - share, share])
 
     def _fit_to(self, number: int) -> None:
         with contextlib.closing(self.frames()) as frames:
@@ -145,17 +163,20 @@ class _Work:
         self._fit(number, *chosen)
 
     def _fit(self, number: int, frame: Any, mask: Any) -> None:
+        self._look = self._transform(frame, mask)
+        self.fitted = number
+
+    def _transform(self, frame: Any, mask: Any) -> "harmonia.Transform":
         from harmonia.transform import NoTransformError
 
-        without = (
-            f"what {self._method} does depends on the place of each pixel, so that there is no one "
-            "transform for a video; pass --fit each"
-        )
+        cure = "pass --fit each" if self.fitted != EACH else "leave out --smooth"
         try:
-            self._look = self._harmonizer.fit(frame, mask, **self._target)
+            return self._harmonizer.fit(frame, mask, **self._target)
         except NoTransformError as error:
-            raise NoTransformError(without) from error
-        self.fitted = number
+            raise NoTransformError(
+                f"what {self._method} does depends on the place of each pixel, so that there is no "
+                f"one transform for a video; {cure}"
+            ) from error
 
 
 def _written(work: _Work, writer: "harmonia.io.VideoWriter") -> Iterator[int]:

@@ -57,6 +57,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "each, for a video, fits every frame anew",
     )
     parser.add_argument(
+        "--smooth",
+        type=_arguments.number(1, float("inf")),
+        metavar="FRAMES",
+        help="with --fit each: colours follow a change within about so many frames, not at once",
+    )
+    parser.add_argument(
         "--workers",
         type=_arguments.whole(1),
         metavar="N",
@@ -104,6 +110,8 @@ def _pictures(arguments: argparse.Namespace, source: Path) -> int:
     from harmonia.cli._batch.jobs import check_outputs, chosen
 
     folder = Path(arguments.output)
+    if arguments.smooth is not None:
+        raise _arguments.Misused("--smooth is for a video; leave it out for pictures")
     if arguments.report:
         report.check(Path(arguments.report))
     jobs = _listed(arguments, source, folder)
@@ -258,10 +266,10 @@ def _work(arguments: argparse.Namespace, folder: Path, workers: int) -> "Work":
 
 def _check(work: "Work", jobs: "list[Job]", *, fitted: bool) -> None:
     """What would fail for every picture fails before the first."""
-    from harmonia._registry import check_options, find_method, is_network
+    from harmonia._registry import check_options, find_method, is_network, method_name
 
     def check(method: str, options: Mapping[str, Any], where: str) -> None:
-        if is_network(method):
+        if is_network(method_name(method, where=where)):
             work.methods(method, options)  # its weights may be missing
         else:
             check_options(find_method(method, where=where), options, where=where)
