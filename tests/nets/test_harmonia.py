@@ -10,7 +10,14 @@ if torch is None:
     pytest.skip("torch is not installed", allow_module_level=True)
 
 from harmonia.lut import Lut
-from harmonia.nets._colour_statistics import BINS, COUNT, SHARES, SIDE, statistics
+from harmonia.nets._colour_statistics import (
+    BINS,
+    COUNT,
+    NORMS,
+    SHARES,
+    SIDE,
+    statistics,
+)
 from harmonia.nets._session import Session
 from harmonia.nets._weights import architecture_of
 
@@ -62,20 +69,52 @@ def slowly(image, mask):
         for weight in weights[:2]:
             passed = np.cumsum(weight[order]) / max(weight.sum(), 1e-6)
             quantiles += [one[order][min((passed < share).sum(), len(one) - 1)] for share in SHARES]
-    steps = []
-    here, above, before = image[1:, 1:], image[:-1, 1:], image[1:, :-1]
-    apart = np.abs(here - above) + np.abs(here - before)
-    for region in regions[:2]:
-        weight = np.minimum(region[1:, 1:], np.minimum(region[:-1, 1:], region[1:, :-1]))
-        mean = (weight[..., None] * apart).sum((0, 1)) / (weight.sum() + 1e-3)
-        steps += [*(10 * mean), *np.log(mean + 1e-3)]
-    histograms = []
-    centres = np.linspace(0, 1, BINS)
-    for one in [*channels[:4], *(ratio / 4 + 0.5 for ratio in ratios)]:
-        shares = np.maximum(1 - np.abs(np.clip(one, 0, 1)[:, None] - centres) * (BINS - 1), 0)
-        histograms += [*(weights[0] @ shares), *(weights[1] @ shares)]
-    found = [*means, *spread.tolist(), covariances, quantiles, steps, histograms, [mask.mean()]]
-    return np.concatenate(found)
+    histograms = [
+        weight @ belongings(one, BINS)
+        for one in [*channels[:4], *(ratio / 4 + 0.5 for ratio in ratios)]
+        for weight in weights[:2]
+    ]
+    norms = [
+        np.log(max(weight @ one ** (2.2 * norm), 1e-12)) / norm
+        for norm in NORMS
+        for weight in weights
+        for one in colours.T
+    ]
+    chosen = []
+    for weight in weights:
+        for choice in (luma**4, (1 - luma) ** 8, np.exp(-((saturation / 0.1) ** 2))):
+            much = weight @ choice
+            chosen += [*((weight * choice) @ colours / (much + 1e-4)), np.log(much + 1e-3)]
+    steps = [[*steps_of(image, region)] for region in regions]
+    found = [*means, *spread.tolist(), covariances, quantiles, *histograms, norms, chosen]
+    return np.concatenate([*found, *steps, [mask.mean()]])
+
+
+def belongings(values, count):
+    """How far each value belongs to each bin."""
+    centres = np.linspace(0, 1, count)
+    apart = np.abs(np.clip(values, 0, 1)[:, None] - centres)
+    return np.maximum(1 - apart * (count - 1), 0)
+
+
+def steps_of(image, region):
+    for scale in range(3):
+        if scale:
+            image, region = halved(image), halved(region[..., None])[..., 0]
+        weight = np.minimum(region[1:, 1:], np.minimum(region[:-1, 1:], region[1:, :-1]))[..., None]
+        whole = weight.sum() + 1e-3
+        for values in (image, np.log(image + 1 / 32)):
+            here = values[1:, 1:]
+            apart = np.abs(here - values[:-1, 1:]) + np.abs(here - values[1:, :-1])
+            yield from np.log((weight * apart).sum((0, 1)) / whole + 1e-3)
+            if values is image and scale == 0:
+                fourth = (weight * apart**4).sum((0, 1)) / whole
+                yield from np.log(np.maximum(fourth, 1e-12)) / 4
+
+
+def halved(values):
+    height, width, channels = values.shape
+    return values.reshape(height // 2, 2, width // 2, 2, channels).mean((1, 3))
 
 
 def test_statistics_equal_slow_ones():

@@ -1,8 +1,9 @@
 """What the colours of a foreground and of its background are like, as numbers a network reads.
 
-Pictures are (N, 3, SIDE, SIDE) and masks (N, 1, SIDE, SIDE), both 0..1. All sums are weighted by
-the mask or by what it leaves. Every number is a mean, a sum or a value of the picture, so that
-gradients are not needed and an export holds nothing but plain operators.
+Pictures are (N, 3, SIDE, SIDE) and masks (N, 1, SIDE, SIDE), both 0..1. There are four regions:
+foreground, background, and of each what lies near the other. All sums are weighted by them. Much
+of it is what estimates of a light by simple statistics look at: grey world, shades of grey, white
+patch, grey edges. Gradients are not needed, and an export holds nothing but plain operators.
 """
 
 import torch
@@ -11,20 +12,31 @@ from torch.nn import functional
 
 SIDE = 128
 
+REGIONS = 4
 SHARES = (0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99)  # quantiles
-BINS = 16
+BINS = 16  # of histograms
+NORMS = (4, 8)  # Minkowski's, of which the first is for steps too
+SCALES = 3  # at which steps are measured, each half as large as the one before
 DARK = 1 / 32  # added before logarithms
+GREY = 0.1  # saturation at which a colour counts as grey by a third
 _ONE, _OTHER = [0, 0, 1], [1, 2, 2]  # pairs of channels
 _LUMA = (0.299, 0.587, 0.114)
 _CHANNELS, _SPREAD_OF, _COUNTED = 10, 5, 6
-COUNT = 2 * 4 * _CHANNELS + 2 * (3 + _SPREAD_OF * len(SHARES) + 2 * 3 + _COUNTED * BINS) + 1
+
+
+def _count() -> int:
+    both = 3 + _SPREAD_OF * len(SHARES) + _COUNTED * BINS
+    each = 2 * _CHANNELS + 3 * len(NORMS) + 3 * 4 + 3 * (2 * SCALES + 1)
+    return 2 * both + REGIONS * each + 1
+
+
+COUNT = _count()
 
 
 def statistics(image: Tensor, mask: Tensor) -> Tensor:
     """(N, COUNT) numbers of pictures with their masks."""
     regions = _regions(mask)
-    colours, weights = _every_other(image), _every_other(regions)
-    weights = weights / (weights.sum(2, keepdim=True) + 1e-3)
+    colours, weights = _every_other(image), _shares(_every_other(regions))
     channels = _channels(colours)
     means = _means(channels, weights)
     spread = (_means(channels**2, weights) - means**2).clamp(min=0).add(1e-5).sqrt()
@@ -34,8 +46,10 @@ def statistics(image: Tensor, mask: Tensor) -> Tensor:
         spread,
         _covariances(colours, inside_outside, means[:, :2, :3]),
         _quantiles(channels[:, :_SPREAD_OF], inside_outside),
-        _steps(image, regions[:, :2]),
         _histograms(channels, inside_outside),
+        _norms(colours**2.2, weights),
+        _chosen(channels, weights),
+        _steps(image, regions),
         mask.mean((2, 3)),
     )
     return torch.cat([part.flatten(1) for part in parts], dim=1)
@@ -52,6 +66,11 @@ def _regions(mask: Tensor) -> Tensor:
 def _every_other(values: Tensor) -> Tensor:
     """A quarter of the pixels: (N, C, pixels)."""
     return values[:, :, 1::2, 1::2].flatten(2)
+
+
+def _shares(weights: Tensor) -> Tensor:
+    """Weights (N, regions, pixels) whose sum is one, or less where there are few pixels."""
+    return weights / (weights.sum(2, keepdim=True) + 1e-3)
 
 
 def _channels(colours: Tensor) -> Tensor:
@@ -88,16 +107,6 @@ def _quantiles(channels: Tensor, weights: Tensor) -> Tensor:
     return torch.stack(regions, dim=2)
 
 
-def _steps(image: Tensor, regions: Tensor) -> Tensor:
-    """How far neighbours are apart within each region, and the logarithms of it."""
-    here, above, before = image[:, :, 1:, 1:], image[:, :, :-1, 1:], image[:, :, 1:, :-1]
-    steps = (here - above).abs() + (here - before).abs()
-    both = torch.minimum(regions[:, :, :-1, 1:], regions[:, :, 1:, :-1])
-    weights = torch.minimum(regions[:, :, 1:, 1:], both).flatten(2)
-    means = _means(steps.flatten(2), weights / (weights.sum(2, keepdim=True) + 1e-3))
-    return torch.cat([10 * means, torch.log(means + 1e-3)], dim=2)
-
-
 def _histograms(channels: Tensor, weights: Tensor) -> Tensor:
     """Of red, green, blue, luma and both ratios, each value shared by the bins beside it."""
     ratios = channels[:, 8:10] / 4 + 0.5
@@ -107,3 +116,41 @@ def _histograms(channels: Tensor, weights: Tensor) -> Tensor:
         shares = (1 - (values[:, None] - centres).abs() * (BINS - 1)).clamp(min=0)
         found.append(_means(shares, weights))
     return torch.stack(found, dim=1)
+
+
+def _norms(linear: Tensor, weights: Tensor) -> Tensor:
+    """Logarithms of Minkowski norms of linear light, the more by its brightest the higher."""
+    return torch.stack([_norm(linear, weights, norm) for norm in NORMS], dim=1)
+
+
+def _norm(values: Tensor, weights: Tensor, norm: int) -> Tensor:
+    return torch.log(_means(values**norm, weights).clamp(min=1e-12)) / norm
+
+
+def _chosen(channels: Tensor, weights: Tensor) -> Tensor:
+    """The mean colours of what is bright, of what is dark, and of what is grey, and how much."""
+    luma, saturation = channels[:, 3:4], channels[:, 4:5]
+    found = []
+    for choice in (luma**4, (1 - luma) ** 8, torch.exp(-((saturation / GREY) ** 2))):
+        much = _means(choice, weights)
+        found += [_means(choice * channels[:, :3], weights) / (much + 1e-4), torch.log(much + 1e-3)]
+    return torch.cat(found, dim=2)
+
+
+def _steps(image: Tensor, regions: Tensor) -> Tensor:
+    """How far neighbours are apart within each region, at each scale, of values and of their
+    logarithms; at first a norm of it too.
+    """
+    found = []
+    for scale in range(SCALES):
+        if scale:
+            image, regions = functional.avg_pool2d(image, 2), functional.avg_pool2d(regions, 2)
+        both = torch.minimum(regions[:, :, :-1, 1:], regions[:, :, 1:, :-1])
+        weights = _shares(torch.minimum(regions[:, :, 1:, 1:], both).flatten(2))
+        for values in (image, torch.log(image + DARK)):
+            here = values[:, :, 1:, 1:]
+            steps = (here - values[:, :, :-1, 1:]).abs() + (here - values[:, :, 1:, :-1]).abs()
+            found.append(torch.log(_means(steps.flatten(2), weights) + 1e-3))
+            if values is image and not scale:
+                found.append(_norm(steps.flatten(2), weights, NORMS[0]))
+    return torch.cat(found, dim=2)

@@ -1,8 +1,8 @@
 """The library's own network: foreground-normalised MSE, and its root, of what it pastes.
 
-AdamW at 0.001, falling as a cosine, for 250 epochs of batches of 128 at 128 x 128, in full pieces.
+AdamW at 0.001, falling as a cosine, for 250 epochs of batches of 256 at 128 x 128, in full pieces.
 The root counts half as much as the error itself, so that subtle composites count beside strong
-ones. It is meant for `harmonia.synthesis.random_composites(..., relit=0.6, untouched=0.1)`, which
+ones. It is meant for `harmonia.synthesis.random_composites(..., relit=0.6, untouched=0.15)`, which
 are of that size already: with few photographs, most of what there is to learn comes from their
 being seen in other lights.
 """
@@ -39,14 +39,14 @@ class Harmonia(Recipe):
 
     network: ColourTable
 
-    def __init__(self, *, variant: str = "affine", width: int | None = None) -> None:
+    def __init__(self, *, variant: str = "quadratic", width: int | None = None) -> None:
         super().__init__()
         self.method = f"harmonia.{variant}"
         self.shape = _built.shape(width)
         self.network = _built.network(self.method, self.shape)  # type: ignore[assignment]
         self.plan = Plan(
             SIDE,
-            batch=128,
+            batch=256,
             epochs=EPOCHS,
             rate=1e-3,
             schedule=cosine(EPOCHS),
@@ -63,8 +63,7 @@ class Harmonia(Recipe):
         colours = batch.composite.movedim(1, -1)
         changed = self.network.changed(colours, coefficients).movedim(-1, 1)
         output = batch.composite + batch.mask * (changed - batch.composite)
-        area = 0.1 * batch.mask[0].numel()
-        errors = fn_mse(output, batch.real, batch.mask, minimum_area=area, reduction="none")
+        errors = fn_mse(output, batch.real, batch.mask, reduction="none")
         return {"fn_mse": errors.mean(), "root": ROOT * (errors + LEAST).sqrt().mean()}
 
 
