@@ -91,10 +91,10 @@ def tests_no_torch(session: nox.Session) -> None:
 @nox.session
 def onnx(session: nox.Session) -> None:
     """Every network exported to ONNX, beside torch, and that of a run; each takes some seconds."""
-    install(session, "[torch,onnx,test]")
+    install(session, "[torch,test]")
     session.install("-c", "constraints.txt", "onnx", "onnxscript")
-    files = ("tests/nets/test_onnx.py", "tests/training/test_onnx.py")
-    session.run("pytest", "-q", *files, *session.posargs)
+    files = ("nets/test_onnx.py", "training/test_onnx.py", "training/test_train_default.py")
+    session.run("pytest", "-q", *(f"tests/{name}" for name in files), *session.posargs)
 
 
 @nox.session
