@@ -21,7 +21,16 @@ PACKAGE = ROOT / "python" / "harmonia"
 # A module may import from the layers above it in this list, and from nothing in its own.
 LAYERS = [
     ["_core", "_cuda"],
-    ["_atomic", "_cores", "_folder_lock", "_packages", "_window", "_png/__init__", "_png/chunks"],
+    [
+        "_atomic",
+        "_cores",
+        "_folder_lock",
+        "_packages",
+        "_window",
+        "_png/__init__",
+        "_png/chunks",
+        "models/__init__",
+    ],
     ["_png/pixels"],
     ["_lut_files/contents", "_lut_files/png"],
     ["_lut_files/*"],
@@ -30,6 +39,7 @@ LAYERS = [
     ["_arrays"],
     ["transform"],
     ["color", "stats", "composite", "_scene", "_xue_zones/__init__"],
+    ["_session"],
     ["metrics/_protocols", "metrics/_sums"],
     ["metrics/_prepare", "metrics/_structure"],
     ["metrics/_pair"],
@@ -357,7 +367,8 @@ def test_what_needs_torch_is_known_to_its_own_alone(path):
 def test_one_file_tells_torch_and_pil_apart():
     """`_kernels` asks the torch that is there for its current stream, `_cores` for its threads;
     `_packages` names it; the example is a file, and `_image_files` decodes others, and resizes
-    masks, by PIL, which also has letters for `lettering`; nets and training are of torch.
+    masks, by PIL, which also has letters for `lettering`; `models` says what runs what ships; nets
+    and training are of torch.
     """
     knows = {
         name_of(path)
@@ -365,7 +376,7 @@ def test_one_file_tells_torch_and_pil_apart():
         if not is_of_torch(path)
         and re.search(r"""["'](torch|PIL\.Image|PIL)["']""", path.read_text(encoding="utf-8"))
     }
-    assert knows == {"_arrays", "_cores", "_kernels", "_packages", "api"}  # api names it
+    assert knows == {"_arrays", "_cores", "_kernels", "_packages", "api", "models/__init__"}
     importers = {
         name_of(path)
         for path in python_files()

@@ -62,15 +62,8 @@ def test_listing_and_summaries_import_no_method():
     assert imported == "[]"
 
 
-def test_auto_is_a_method_that_is_listed():
-    assert _registry.DEFAULT in harmonia.list_methods()
-    image, mask = scene()
-    image = as_dtype(image, "uint8")
-    np.testing.assert_array_equal(
-        harmonia.harmonize(image, mask), harmonia.harmonize(image, mask, _registry.DEFAULT)
-    )
-
-
-def test_auto_on_a_device_is_a_method_that_runs_there():
-    found = _registry.find_method("auto", where="harmonize", device="cuda:0")
-    assert found.__name__ == f"harmonia.methods.{_registry.DEFAULT_ON_CUDA}"
+def test_auto_with_a_reference_is_a_method_that_runs_there():
+    for device, name in (("cpu", _registry.CLASSICAL), ("cuda:0", _registry.CLASSICAL_ON_CUDA)):
+        assert name in harmonia.list_methods()
+        found = _registry.method_name("auto", where="test", device=device, reference=True)
+        assert found == name

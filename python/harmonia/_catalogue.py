@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from os import PathLike
 from typing import Any, NamedTuple
 
-from harmonia import _packages
+from harmonia import _packages, models
 from harmonia._registry import (
-    DEFAULT,
-    DEFAULT_ON_CUDA,
+    default_method,
     find_method,
     find_metric,
     is_network,
@@ -100,9 +99,11 @@ def metrics_catalogue() -> list[MetricEntry]:
 def describe(name: str) -> Entry:
     tree = ast.parse(source_of(name))
     docstring = ast.get_docstring(tree) or ""
-    needs = (_packages.TORCH,) if is_network(name) else ()
+    needs: tuple[str, ...] = ()
+    if is_network(name):
+        needs = (_packages.ONNX if models.is_bundled(name) else _packages.TORCH,)
     calls = {node.func.attr for node in ast.walk(tree) if _calls_a_member(node)}
-    defaults = {"cpu": DEFAULT, "cuda": DEFAULT_ON_CUDA}
+    defaults = {device: default_method(device) for device in ("cpu", "cuda")}
     return Entry(
         name=name,
         summary=docstring.partition("\n")[0],

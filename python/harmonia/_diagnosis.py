@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 import harmonia
-from harmonia import _image_files, _registry
+from harmonia import _image_files, _registry, models
 
 # Environment variables that are read at run time; a test holds the list to the sources.
 VARIABLES = {
@@ -61,7 +61,10 @@ def self_check() -> SelfCheck:
         least = min(least, time.perf_counter() - started)
     changed = out != image
     return SelfCheck(
-        1000 * least, _registry.DEFAULT, int(changed[mask == 0].sum()), int(changed[mask > 0].sum())
+        1000 * least,
+        _registry.default_method(),
+        int(changed[mask == 0].sum()),
+        int(changed[mask > 0].sum()),
     )
 
 
@@ -121,11 +124,14 @@ def video() -> str:
 
 def learned() -> dict[str, str]:
     """What was learned from data, by what it is for, and whether it is here."""
-    networks = ", ".join(_registry.list_networks())
-    said = "none is bundled, none is downloaded unasked; `harmonia weights list` shows what is here"
-    forests = Path(harmonia.__path__[0], "_xue_zones", "forests.npz")
+    shipped = [name for name in _registry.list_networks() if models.is_bundled(name)]
+    others = ", ".join(name for name in _registry.list_networks() if name not in shipped)
+    said = "not bundled, not downloaded unasked; `harmonia weights list` shows what is here"
+    runs = {name: models.engine() or "nothing: pip install onnxruntime" for name in shipped}
+    forests = Path(__file__).with_name("_xue_zones") / "forests.npz"
     return {
-        "weights of networks": f"{networks}: {said}",
+        "networks that ship": ", ".join(f"{name}, run by {by}" for name, by in runs.items()),
+        "weights of networks": f"{others}: {said}",
         "forests of xue": f"bundled, {forests.stat().st_size / 1024:.0f} KiB, for zones=learned",
     }
 

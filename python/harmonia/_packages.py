@@ -4,6 +4,7 @@ import importlib.metadata
 from dataclasses import dataclass
 
 TORCH = "torch"
+ONNX = "onnxruntime"
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ PACKAGES = (
     Package("pillow", "image files"),
     Package(TORCH, "tensors, gradients, networks", "torch"),
     Package("safetensors", "weights of networks", "torch"),
-    Package("onnxruntime", "networks that were exported to ONNX", "onnx"),
+    Package(ONNX, "the network that ships, and others that were exported to ONNX"),
     Package("pooch", "downloading weights, when asked to", "hub"),
     Package("lpips", "the metric lpips", "lpips"),
     Package("tifffile", "reading TIFF of 16 bits and floats", "tiff"),

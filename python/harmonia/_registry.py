@@ -8,17 +8,20 @@ import functools
 import importlib
 import inspect
 import pkgutil
+import warnings
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from harmonia import methods, metrics
+from harmonia import methods, metrics, models
 from harmonia.metrics._metric import Metric
 
-# The best colour transforms of those that run there, by benchmarks/bench_triplets.py.
-DEFAULT = "lalonde_efros"
-DEFAULT_ON_CUDA = "mkl"
+DEFAULT = "harmonia"  # a network that ships with its weights
+# In its place where nothing is here to run it, and for references: the best colour transforms of
+# those that run there, by benchmarks/bench_triplets.py.
+CLASSICAL = "lalonde_efros"
+CLASSICAL_ON_CUDA = "mkl"
 
 NETS = (str(Path(__file__).with_name("nets")),)  # a look into the package itself imports torch
 
@@ -70,20 +73,49 @@ def summary(name: str) -> str:
     return (ast.get_docstring(ast.parse(source_of(name))) or "").partition("\n")[0]
 
 
-def method_name(name: str, *, where: str, device: str = "cpu") -> str:
-    """A name that there is; "auto" is the default one for a device."""
+def list_ready() -> list[str]:
+    """The names that `harmonize` runs here as they are: methods, and networks that ship."""
+    shipped = [name for name in list_networks() if models.is_bundled(name) and models.engine()]
+    return sorted([*list_methods(), *shipped])
+
+
+def method_name(name: str, *, where: str, device: str = "cpu", reference: bool = False) -> str:
+    """A name that there is; "auto" is the default one for a device, perhaps with a reference."""
     if name == "auto":
-        return DEFAULT_ON_CUDA if device.startswith("cuda") else DEFAULT
+        return default_method(device, reference=reference)
     known = list_methods()
-    if name not in known:
+    if name not in known and not is_network(name):
         every = ["auto", *known, *list_networks()]
         raise ValueError(f"{where}: unknown method {name!r}; {_choices(name, every)}")
     return name
 
 
-def find_method(name: str, *, where: str, device: str = "cpu") -> ModuleType:
-    """The module of a method."""
-    name = method_name(name, where=where, device=device)
+def default_method(device: str = "cpu", *, reference: bool = False) -> str:
+    """What "auto" is; a warning says where it is less than it could be."""
+    classical = CLASSICAL_ON_CUDA if device.startswith("cuda") else CLASSICAL
+    if reference:
+        return classical
+    if models.engine(device) is None:
+        _say_what_is_missing("onnxruntime" if device == "cpu" else "safetensors", classical)
+        return classical
+    return DEFAULT
+
+
+@functools.cache  # once
+def _say_what_is_missing(package: str, classical: str) -> None:
+    warnings.warn(
+        f"the default network {DEFAULT!r} needs {package}, which is not installed, so that "
+        f"{classical!r} runs in its place: pip install {package}, or name a method",
+        RuntimeWarning,
+        stacklevel=5,
+    )
+
+
+def find_method(name: str, *, where: str) -> ModuleType:
+    """The module of a method that is no network."""
+    known = list_methods()
+    if name not in known:
+        raise ValueError(f"{where}: unknown method {name!r}; {_choices(name, known)}")
     return importlib.import_module(f"harmonia.methods.{name}")
 
 

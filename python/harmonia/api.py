@@ -1,10 +1,12 @@
 """The functional API: check, look the method up, run it, give back the caller's type."""
 
+import functools
 import importlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
+from harmonia import models
 from harmonia._arrays import (
     EVERYWHERE,
     Images,
@@ -14,18 +16,21 @@ from harmonia._arrays import (
     open_images,
     open_masks,
 )
-from harmonia._registry import check_options, find_method, find_metric, is_network
+from harmonia._registry import (
+    check_options,
+    find_method,
+    find_metric,
+    is_network,
+    method_name,
+)
 from harmonia._scene import Scene
+from harmonia._session import LoadedNetwork
 from harmonia.metrics import Protocol, Scores
 from harmonia.metrics._metric import Metric
 from harmonia.metrics._open import Target, open_pairs
 from harmonia.metrics._pair import Pair
 from harmonia.metrics._protocols import find_protocol
 from harmonia.transform import UNCHANGED, Change, Transform, as_transform, check_strength
-
-if TYPE_CHECKING:
-    from harmonia._onnx import OnnxSession
-    from harmonia.nets._session import Session
 
 T = TypeVar("T")
 
@@ -55,9 +60,11 @@ def harmonize(
     mask
         (H, W): bool, uint8 0..255 or float 0..1. Values between blend, and weigh in the statistics.
     method
-        A name from `list_methods()`. "auto" is the best colour transform that runs where the image
-        is: "lalonde_efros" on the CPU, "mkl" on CUDA. Or one from `list_networks()`, with
-        `weights=` and other options of `load`; for several pictures `load` it once.
+        "auto" is the network "harmonia", which ships with its weights; with a reference, or where
+        nothing is installed to run it (a warning says so), it is a colour transform:
+        "lalonde_efros" on the CPU, "mkl" on CUDA. Or a name from `list_methods()`, or one from
+        `list_networks()` with `weights=` and other options of `load`; for several pictures `load`
+        such a network once.
     reference, reference_mask
         Match this image (inside its mask) instead of the composite's own background.
     strength
@@ -75,12 +82,14 @@ def harmonize(
     True
     """
     where = "harmonize"
+    here = device_of(image)
+    method = method_name(method, where=where, device=here, reference=reference is not None)
     if is_network(method):
-        session = _open_session(method, device or device_of(image), dict(options), where)
+        session = _open_network(method, device or here, options, where)
         return session(
             image, mask, reference=reference, reference_mask=reference_mask, strength=strength
         )
-    module = find_method(method, where=where, device=device_of(image))
+    module = find_method(method, where=where)
     check_options(module, options, where=where)
     images = open_images(image, where=f"{where}: image")
     masks = open_masks(mask, images, where=f"{where}: mask")
@@ -114,10 +123,12 @@ def fit(
     >>> frames = [look.apply(frame, mask) for frame in (image, image[:, ::-1].copy())]
     """
     where = "fit"
+    here = device_of(image)
+    method = method_name(method, where=where, device=here, reference=reference is not None)
     if is_network(method):
-        session = _open_session(method, device_of(image), dict(options), where)
+        session = _open_network(method, here, options, where)
         return session.fit(image, mask, reference=reference, reference_mask=reference_mask)
-    module = find_method(method, where=where, device=device_of(image))
+    module = find_method(method, where=where)
     check_options(module, options, where=where)
     images = open_image(image, where=f"{where}: image")
     (opened,) = open_masks(mask, images, where=f"{where}: mask")
@@ -169,7 +180,7 @@ class Harmonizer:
         )
 
 
-def load(method: str = "auto", **options: Any) -> "Harmonizer | Session | OnnxSession":
+def load(method: str = "auto", **options: Any) -> Harmonizer | LoadedNetwork:
     """Choose a method and its options once, and call it many times. A network is loaded here.
 
     Parameters
@@ -179,20 +190,27 @@ def load(method: str = "auto", **options: Any) -> "Harmonizer | Session | OnnxSe
         such as "issam.512"; without it the weights tell.
     options
         Keyword arguments of the method. Of a network: `weights`, a file of its authors or one of
-        safetensors; `device`; `dtype`, "float32", "bfloat16" or "float16", in which convolutions
-        run; `flip`, whether to average with what becomes of the mirrored picture; `compile`,
-        whether torch compiles it (or by which of its backends), for networks of one size;
-        `channels_last`, the layout of weights that some processors prefer; `detail`, whether what
-        a network does at its own small size is added to the full picture (True) or replaces it;
-        `backend`, "torch" or, for a model of `nets.export_onnx`, "onnx", which needs no torch; and
-        what its own `choices` are, such as `bn` of DoveNet and `label` of S2CRNet.
+        safetensors, needless for one that ships with its own; `device`; `dtype`, "float32",
+        "bfloat16" or "float16", in which convolutions run; `flip`, whether to average with what
+        becomes of the mirrored picture; `compile`, whether torch compiles it (or by which of its
+        backends), for networks of one size; `channels_last`, the layout of weights that some
+        processors prefer; `detail`, whether what a network does at its own small size is added to
+        the full picture (True) or replaces it; `backend`, "torch" or "onnx", which needs no torch:
+        it runs models of `nets.export_onnx` and, on the CPU, what ships; and what its own `choices`
+        are, such as `bn` of DoveNet and `label` of S2CRNet.
 
     >>> harmonizer = harmonia.load("reinhard", space="lab")
     >>> out = harmonizer(image, mask, strength=0.8)
     """
+    where = "load"
     if is_network(method):
-        return _open_session(method, options.pop("device", "cpu"), options, "load")
-    check_options(find_method(method, where="load"), options, where="load")
+        return _open_network(method, options.pop("device", "cpu"), options, where)
+    # "auto" is chosen anew for each picture, by where it is and whether there is a reference.
+    name = method_name(method, where=where)
+    if is_network(name):
+        _open_network(name, "cpu", options, where)
+    else:
+        check_options(find_method(name, where=where), options, where=where)
     return Harmonizer(method, dict(options))
 
 
@@ -267,10 +285,24 @@ def _scored(pair: Pair, metrics: Sequence[Metric], protocol: Protocol) -> Scores
     )
 
 
-def _open_session(
-    method: str, device: Any, options: dict[str, Any], where: str
-) -> "Session | OnnxSession":
-    backend = options.pop("backend", "torch")
+def _open_network(
+    method: str, device: Any, options: Mapping[str, Any], where: str
+) -> LoadedNetwork:
+    """One that ships is loaded once for a device, where no options say otherwise."""
+    if models.is_bundled(method) and not options:
+        return _open_bundled(method, str(device), where)
+    return _open_session(method, device, dict(options), where)
+
+
+@functools.lru_cache(maxsize=8)
+def _open_bundled(method: str, device: str, where: str) -> LoadedNetwork:
+    return _open_session(method, device, {}, where)
+
+
+def _open_session(method: str, device: Any, options: dict[str, Any], where: str) -> LoadedNetwork:
+    bundled = models.is_bundled(method) and "weights" not in options
+    usual = (models.engine(str(device)) or "onnx") if bundled else "torch"
+    backend = options.pop("backend", usual)
     if backend not in ("torch", "onnx"):
         raise ValueError(f"{where}: backend must be 'torch' or 'onnx', got {backend!r}")
     try:
@@ -279,8 +311,12 @@ def _open_session(
         )
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(f"{where}: {error}", name=error.name) from error
+    if bundled:
+        options["weights"] = models.file_of(method, backend)
+        if backend == "onnx":
+            options.setdefault("threads", 1)
     opener = home.open_session if backend == "torch" else home.open_onnx
-    session: Session | OnnxSession = opener(method, device=device, where=where, **options)
+    session: LoadedNetwork = opener(method, device=device, where=where, **options)
     return session
 
 

@@ -34,7 +34,7 @@ def test_json_says_the_same(capsys):
 
 
 def test_what_is_not_installed_is_no_fault_and_has_its_cure(capsys, monkeypatch):
-    found = {"numpy": "2.0", "pillow": "11.0"}
+    found = {"numpy": "2.0", "pillow": "11.0", "onnxruntime": "1.20"}
     monkeypatch.setattr(_packages.Package, "version", property(lambda self: found.get(self.name)))
     assert cli.main(["doctor"]) == 0
     assert "pip install 'harmonia[torch]'" in capsys.readouterr().out

@@ -12,6 +12,7 @@ import harmonia
 import numpy as np
 import pytest
 from harmonia import cli, datasets
+from harmonia._registry import list_ready
 from harmonia.cli import evaluate as command
 from harmonia.cli._evaluation import asked, means
 from harmonia.cli._evaluation.means import Exact
@@ -346,7 +347,7 @@ def test_the_device_is_for_networks(here, capsys):
 
 def test_all_methods_by_one_word(here, capsys):
     said = result(capsys, "--methods", "all", "--limit", "1", "--protocol", "dovenet")
-    assert list(said["means"]) == ["composite", *harmonia.list_methods()]
+    assert list(said["means"]) == ["composite", *list_ready()]
 
 
 def test_help_names_the_ways_to_write_methods(capsys):

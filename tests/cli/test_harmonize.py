@@ -121,7 +121,7 @@ def test_json_says_what_was_done(folder, capsys):
         "output": "out.png",
         "format": "PNG",
         "lossless": True,
-        "method": "lalonde_efros",
+        "method": "harmonia",
         "strength": 1.0,
         "pasted": False,
         "width": 56,
@@ -188,7 +188,7 @@ def test_a_person_at_a_terminal_hears_what_was_done(folder, capsys, monkeypatch)
     told = capsys.readouterr().err.splitlines()
     assert told[0] == "cutout.png pasted onto room.png at 2,3, 40 x 32 pixels"
     assert told[1].startswith("out.jpg: 56 x 40 JPEG of 8 bits, ")
-    assert "changed by lalonde_efros" in told[1]
+    assert "changed by harmonia" in told[1]
     assert told[2] == (
         "JPEG encodes the background anew as well; write a .png to keep every bit of it"
     )

@@ -29,7 +29,7 @@ def test_the_look_of_a_method_is_its_table(here):
 def test_json_names_the_method_that_auto_stands_for(here, capsys):
     assert cli.main(["lut", "in.png", "mask.png", "-o", "look.cube", "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
-    wanted = {"output": "look.cube", "size": 33, "from": "lalonde_efros", "fit_error": None}
+    wanted = {"output": "look.cube", "size": 33, "from": "harmonia", "fit_error": None}
     assert found == wanted | {"warnings": []}
 
 

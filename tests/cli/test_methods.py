@@ -26,8 +26,8 @@ def test_columns_stand_below_each_other(capsys):
 def test_the_defaults_are_starred_and_named(capsys):
     cli.main(["methods"])
     shown = capsys.readouterr().out
-    assert "lalonde_efros *" in shown
-    assert shown.splitlines()[-1].startswith("* the default, --method auto: lalonde_efros")
+    assert "harmonia *" in shown
+    assert shown.splitlines()[-1].startswith("* the default, --method auto: harmonia")
 
 
 def test_one_method_is_told_with_its_options(capsys):
@@ -45,7 +45,7 @@ def test_what_has_no_options_says_so(capsys):
 
 def test_auto_is_the_default_one(capsys):
     cli.main(["methods", "auto", "--json"])
-    assert json.loads(capsys.readouterr().out)["name"] == "lalonde_efros"
+    assert json.loads(capsys.readouterr().out)["name"] == "harmonia"
 
 
 def test_a_variant_is_told_of_as_its_network(capsys):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import harmonia
-from harmonia import _image_files, _registry
+from harmonia import _image_files, _registry, models
 from harmonia._image_files.decoded import Refused
 from harmonia.cli._arguments import Misused
 
@@ -46,12 +46,11 @@ class Settings:
     format: str | None = None
 
 
-def opened(settings: Settings) -> tuple[str, Harmonize]:
+def opened(settings: Settings, *, reference: bool = False) -> tuple[str, Harmonize]:
     """The method's own name, and the method with its options; a network is loaded now."""
-    harmonizer = harmonia.load(settings.method, **settings.options)
-    if isinstance(harmonizer, harmonia.Harmonizer):
-        return _registry.method_name(settings.method, where="harmonize"), harmonizer
-    return harmonizer.method, harmonizer
+    name = _registry.method_name(settings.method, where="harmonize", reference=reference)
+    harmonizer = harmonia.load(name, **settings.options)
+    return name if models.is_bundled(name) else harmonizer.method, harmonizer
 
 
 def shown(name: str, direction: str = "input") -> str:

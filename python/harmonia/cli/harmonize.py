@@ -76,7 +76,7 @@ def run(arguments: argparse.Namespace) -> None:
         overwrite=arguments.overwrite,
         format=arguments.format,
     )
-    method, harmonize = _task.opened(settings)
+    method, harmonize = _task.opened(settings, reference=arguments.reference is not None)
     outputs = _outputs(arguments, settings)
     scene = _scene.open_scene(arguments, settings)
     reference, reference_notes = _reference(arguments, scene, settings)

@@ -84,7 +84,9 @@ def run(arguments: argparse.Namespace) -> None:
         source = arguments.after
     else:
         table, error = _of_method(picture, mask, size, arguments)
-        source = _registry.DEFAULT if arguments.method == "auto" else arguments.method
+        source = _registry.method_name(
+            arguments.method, where="lut", reference=arguments.reference is not None
+        )
     if arguments.strength != 1:
         shares = [arguments.strength, 1 - arguments.strength]
         table = harmonia.lut.combine([table, harmonia.lut.identity(size)], shares)

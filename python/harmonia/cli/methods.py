@@ -42,9 +42,9 @@ def run(arguments: argparse.Namespace) -> None:
         rows.append((entry.name + star, _needs(entry), _devices(entry), entry.summary))
     _console.show(_table.table(rows))
     defaults = {device: entry.name for entry in entries for device in entry.default_on}
+    other = _registry.method_name("auto", where="methods", reference=True)
     _console.show(
-        f"\n* the default, --method auto: {defaults['cpu']} for files and on the CPU, "
-        f"{defaults['cuda']} for tensors on CUDA"
+        f"\n* the default, --method auto: {defaults['cpu']}, or {other} with a --reference"
     )
     _console.say("`harmonia methods NAME` tells all about one of them")
 

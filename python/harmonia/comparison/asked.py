@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from harmonia._registry import check_options, find_method, is_network, list_methods
+from harmonia._registry import check_options, find_method, is_network, list_ready, method_name
 from harmonia.comparison.zoom import Box
 
 Method = str | Callable[[Any, Any], Any]
@@ -23,7 +23,7 @@ def choose_methods(
                 f"{where}: methods must be 'all' or a sequence of names, got {methods!r}; "
                 f"use [{methods!r}]"
             )
-        methods = list_methods()
+        methods = list_ready()
     if not isinstance(methods, Mapping):
         names = list(methods)
         twice = {name for name in names if names.count(name) > 1}
@@ -47,9 +47,8 @@ def choose_methods(
             raise ValueError(f"{where}: a method cannot be called {name!r}; choose another name")
         its_options = dict(options.get(name, {}))
         if isinstance(method, str):
-            if not is_network(method):
-                module = find_method(method, where=where, device=device)
-                check_options(module, its_options, where=where)
+            if not is_network(method_name(method, where=where, device=device)):
+                check_options(find_method(method, where=where), its_options, where=where)
         elif not callable(method):
             raise TypeError(
                 f"{where}: method {name!r} must be a name or a function of (image, mask), "

@@ -146,7 +146,7 @@ def compare(
     image, mask
         As for `harmonize`, a single image.
     methods
-        Names, or "all" of `list_methods()`. A mapping gives each its own name on the sheet, and
+        Names, or "all" that are ready to run. A mapping gives each its own name on the sheet, and
         takes what `load` gave, or any function of (image, mask), for a method.
     real
         The picture that the composite was made of, to measure by.

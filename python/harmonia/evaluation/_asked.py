@@ -1,8 +1,8 @@
 """Candidates as they are written on a command line.
 
-METHOD                  one of list_methods(), a network or "auto"
+METHOD                  one of list_methods(), a network that ships or "auto"
 composite               the composite as it is
-all                     the composite and every method that needs no weights
+all                     the composite and every method that is ready to run
 NETWORK=WEIGHTS         a network and the file of its weights
 LABEL=METHOD            under another name, also LABEL=NETWORK:WEIGHTS
 LABEL=DIR               finished pictures
@@ -17,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from harmonia._registry import check_options, find_method, is_network, list_methods
+from harmonia._registry import check_options, find_method, is_network, list_ready, method_name
 from harmonia.evaluation._candidates import COMPOSITE, LABEL, Candidate
 
 ALL = "all"
@@ -57,7 +57,7 @@ def candidate(text: str, *, where: str = "evaluation.candidate") -> Candidate:
     if found.method is None:
         what = "the composite" if found.folder is None else "a folder"
         raise ValueError(f"{where}: methods: {text}: {what} has no options")
-    if not is_network(found.method):
+    if not is_network(method_name(found.method, where=where)):
         check_options(find_method(found.method, where=where), options, where=where)
     return replace(found, options={**found.options, **options})
 
@@ -68,7 +68,7 @@ def _those_of(text: str | Candidate, where: str) -> Iterable[Candidate]:
     if not isinstance(text, str):
         raise TypeError(f"{where}: methods must be texts or Candidates, got {type(text).__name__}")
     if text == ALL:
-        return [candidate(name, where=where) for name in (COMPOSITE, *list_methods())]
+        return [candidate(name, where=where) for name in (COMPOSITE, *list_ready())]
     return [candidate(text, where=where)]
 
 
@@ -76,7 +76,7 @@ def _found(label: str, value: str, *, named: bool, text: str, where: str) -> Can
     if value == COMPOSITE:
         return Candidate(label)
     is_file = named and is_network(label) and Path(value).is_file()  # such as issam.safetensors
-    if not is_file and (value == "auto" or value in list_methods() or is_network(value)):
+    if not is_file and (value in ("auto", *list_ready()) or is_network(value)):
         return Candidate(label, value)
     network, colon, weights = value.partition(":")
     if not (colon and is_network(network)):
@@ -95,7 +95,7 @@ def _found(label: str, value: str, *, named: bool, text: str, where: str) -> Can
         raise FileNotFoundError(f"{where}: methods: {text}: there is no folder {value}")
     raise ValueError(
         f"{where}: methods: {text!r} is neither a method nor a folder; write {FORMS}; methods are "
-        f"{', '.join(list_methods())}"
+        f"{', '.join(list_ready())}"
     )
 
 
