@@ -6,7 +6,7 @@ from fractions import Fraction
 import harmonia
 import numpy as np
 import pytest
-from harmonia._video_files import encoding, matroska, program
+from harmonia._video_files import encoding, matroska, program, riff
 from harmonia.io import VideoFileError, open_video, video_writer
 from video_files import clip, ffmpeg, needs_ffmpeg, noise, raw, sound_of, waves
 
@@ -335,6 +335,47 @@ def test_a_complaint_is_heard_without_its_level(tmp_path, monkeypatch, setting):
 def test_a_title_may_speak_of_errors(tmp_path):
     path = clip(tmp_path / "clip.mkv", noise(2), "-c:v", "ffv1", "-metadata", "title=[error] 404")
     assert len(list(open_video(path))) == 2
+
+
+@pytest.mark.parametrize("kept", [1, 4, 7])
+def test_an_avi_cut_between_frames_is_a_typed_error(tmp_path, kept):
+    whole = clip(tmp_path / "clip.avi", noise(8), "-c:v", "mpeg4", "-q:v", "2").read_bytes()
+    starts = [whole.index(b"movi") + 4]
+    while whole[starts[-1] :][:4] == b"00dc":
+        size = int.from_bytes(whole[starts[-1] + 4 :][:4], "little")
+        starts.append(starts[-1] + 8 + size + size % 2)
+    assert len(starts) == 9
+    source = tmp_path / "broken.avi"
+    source.write_bytes(whole[: starts[kept]])
+    with pytest.raises(VideoFileError, match=r"broken.*is damaged or incomplete"):
+        list(open_video(source))
+
+
+def test_an_avi_written_as_a_stream_is_read(tmp_path):
+    inputs, data = raw(noise(8))
+    path = tmp_path / "clip.avi"
+    path.write_bytes(ffmpeg(*inputs, "-c:v", "mpeg4", "-f", "avi", "pipe:1", data=data))
+    assert len(list(open_video(path))) == 8
+
+
+@pytest.mark.parametrize(
+    ("content", "whole"),
+    [
+        (b"RIFF\4\0\0\0AVI ", True),
+        (b"RIFF\4\0\0\0AVI", True),
+        (b"RIFF\4\0\0\0AV", False),
+        (b"RIFF\4\0\0\0AVI RIFF\4\0\0\0AVIX", True),
+        (b"RIFF\4\0\0\0AVI RIFF\4\0\0\0AV", False),
+        (b"RIFF\4\0\0\0AVI RIFF\4", False),
+        (b"RIFF\4\0\0\0AVI TAG", True),
+        (b"RIFF\xff\xff\xff\xffAVI ", True),
+        (b"RIFF\0\0\0\0AVI ", True),
+    ],
+)
+def test_an_avi_is_as_long_as_it_says(tmp_path, content, whole):
+    path = tmp_path / "clip.avi"
+    path.write_bytes(content)
+    assert riff.whole(str(path)) is whole
 
 
 @pytest.mark.parametrize(
