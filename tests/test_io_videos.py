@@ -6,7 +6,7 @@ from fractions import Fraction
 import harmonia
 import numpy as np
 import pytest
-from harmonia._video_files import encoding, matroska, program
+from harmonia._video_files import encoding, matroska, program, riff
 from harmonia.io import VideoFileError, open_video, video_writer
 from video_files import clip, ffmpeg, needs_ffmpeg, noise, raw, sound_of, waves
 
@@ -285,6 +285,97 @@ def test_a_damaged_video_is_a_typed_error_and_leaves_no_output(tmp_path, suffix,
     with pytest.raises(VideoFileError, match="broken"):
         copy(source, tmp_path / "out" / "out.mkv", quality=100)
     assert list((tmp_path / "out").iterdir()) == []
+
+
+SHOWN = "\x1b[1;32m[Parsed_showinfo_0 @ 0x7f] \x1b[0m[info] color_space:unknown"
+PLAIN = "[Parsed_showinfo_0 @ 0x7f] [info] color_space:unknown"
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint", "rest"),
+    [
+        (SHOWN, None, PLAIN),
+        (f"{SHOWN}\x1b[1;31mac-tex damaged", "ac-tex damaged", PLAIN),
+        (f"{SHOWN}\x1b[4;31mout of memory", "out of memory", PLAIN),
+        (f"{SHOWN}\x1b[0;33mPacket corrupt", None, PLAIN),
+        (
+            "\x1b[0m\x1b[0;36m[mpeg4 @ 5] \x1b[0m\x1b[1;31m[error] \x1b[0m\x1b[1;31mError at MB: 5",
+            "Error at MB: 5",
+            "[mpeg4 @ 5] ",
+        ),
+        ("[in#0/avi @ 0x5] [mpeg4 @ 0x6] [fatal] no frame", "no frame", ""),
+        (
+            "[info]     title           : [error] 404",
+            None,
+            "[info]     title           : [error] 404",
+        ),
+        ("\x1b[0m", None, ""),
+    ],
+)
+def test_a_complaint_is_heard_wherever_a_line_holds_it(line, complaint, rest):
+    assert program.parted(line) == (complaint, rest)
+
+
+@pytest.mark.parametrize("setting", ["NO_COLOR", "AV_LOG_FORCE_NOCOLOR", "AV_LOG_FORCE_256COLOR"])
+def test_a_complaint_is_heard_without_its_level(tmp_path, monkeypatch, setting):
+    """As it stands where threads share a line, whatever the environment says of colours."""
+    monkeypatch.setenv(setting, "1")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    whole = clip(tmp_path / "whole.avi", noise(8), "-c:v", "mpeg4", "-q:v", "2").read_bytes()
+    source = tmp_path / "broken.avi"
+    source.write_bytes(damaged(whole, "cut 0.6"))
+    reader = open_video(source)
+    assert "level+info" in program.QUIETLY
+    bare = tuple(word.replace("level+info", "info") for word in program.QUIETLY)
+    monkeypatch.setattr(program, "QUIETLY", bare)
+    with pytest.raises(VideoFileError, match=r"broken.*ffmpeg says 'ac-tex damaged at"):
+        list(reader)
+
+
+def test_a_title_may_speak_of_errors(tmp_path):
+    path = clip(tmp_path / "clip.mkv", noise(2), "-c:v", "ffv1", "-metadata", "title=[error] 404")
+    assert len(list(open_video(path))) == 2
+
+
+@pytest.mark.parametrize("kept", [1, 4, 7])
+def test_an_avi_cut_between_frames_is_a_typed_error(tmp_path, kept):
+    whole = clip(tmp_path / "clip.avi", noise(8), "-c:v", "mpeg4", "-q:v", "2").read_bytes()
+    starts = [whole.index(b"movi") + 4]
+    while whole[starts[-1] :][:4] == b"00dc":
+        size = int.from_bytes(whole[starts[-1] + 4 :][:4], "little")
+        starts.append(starts[-1] + 8 + size + size % 2)
+    assert len(starts) == 9
+    source = tmp_path / "broken.avi"
+    source.write_bytes(whole[: starts[kept]])
+    with pytest.raises(VideoFileError, match=r"broken.*is damaged or incomplete"):
+        list(open_video(source))
+
+
+def test_an_avi_written_as_a_stream_is_read(tmp_path):
+    inputs, data = raw(noise(8))
+    path = tmp_path / "clip.avi"
+    path.write_bytes(ffmpeg(*inputs, "-c:v", "mpeg4", "-f", "avi", "pipe:1", data=data))
+    assert len(list(open_video(path))) == 8
+
+
+@pytest.mark.parametrize(
+    ("content", "whole"),
+    [
+        (b"RIFF\4\0\0\0AVI ", True),
+        (b"RIFF\4\0\0\0AVI", True),
+        (b"RIFF\4\0\0\0AV", False),
+        (b"RIFF\4\0\0\0AVI RIFF\4\0\0\0AVIX", True),
+        (b"RIFF\4\0\0\0AVI RIFF\4\0\0\0AV", False),
+        (b"RIFF\4\0\0\0AVI RIFF\4", False),
+        (b"RIFF\4\0\0\0AVI TAG", True),
+        (b"RIFF\xff\xff\xff\xffAVI ", True),
+        (b"RIFF\0\0\0\0AVI ", True),
+    ],
+)
+def test_an_avi_is_as_long_as_it_says(tmp_path, content, whole):
+    path = tmp_path / "clip.avi"
+    path.write_bytes(content)
+    assert riff.whole(str(path)) is whole
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,11 @@ from harmonia._video_files import VideoFileError
 QUIETLY = ("-hide_banner", "-nostdin", "-nostats", "-loglevel", "level+info")
 PIPE_BYTES = 1 << 20  # where the system lets one say; frames are larger than its usual pipes
 
-_COMPLAINT = re.compile(r"\[(?:error|fatal|panic)\] (.*)")
+# The program colours what it says: errors are red, warnings yellow, and nothing else is either.
+_RED = re.compile(r"\x1b\[\d;31m([^\x1b]*)")
+_YELLOW = re.compile(r"\x1b\[\d;33m[^\x1b]*")
+_COLOUR = re.compile(r"\x1b\[[\d;]*m")
+_LEVEL = re.compile(r"^(?:\[[^]]* @ [^]]*\] )*\[(?:error|fatal|panic)\] ")
 
 
 def find(name: str) -> str:
@@ -79,6 +83,7 @@ class Running:
                 stderr=subprocess.PIPE,
                 bufsize=0,
                 pipesize=PIPE_BYTES,
+                env=_coloured(),
                 **_apart(),
             )
         except OSError as error:
@@ -119,17 +124,41 @@ class Running:
         said: Any = self._process.stderr
         with io.BufferedReader(said) as lines:
             for raw in lines:
-                line = raw.decode("utf-8", "replace").rstrip()
-                complaint = _COMPLAINT.search(line)
-                if complaint and len(self.complaints) < 10:
-                    self.complaints.append(complaint[1])
-                elif self._heard is not None:
-                    self._heard(line)
+                complaint, rest = parted(raw.decode("utf-8", "replace").rstrip())
+                if complaint is not None and len(self.complaints) < 10:
+                    self.complaints.append(complaint)
+                if rest and self._heard is not None:
+                    self._heard(rest)
+
+
+def parted(line: str) -> tuple[str | None, str]:
+    """What a line complains of, if it does, and what it says besides, without warnings.
+
+    The program's threads share its lines. What goes on where another thread's line has not ended
+    says neither its level nor whose it is: only its colour tells that it is a complaint.
+    """
+    red = _RED.findall(line)
+    if red:
+        return _LEVEL.sub("", "".join(red)), _plain(line)
+    if _LEVEL.match(line):  # of a program that was kept from colours
+        return _LEVEL.sub("", line), ""
+    return None, _plain(line)
+
+
+def _plain(line: str) -> str:
+    return _COLOUR.sub("", _YELLOW.sub("", _RED.sub("", line)))
 
 
 def local(path: str) -> str:
     """A path as ffmpeg takes it, never for an option or the address of a machine."""
     return f"file:{Path(path)}"
+
+
+def _coloured() -> dict[str, str]:
+    """The environment, and in it that 8 colours are wanted."""
+    others = ("NO_COLOR", "AV_LOG_FORCE_NOCOLOR", "AV_LOG_FORCE_256COLOR")
+    kept = {key: value for key, value in os.environ.items() if key not in others}
+    return {**kept, "AV_LOG_FORCE_COLOR": "1", "TERM": "dumb"}
 
 
 def _apart() -> dict[str, Any]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from harmonia import _video_files
 from harmonia._image_files import sniff
-from harmonia._video_files import VideoFileError, facts, program
+from harmonia._video_files import VideoFileError, facts, program, riff
 
 Pixels = np.ndarray[Any, Any]
 Said = queue.SimpleQueue[facts.Frame]
@@ -101,7 +101,8 @@ class VideoReader:
                 self._note_time(count, said, running)
                 yield frame
                 count += 1
-            if running.wait() != 0 or running.complaints:
+            cut = _demuxer(self.name) == "avi" and not riff.whole(self.name)
+            if running.wait() != 0 or running.complaints or cut:
                 raise running.error(f"is damaged or incomplete, after frame {count - 1}")
         finally:
             running.stop()
