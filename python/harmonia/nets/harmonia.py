@@ -50,7 +50,7 @@ class ColourTable(Network):
 
     def coefficients(self, image: Tensor, mask: Tensor) -> Tensor:
         """Of the polynomial that is added to colours, (N, terms, 3); pictures as `statistics`."""
-        few = zip(image.split(FEW), mask.split(FEW), strict=True)
+        few = zip(torch.split(image, FEW), torch.split(mask, FEW), strict=True)
         x = torch.cat([_colour_statistics.statistics(*some) for some in few])
         x = self.norm(x).clamp(-FARTHEST, FARTHEST)
         for layer in self.layers:
