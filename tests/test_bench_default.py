@@ -1,5 +1,6 @@
 """Composites that the network that ships is measured on: as far as drawn, and the same again."""
 
+import default_report
 import numpy as np
 import pytest
 import unseen
@@ -81,3 +82,25 @@ def test_what_nothing_can_change_stays():
 
     made = unseen.changed(black, draw, np.random.default_rng(0))
     assert unseen.distance(made) == 0
+
+
+def test_the_report_needs_nothing_but_its_rows():
+    figures = {"mse": 1.0, "fmse": 10.0, "psnr": 30.0, "of": 4, "better": 3, "doubled": 1}
+    rows = [
+        {"table": table, "set": "one", "name": name, **figures, "worst": 2.5}
+        | {"median": 28.0, "spread": 0.5, "reached": 4}
+        for table in ("triplets", "unseen")
+        for name in ("composite", "harmonia", "mkl")
+    ]
+    rows[2]["fmse"] = 20.0
+    rows += [{"table": "untouched", "name": "mkl", "of": 4, "mean": 1, "median": 1, "largest": 2}]
+    rows += [{"table": "published", "name": "iDIH", "mse": 31.7, "fmse": 341.8, "psnr": 37.1}]
+    for name, milliseconds in (("harmonia", 10.0), ("mkl", 5.0)):
+        rows.append({"table": "times", "case": "1024 x 1024", "name": name, "threads": 2})
+        rows[-1]["milliseconds"] = milliseconds
+    head = {"cpu": "a", "cores": 2, "date": "b", "python": "3", "harmonia": {}, "peers": {}}
+    document = {"environment": head | {"load": [0.1], "load_after": [0.2]}, "rows": rows}
+    said = "\n".join(default_report.parts(document))
+    assert "| one | 10 | 10 | 20 | `mkl` | 0.50 |" in said
+    assert "| 1024 x 1024 | 10 | 5 (0.50x) |" in said
+    assert "| **`harmonia`** | 1.0 | 10 | 30.00 | 75 | 25 | 2.5x |" in said
