@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import default_report
 import evaluation_report
 import lut_report
 import metric_report
@@ -235,6 +236,8 @@ def parts() -> Iterator[str]:
         yield from evaluation_report.parts(*evaluation())
     if (RESULTS / "train_small.json").is_file():
         yield from training_report.parts(load("train_small"))
+    if (RESULTS / "default.json").is_file():
+        yield from default_report.parts(load("default"))
     yield f"## Growth\n\n{growth_table(growth['rows'])}\n\n{machine(growth['environment'])}"
     yield f"## Processes\n\n{process_table(process['rows'])}\n\n{machine(process['environment'])}"
     yield "## Quality\n\nTen public triplets of composite, mask and real photograph."
