@@ -73,7 +73,7 @@ class Errors(NamedTuple):
 
 def methods() -> dict[str, Method]:
     """Ours first."""
-    network = harmonia.load(OURS, threads=harmonia.get_num_threads())
+    network = harmonia.load(OURS)
     classical = {name: of_method(name) for name in harmonia.list_methods()}
     return {OURS: network, **classical}
 

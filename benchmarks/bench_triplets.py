@@ -56,8 +56,8 @@ def picture(place: Path, stem: str, mode: str) -> Image.Image:
 
 
 def candidates() -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Label, method, options."""
-    for method in harmonia.list_methods():
+    """Label, method, options: the default, and what is no network."""
+    for method in ("harmonia", *harmonia.list_methods()):
         for options in ({}, *VARIANTS.get(method, ())):
             label = ", ".join([method, *(f"{key}={value!r}" for key, value in options.items())])
             yield label, method, options

@@ -11,11 +11,57 @@ OURS = "harmonia"
 COMPOSITE = "composite"
 
 
-def parts(default: dict[str, Any]) -> Iterator[str]:
-    rows = default["rows"]
-    triplets, unseen, untouched, timed, published = (
-        [row for row in rows if row["table"] == name]
-        for name in ("triplets", "unseen", "untouched", "times", "published")
+def region(default: dict[str, Any]) -> str:
+    """What the README says of it."""
+    rows = parted(default)
+    still = next(row for row in rows["untouched"] if row["name"] == OURS)
+    quick = {row["case"]: row["milliseconds"] for row in rows["times"] if row["name"] == OURS}
+    return "\n\n".join(
+        (
+            "The network beside composites, and beside the best of all other methods on each set: "
+            "changes of colour that it was not trained on, and the ten triplets below.",
+            beside_best(by_set(rows["unseen"]) | {"ten triplets": by_set(rows["triplets"])["all"]}),
+            f"What fits already it changes by {still['median']:.1f} levels (median; mean "
+            f"{still['mean']:.1f}). A picture takes "
+            + ", ".join(f"{quick[case]:.0f} ms at {case}" for case in quick if "," not in case)
+            + f" with a mask of 25 %. {machine(default['environment'])}",
+        )
+    )
+
+
+def card(default: dict[str, Any]) -> str:
+    """What the card of the model says."""
+    return "\n\n".join(list(quality(parted(default)))[1:])
+
+
+def parted(default: dict[str, Any]) -> dict[str, list[Row]]:
+    """Rows by their tables."""
+    names = ("triplets", "unseen", "untouched", "times", "published")
+    return {name: [row for row in default["rows"] if row["table"] == name] for name in names}
+
+
+def parts(default: dict[str, Any], designs: dict[str, Any]) -> Iterator[str]:
+    rows = parted(default)
+    yield from quality(rows)
+    yield "### Times"
+    yield (
+        "A mask of 25 %, the network loaded before; and the command `harmonia`, from its start to "
+        "the written file."
+    )
+    yield time_table(rows["times"])
+    yield machine(default["environment"])
+    yield "### Designs"
+    yield (
+        "What the network may predict, each trained alike and three times on the same statistics "
+        "of few composites: medians on composites of other photographs, and how far the three are "
+        "apart."
+    )
+    yield design_table(designs["rows"])
+
+
+def quality(rows: dict[str, list[Row]]) -> Iterator[str]:
+    triplets, unseen, untouched, published = (
+        rows[name] for name in ("triplets", "unseen", "untouched", "published")
     )
     yield "## The default network"
     yield (
@@ -43,21 +89,19 @@ def parts(default: dict[str, Any]) -> Iterator[str]:
     )
     yield "### Photographs that fit already"
     yield untouched_table(untouched)
-    yield "### Times"
-    yield (
-        "A mask of 25 %, the network loaded before; and the command `harmonia`, from its start to "
-        "the written file."
-    )
-    yield time_table(timed)
-    yield machine(default["environment"])
 
 
 def sets(rows: list[Row]) -> Iterator[str]:
     """A table of each set, and one of how ours stands to the best of the others."""
-    names = list(dict.fromkeys(row["set"] for row in rows))
-    for name in names:
-        yield table([row for row in rows if row["set"] == name])
-    yield beside_best({name: [row for row in rows if row["set"] == name] for name in names})
+    found = by_set(rows)
+    for own in found.values():
+        yield table(own)
+    yield beside_best(found)
+
+
+def by_set(rows: list[Row]) -> dict[str, list[Row]]:
+    names = dict.fromkeys(row["set"] for row in rows)
+    return {name: [row for row in rows if row["set"] == name] for name in names}
 
 
 def table(rows: list[Row]) -> str:
@@ -83,13 +127,17 @@ def percent(row: Row, key: str) -> str:
     return f"{100 * row[key] / row['of']:.0f}"
 
 
-def beside_best(by_set: dict[str, list[Row]]) -> str:
-    lines = [["mean fMSE", "composite", "`harmonia`", "best classical", "", "ours / best"]]
-    for name, rows in by_set.items():
+def beside_best(sets: dict[str, list[Row]]) -> str:
+    lines = [
+        ["mean fMSE", "composite", "`harmonia`", "better, %", "best classical", "", "ours / best"]
+    ]
+    for name, rows in sets.items():
+        own = next(row for row in rows if row["name"] == OURS)
         fmse = {row["name"]: row["fmse"] for row in rows}
         ours, composite = fmse.pop(OURS), fmse.pop(COMPOSITE)
         best = min(fmse, key=lambda method: fmse[method])
-        figures = [f"{composite:.0f}", f"{ours:.0f}", f"{fmse[best]:.0f}", f"`{best}`"]
+        figures = [f"{composite:.0f}", f"{ours:.0f}", percent(own, "better")]
+        figures += [f"{fmse[best]:.0f}", f"`{best}`"]
         lines.append([name, *figures, f"{ours / fmse[best]:.2f}"])
     return grid(lines)
 
@@ -131,3 +179,17 @@ def time_table(rows: list[Row]) -> str:
         ]
         lines.append([case, *cells])
     return grid([head, *lines])
+
+
+def design_table(rows: list[Row]) -> str:
+    lines = [["design", "parameters", "fMSE", "apart", "better, %"]]
+    for row in rows:
+        name, fmse = str(row["name"]), f"{row['fmse']:.0f}"
+        if name == COMPOSITE:
+            lines.append([name, "", fmse, "", ""])
+            continue
+        size = f"{row['parameters'] / 1e6:.2f} M"
+        lines.append(
+            [f"`{name}`", size, fmse, f"{row['spread']:.0f}", f"{100 * row['better']:.0f}"]
+        )
+    return grid(lines)

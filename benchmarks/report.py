@@ -26,6 +26,7 @@ FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "results"
 TABLES = FOLDER / "RESULTS.md"
 README = FOLDER.parent / "README.md"
+CARD = Path(__file__).parents[1] / "python/harmonia/models/harmonia.md"
 OURS = "harmonia"
 Setting = tuple[str, int]
 
@@ -198,18 +199,19 @@ def regions() -> dict[str, str]:
         "metrics": metric_report.region(load("metrics")),
         "batch": batch_sentence(load("batch")["rows"]),
         "networks": net_report.region(load("nets")),
+        "default": default_report.region(load("default")),
         "quality": quality_table(load("triplets")["rows"]),
         "synthesis": synthesis_report.region(load("synthesis"), load("random")),
         "evaluation": evaluation_report.region(*evaluation()) if evaluation() else "",
     }
 
 
-def replaced(readme: str, name: str, region: str) -> str:
+def replaced(page: str, name: str, region: str) -> str:
     begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
-    before, found, rest = readme.partition(begin)
+    before, found, rest = page.partition(begin)
     _, found_end, after = rest.partition(end)
     if not found or not found_end:
-        raise SystemExit(f"README.md has no region between {begin} and {end}")
+        raise SystemExit(f"a page has no region between {begin} and {end}")
     inside = f"{region}\n" if region else ""
     return f"{before}{begin}\n{inside}{end}{after}"
 
@@ -236,8 +238,7 @@ def parts() -> Iterator[str]:
         yield from evaluation_report.parts(*evaluation())
     if (RESULTS / "train_small.json").is_file():
         yield from training_report.parts(load("train_small"))
-    if (RESULTS / "default.json").is_file():
-        yield from default_report.parts(load("default"))
+    yield from default_report.parts(load("default"), load("default_designs"))
     yield f"## Growth\n\n{growth_table(growth['rows'])}\n\n{machine(growth['environment'])}"
     yield f"## Processes\n\n{process_table(process['rows'])}\n\n{machine(process['environment'])}"
     yield "## Quality\n\nTen public triplets of composite, mask and real photograph."
@@ -251,7 +252,8 @@ def main() -> int:
     readme = README.read_text()
     for name, region in regions().items():
         readme = replaced(readme, name, region)
-    wanted = {README: readme, TABLES: "\n\n".join(parts()) + "\n"}
+    card = replaced(CARD.read_text(), "card", default_report.card(load("default")))
+    wanted = {README: readme, CARD: card, TABLES: "\n\n".join(parts()) + "\n"}
     stale = [path.name for path, text in wanted.items() if not same(path, text)]
     if arguments.check:
         if stale:

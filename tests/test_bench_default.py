@@ -100,7 +100,10 @@ def test_the_report_needs_nothing_but_its_rows():
         rows[-1]["milliseconds"] = milliseconds
     head = {"cpu": "a", "cores": 2, "date": "b", "python": "3", "harmonia": {}, "peers": {}}
     document = {"environment": head | {"load": [0.1], "load_after": [0.2]}, "rows": rows}
-    said = "\n".join(default_report.parts(document))
-    assert "| one | 10 | 10 | 20 | `mkl` | 0.50 |" in said
+    design = {"name": "affine", "parameters": 2e6, "fmse": 800.0, "spread": 10.0, "better": 0.7}
+    designs = {"rows": [{"name": "composite", "fmse": 1200.0}, design]}
+    said = "\n".join(default_report.parts(document, designs))
+    assert "| one | 10 | 10 | 75 | 20 | `mkl` | 0.50 |" in said
+    assert "| `affine` | 2.00 M | 800 | 10 | 70 |" in said
     assert "| 1024 x 1024 | 10 | 5 (0.50x) |" in said
     assert "| **`harmonia`** | 1.0 | 10 | 30.00 | 75 | 25 | 2.5x |" in said
