@@ -263,7 +263,7 @@ CALLS = {
     "a mask of everything": (
         lambda: harmonize(IMAGE, MASK | True),
         ValueError,
-        "mask covers the whole image, so there is no background to match; "
+        "harmonize: mask covers the whole image, so there is no background to match; "
         "leave some of the image out or pass reference=",
     ),
     "fit to nothing": (
@@ -325,7 +325,7 @@ CALLS = {
         "harmonize: strength must be a number from 0 to 1, got '1'",
     ),
     "another device": (
-        lambda: harmonize(IMAGE, MASK, device="cuda"),
+        lambda: harmonize(IMAGE, MASK, "mkl", device="cuda"),
         ValueError,
         "harmonize: this method runs where the image is (cpu), not on cuda; "
         "pass the image as a torch tensor on cuda",
@@ -586,7 +586,7 @@ def test_no_check_depends_on_the_method_running(monkeypatch):
     monkeypatch.setattr(_core, "masked_moments", never)
     for keywords in ({"strength": 2}, {"device": "cuda"}, {"reference_mask": MASK}):
         with pytest.raises(ValueError, match=r"^harmonize: "):
-            harmonize(IMAGE, MASK, **keywords)
+            harmonize(IMAGE, MASK, "mkl", **keywords)
 
 
 def test_a_loaded_method_is_frozen():

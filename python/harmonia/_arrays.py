@@ -39,6 +39,13 @@ def device_of(value: object) -> str:
     return str(getattr(value, "device", "cpu")) if kind_of(value) == "torch" else "cpu"
 
 
+def place_of(image: object, *, where: str) -> str:
+    """Where an image is, which is the CPU or a CUDA device."""
+    if kind_of(image) == "torch":
+        _check_place(image, where)
+    return device_of(image)
+
+
 @dataclass(frozen=True)
 class Images:
     """One image or a batch of images as the caller gave them, and as frames."""
@@ -299,12 +306,16 @@ def _open_torch(tensor: Any, where: str) -> Images:
     return Images(tensor, "torch", tuple(frames), batched)
 
 
-def _check_tensor(tensor: Any, where: str) -> None:
-    torch = _torch()
+def _check_place(tensor: Any, where: str) -> None:
     if tensor.device.type not in ("cpu", "cuda"):
         raise TypeError(
             f"{where} must be on the CPU or a CUDA device, got {tensor.device}; move it with .cpu()"
         )
+
+
+def _check_tensor(tensor: Any, where: str) -> None:
+    torch = _torch()
+    _check_place(tensor, where)
     if tensor.layout != torch.strided:
         raise TypeError(f"{where} must be a dense tensor, got {tensor.layout}; use .to_dense()")
     if tensor.requires_grad and torch.is_grad_enabled():

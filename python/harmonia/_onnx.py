@@ -55,7 +55,7 @@ class OnnxSession(LoadedNetwork):
 
         An array of NumPy whatever the image is, (N, H, W, 3) for a batch.
         """
-        images, masks = self._opened(image, mask)
+        images, masks = self._opened(image, mask, self.method)
         outs = [
             self._found(frame, one).whole(frame)
             for frame, one in zip(images.frames, masks, strict=True)
@@ -66,10 +66,10 @@ class OnnxSession(LoadedNetwork):
     def _makes_tables(self) -> bool:
         return self._side is not None
 
-    def _check_device(self, images: Images) -> None:
+    def _check_device(self, images: Images, where: str) -> None:
         if images.device != "cpu":
             raise TypeError(
-                f"{self.method}: image must be on the CPU for ONNX, got {images.device}; "
+                f"{where}: image must be on the CPU for ONNX, got {images.device}; "
                 "pass image.cpu() and mask.cpu()"
             )
 

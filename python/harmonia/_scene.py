@@ -95,7 +95,9 @@ def check_background(mask: Mask, *, where: str = "") -> None:
 
 def refuse_references(reference: Any, reference_mask: Any, *, where: str) -> None:
     """For networks, which were trained to look at the composite alone."""
-    if reference is not None or reference_mask is not None:
+    if reference is None and reference_mask is not None:
+        raise ValueError(f"{where}: reference_mask needs a reference; pass reference= as well")
+    if reference is not None:
         raise ValueError(
             f"{where}: a network knows the composite's own background alone; "
             "leave reference out, or use a method such as 'mkl'"

@@ -35,23 +35,51 @@ class LoadedNetwork(ABC):
 
         A network takes no reference; one that is given is an error.
         """
-        refuse_references(reference, reference_mask, where=self.method)
-        images, masks = self._opened(image, mask)
-        check_strength(strength, where=f"{self.method}: strength")
-        out = images.like()
-        self._paint(images, masks, strength, out)
-        result: T = images.restore(out)
-        return result
+        return self.harmonized(
+            image,
+            mask,
+            reference=reference,
+            reference_mask=reference_mask,
+            strength=strength,
+            where=self.method,
+        )
 
     def fit(
         self, image: Any, mask: Any, *, reference: Any = None, reference_mask: Any = None
     ) -> Transform:
         """As the function `fit`, of a network that changes colours alone."""
-        refuse_references(reference, reference_mask, where=self.method)
-        open_image(image, where=f"{self.method}: image")
-        images, masks = self._opened(image, mask)
+        return self.fitted(
+            image, mask, reference=reference, reference_mask=reference_mask, where=self.method
+        )
+
+    def harmonized(
+        self,
+        image: T,
+        mask: Any,
+        *,
+        reference: Any,
+        reference_mask: Any,
+        strength: float,
+        where: str,
+    ) -> T:
+        """As the call, for errors that begin with `where`."""
+        images, masks = self._opened(image, mask, where)
+        refuse_references(reference, reference_mask, where=where)
+        check_strength(strength, where=f"{where}: strength")
+        out = images.like()
+        self._paint(images, masks, strength, out)
+        result: T = images.restore(out)
+        return result
+
+    def fitted(
+        self, image: Any, mask: Any, *, reference: Any, reference_mask: Any, where: str
+    ) -> Transform:
+        """As `fit`, for errors that begin with `where`."""
+        refuse_references(reference, reference_mask, where=where)
+        open_image(image, where=f"{where}: image")
+        images, masks = self._opened(image, mask, where)
         if masks[0].empty:
-            raise ValueError(f"{self.method}: mask is empty, so there is no foreground to fit")
+            raise ValueError(f"{where}: mask is empty, so there is no foreground to fit")
         return as_transform(self._change(images, masks), f"network {self.method!r}")
 
     @abstractmethod
@@ -64,7 +92,7 @@ class LoadedNetwork(ABC):
         """Whether all it does is a table of colours, which it finds by comparing both sides."""
 
     @abstractmethod
-    def _check_device(self, images: Images) -> None:
+    def _check_device(self, images: Images, where: str) -> None:
         """Refuses pictures that are where the network cannot go."""
 
     @abstractmethod
@@ -75,11 +103,11 @@ class LoadedNetwork(ABC):
     def _change(self, images: Images, masks: Sequence[Mask]) -> Change | None:
         """What becomes of the first picture, where the library's kernels can do it."""
 
-    def _opened(self, image: Any, mask: Any) -> tuple[Images, Sequence[Mask]]:
-        images = open_images(image, where=f"{self.method}: image")
-        self._check_device(images)
-        masks = open_masks(mask, images, where=f"{self.method}: mask")
+    def _opened(self, image: Any, mask: Any, where: str) -> tuple[Images, Sequence[Mask]]:
+        images = open_images(image, where=f"{where}: image")
+        self._check_device(images, where)
+        masks = open_masks(mask, images, where=f"{where}: mask")
         if self._makes_tables:
             for one in masks:
-                check_background(one, where=f"{self.method}: ")
+                check_background(one, where=f"{where}: ")
         return images, masks

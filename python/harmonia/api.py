@@ -11,10 +11,10 @@ from harmonia._arrays import (
     EVERYWHERE,
     Images,
     Mask,
-    device_of,
     open_image,
     open_images,
     open_masks,
+    place_of,
 )
 from harmonia._registry import (
     check_options,
@@ -82,12 +82,17 @@ def harmonize(
     True
     """
     where = "harmonize"
-    here = device_of(image)
+    here = place_of(image, where=f"{where}: image")
     method = method_name(method, where=where, device=here, reference=reference is not None)
     if is_network(method):
         session = _open_network(method, device or here, options, where)
-        return session(
-            image, mask, reference=reference, reference_mask=reference_mask, strength=strength
+        return session.harmonized(
+            image,
+            mask,
+            reference=reference,
+            reference_mask=reference_mask,
+            strength=strength,
+            where=where,
         )
     module = find_method(method, where=where)
     check_options(module, options, where=where)
@@ -123,11 +128,13 @@ def fit(
     >>> frames = [look.apply(frame, mask) for frame in (image, image[:, ::-1].copy())]
     """
     where = "fit"
-    here = device_of(image)
+    here = place_of(image, where=f"{where}: image")
     method = method_name(method, where=where, device=here, reference=reference is not None)
     if is_network(method):
         session = _open_network(method, here, options, where)
-        return session.fit(image, mask, reference=reference, reference_mask=reference_mask)
+        return session.fitted(
+            image, mask, reference=reference, reference_mask=reference_mask, where=where
+        )
     module = find_method(method, where=where)
     check_options(module, options, where=where)
     images = open_image(image, where=f"{where}: image")

@@ -9,6 +9,7 @@ import harmonia
 import numpy as np
 import pytest
 from harmonia import cli, datasets
+from harmonia._registry import list_ready
 from harmonia.datasets import Dataset
 from harmonia.evaluation import Candidate, EvaluationWarning, candidate, evaluate_dataset, plan
 from harmonia.evaluation._plan import at_size
@@ -133,7 +134,7 @@ def test_labels_that_one_folder_would_hold_are_refused(dataset):
 
 def test_all_is_the_composite_and_every_method(dataset):
     labels = [one.label for one in plan(dataset, ["all", "idt:iterations=2"]).candidates]
-    assert labels == ["composite", *harmonia.list_methods(), "idt-iterations-2"]
+    assert labels == ["composite", *list_ready(), "idt-iterations-2"]
 
 
 def test_plans_go_through_pickle(dataset):

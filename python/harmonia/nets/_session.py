@@ -46,7 +46,7 @@ class Session(LoadedNetwork):
 
         float32 on the scale 0..1: (H, W, 3), or (3, H, W) and (N, 3, H, W) for tensors.
         """
-        images, masks = self._opened(image, mask)
+        images, masks = self._opened(image, mask, self.method)
         canvas = self.canvas(images.frames, masks)
         whole = Tile(0, images.size[0], 0, images.size[1])
         with torch.inference_mode(), self._precision(canvas):
@@ -131,11 +131,11 @@ class Session(LoadedNetwork):
     def _makes_tables(self) -> bool:
         return self.network.table_side is not None
 
-    def _check_device(self, images: Images) -> None:
+    def _check_device(self, images: Images, where: str) -> None:
         """A picture of the CPU goes to where the network was loaded; others must be there."""
         if images.device not in ("cpu", str(self._device)):
             raise TypeError(
-                f"{self.method}: image is on {images.device} and the network on {self._device}; "
+                f"{where}: image is on {images.device} and the network on {self._device}; "
                 f"load it with device={images.device!r}, or pass image.cpu() and mask.cpu()"
             )
 
@@ -181,7 +181,11 @@ def open_session(
             wanted = " or ".join(map(repr, network.choices[option]))
             raise ValueError(f"{where}: {option} must be {wanted}, got {value!r}")
         setattr(network, option, value)
-    network = network.to(device=device)
+    try:
+        network = network.to(device=device)
+    except (AssertionError, RuntimeError) as error:  # torch's, where it has no such device
+        said = str(error).partition("\n")[0]
+        raise ValueError(f"{where}: device {str(device)!r} is not here: {said}") from error
     if channels_last:
         network = network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     if compile:
