@@ -173,12 +173,16 @@ def time_table(rows: list[Row]) -> str:
     for case in dict.fromkeys(row["case"] for row in rows):
         found = {row["name"]: row["milliseconds"] for row in rows if row["case"] == case}
         cells = [
-            f"{found[name]:.3g}"
+            in_full(found[name])
             + ("" if name == OURS else f" ({times(found[name] / found[OURS])})")
             for name in names
         ]
         lines.append([case, *cells])
     return grid([head, *lines])
+
+
+def in_full(milliseconds: float) -> str:
+    return f"{milliseconds:,.0f}" if milliseconds >= 1000 else f"{milliseconds:.3g}"
 
 
 def design_table(rows: list[Row]) -> str:
