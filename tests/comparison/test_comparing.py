@@ -3,6 +3,7 @@
 import harmonia
 import numpy as np
 import pytest
+from harmonia._registry import list_ready
 from images import as_dtype, scene, with_alpha
 from kinds import CASES
 from PIL import Image
