@@ -3,6 +3,7 @@
 import hashlib
 import importlib.util
 import os
+import re
 import threading
 import warnings
 
@@ -10,7 +11,7 @@ import harmonia
 import numpy as np
 import pytest
 from device import needs_cuda
-from harmonia import _registry, api, models
+from harmonia import _catalogue, _registry, api, cli, models
 from images import DTYPES, as_dtype, scene
 from kinds import torch
 
@@ -129,6 +130,15 @@ def test_without_anything_to_run_it_a_warning_says_what_runs_instead(nothing_run
         warnings.simplefilter("error")  # once is enough
         harmonia.harmonize(image, mask)
     assert "harmonia" not in _registry.list_ready()
+
+
+def test_what_it_takes_is_told_without_torch(monkeypatch, capsys):
+    monkeypatch.setattr(_catalogue, "has_torch", lambda: False)
+    assert cli.main(["methods", "harmonia"]) == 0
+    told = capsys.readouterr().out
+    assert re.search(r"needs +onnxruntime\n", told)
+    assert "threads" in told
+    assert "channels_last" not in told
 
 
 @pytest.mark.parametrize("blocked", ["onnxruntime"])

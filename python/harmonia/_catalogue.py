@@ -43,8 +43,8 @@ class Entry:
         The first line of what its file says of it, and all of it.
     needs, missing
         The packages it needs that not every install has, and those of them that are not here.
-    network
-        Whether it is one, which takes weights.
+    network, bundled
+        Whether it is one, which takes weights, and whether it ships with its own.
     devices
         Where it runs: "cpu", "cuda".
     default_on
@@ -57,6 +57,7 @@ class Entry:
     needs: tuple[str, ...]
     missing: tuple[str, ...]
     network: bool
+    bundled: bool
     devices: tuple[str, ...]
     default_on: tuple[str, ...]
 
@@ -111,9 +112,15 @@ def describe(name: str) -> Entry:
         needs=needs,
         missing=tuple(one for one in needs if _packages.package(one).version is None),
         network=is_network(name),
+        bundled=models.is_bundled(name),
         devices=("cpu",) if "check_on_cpu" in calls else ("cpu", "cuda"),
         default_on=tuple(device for device, default in defaults.items() if default == name),
     )
+
+
+def has_torch() -> bool:
+    """Whether more is to be known of networks than their names."""
+    return _packages.package(_packages.TORCH).version is not None
 
 
 def weights(name: str) -> tuple[list[str], list[Weights]]:
@@ -126,7 +133,9 @@ def weights(name: str) -> tuple[list[str], list[Weights]]:
 def options(name: str) -> list[Option]:
     """What `harmonize` takes for one method or network beyond what it takes for all."""
     choices = {}
-    if is_network(name):
+    if is_network(name) and not has_torch():
+        taking = importlib.import_module("harmonia._onnx").open_onnx
+    elif is_network(name):
         taking = importlib.import_module("harmonia.nets._session").open_session
         choices = importlib.import_module("harmonia.nets._weights").choices_of(name)
     else:

@@ -41,7 +41,7 @@ def test_a_checkpoint_is_recognised_and_found(folder, checkpoint, capsys):
     assert cli.main(["weights", "list", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)["weights"]
     here = {row["weights"] for row in rows if row["here"]}
-    assert here == {"issam.256"}
+    assert here == {"issam.256", "harmonia.quadratic"}  # which ships
     assert cli.main(["weights", "convert", str(checkpoint)]) == 1
     assert "--overwrite" in capsys.readouterr().err
 

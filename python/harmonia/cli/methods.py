@@ -53,7 +53,7 @@ def _show_one(entry: "Entry", json: bool) -> None:
     from harmonia import _catalogue, _packages
 
     options = [] if entry.missing else _catalogue.options(entry.name)
-    runs = entry.network and not entry.missing
+    runs = entry.network and _catalogue.has_torch()
     variants, published = _catalogue.weights(entry.name) if runs else ([], [])
     if json:
         found: dict[str, Any] = {"options": [asdict(option) for option in options]}
@@ -89,7 +89,7 @@ def _as_data(entry: "Entry") -> dict[str, Any]:
 
 def _needs(entry: "Entry") -> str:
     needs = [f"{one} (missing)" if one in entry.missing else one for one in entry.needs]
-    needs += ["weights"] if entry.network else []
+    needs += ["weights"] if entry.network and not entry.bundled else []
     return ", ".join(needs) or "nothing"
 
 

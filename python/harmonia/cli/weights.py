@@ -54,10 +54,15 @@ def run(arguments: argparse.Namespace) -> int | None:
 
 
 def _list(arguments: argparse.Namespace) -> None:
+    from harmonia import models
     from harmonia.nets import _folder, _weights
 
     rows: list[dict[str, Any]] = []
     here = _folder.folder()
+    bundled = {
+        _weights.notes_of(path)[_weights.ARCHITECTURE]: path
+        for path in models.FOLDER.glob(f"*{_folder.SUFFIX}")
+    }
     for kind in _weights.every_kind():
         published = [
             one
@@ -66,6 +71,7 @@ def _list(arguments: argparse.Namespace) -> None:
         ]
         files = _folder.files_of(kind.name, tuple(published))
         found = next((here / name for name in files if (here / name).is_file()), None)
+        found = found or bundled.get(kind.name)
         entries: list[Any] = list(published) or [None]
         for one in entries:
             rows.append(
@@ -85,7 +91,8 @@ def _list(arguments: argparse.Namespace) -> None:
         [
             row["weights"],
             "yes" if row["here"] else "no",
-            row["file"] or "none published",
+            row["file"]
+            or ("ships with harmonia" if row["weights"] in bundled else "none published"),
             row["licence"] or "",
             row["page"] or "",
         ]

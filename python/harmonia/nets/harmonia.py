@@ -1,4 +1,4 @@
-"""Statistics of both sides, and from these one change of colours (harmonia's own, 2026).
+"""harmonia's own, which ships: statistics of both sides, and from these one change of colours.
 
 A network for those who have no GPU and few photographs to learn from. It looks at a picture and its
 mask at 128x128, as `_colour_statistics.py` says: means, spreads, quantiles, histograms, norms and
