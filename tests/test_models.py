@@ -132,6 +132,12 @@ def test_without_anything_to_run_it_a_warning_says_what_runs_instead(nothing_run
     assert "harmonia" not in _registry.list_ready()
 
 
+def test_a_look_at_what_there_is_warns_of_nothing(nothing_runs_it):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert _catalogue.describe("lalonde_efros").default_on == ("cpu",)
+
+
 def test_what_it_takes_is_told_without_torch(monkeypatch, capsys):
     monkeypatch.setattr(_catalogue, "has_torch", lambda: False)
     assert cli.main(["methods", "harmonia"]) == 0

@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 
 from harmonia import _packages, models
 from harmonia._registry import (
-    default_method,
     find_method,
     find_metric,
     is_network,
@@ -21,6 +20,7 @@ from harmonia._registry import (
     list_metrics,
     list_networks,
     source_of,
+    usual_method,
 )
 
 
@@ -104,7 +104,7 @@ def describe(name: str) -> Entry:
     if is_network(name):
         needs = (_packages.ONNX if models.is_bundled(name) else _packages.TORCH,)
     calls = {node.func.attr for node in ast.walk(tree) if _calls_a_member(node)}
-    defaults = {device: default_method(device) for device in ("cpu", "cuda")}
+    defaults = {device: usual_method(device) for device in ("cpu", "cuda")}
     return Entry(
         name=name,
         summary=docstring.partition("\n")[0],

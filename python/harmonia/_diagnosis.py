@@ -62,7 +62,7 @@ def self_check() -> SelfCheck:
     changed = out != image
     return SelfCheck(
         1000 * least,
-        _registry.default_method(),
+        _registry.usual_method(),
         int(changed[mask == 0].sum()),
         int(changed[mask > 0].sum()),
     )

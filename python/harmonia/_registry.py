@@ -91,14 +91,22 @@ def method_name(name: str, *, where: str, device: str = "cpu", reference: bool =
 
 
 def default_method(device: str = "cpu", *, reference: bool = False) -> str:
-    """What "auto" is; a warning says where it is less than it could be."""
-    classical = CLASSICAL_ON_CUDA if device.startswith("cuda") else CLASSICAL
+    """What "auto" is; a warning says once where it is less than it could be."""
     if reference:
-        return classical
-    if models.engine(device) is None:
-        _say_what_is_missing("onnxruntime" if device == "cpu" else "safetensors", classical)
-        return classical
-    return DEFAULT
+        return _classical(device)
+    found = usual_method(device)
+    if found != DEFAULT:
+        _say_what_is_missing("onnxruntime" if device == "cpu" else "safetensors", found)
+    return found
+
+
+def usual_method(device: str = "cpu") -> str:
+    """What "auto" is without a reference, where it is only to be known."""
+    return _classical(device) if models.engine(device) is None else DEFAULT
+
+
+def _classical(device: str) -> str:
+    return CLASSICAL_ON_CUDA if device.startswith("cuda") else CLASSICAL
 
 
 @functools.cache  # once
