@@ -71,9 +71,9 @@ class Errors(NamedTuple):
     ratio: float  # of the fMSE to that of the composite
 
 
-def methods() -> dict[str, Method]:
-    """Ours first."""
-    network = harmonia.load(OURS)
+def methods(weights: Path | None) -> dict[str, Method]:
+    """Ours first, as it ships or by other weights."""
+    network = harmonia.load(OURS) if weights is None else harmonia.load(OURS, weights=weights)
     classical = {name: of_method(name) for name in harmonia.list_methods()}
     return {OURS: network, **classical}
 
@@ -255,16 +255,18 @@ def main() -> None:
     parser.add_argument("--triplets", type=Path, help="a folder of triplets with manifest.csv")
     parser.add_argument("--measured", type=Path, help="measured changes of light")
     parser.add_argument("--composites", type=Path, help="a folder of composites without reals")
+    parser.add_argument("--weights", type=Path, help="of another run than that which ships")
     parser.add_argument("--first", type=int, help="only so many photographs, to try it out")
     parser.add_argument("--save-results", action="store_true", help=f"write {RESULTS.name}")
     parser.add_argument("--sheet", type=Path, help="draw results without a real")
     parser.add_argument("--worst", type=Path, help="draw the worst results")
     told = parser.parse_args()
-    if told.save_results and (not told.triplets or not told.measured or told.first):
-        parser.error("--save-results wants --triplets and --measured, and no --first")
+    part = not told.triplets or not told.measured or told.first
+    if told.save_results and (part or told.weights):
+        parser.error("--save-results wants --triplets and --measured, no --first and no --weights")
 
     before = environment(("numpy", "onnxruntime"))
-    calls = methods()
+    calls = methods(told.weights)
     found = photographs(told.corpus, told.first)
     rows: list[Row] = list(told_by_others())
     if told.triplets:

@@ -59,14 +59,14 @@ def write_lights(path: Path, measured: Path) -> Path:
     return path
 
 
-def trained(corpus: Path, measured: Path, work: Path, steps: int) -> Path:
+def trained(corpus: Path, measured: Path, work: Path, steps: int, seed: int = 0) -> Path:
     """The folder of the run."""
     work.mkdir(parents=True, exist_ok=True)
     lights = write_lights(work / "lights.npz", measured)
     data = random_composites(
         [*pairs(corpus, "train"), *pairs(corpus, "train", HUMAN)],
         size=SIDE,
-        seed=0,
+        seed=2 * seed,
         measured=lights,
         strength=STRENGTH,
         relit=RELIT,
@@ -94,6 +94,7 @@ def trained(corpus: Path, measured: Path, work: Path, steps: int) -> Path:
         steps=steps,
         batch=BATCH,
         average=AVERAGE,
+        seed=seed,
         progress=tell,
     )
     return work / "run"
@@ -166,9 +167,10 @@ def main() -> None:
     parser.add_argument("measured", type=Path)
     parser.add_argument("work", type=Path, help="the folder of the run")
     parser.add_argument("--steps", type=int, default=STEPS)
+    parser.add_argument("--seed", type=int, default=0, help="another one for another such network")
     parser.add_argument("--ship", action="store_true", help=f"write the files in {FOLDER.name}/")
     told = parser.parse_args()
-    run = trained(told.corpus, told.measured, told.work, told.steps)
+    run = trained(told.corpus, told.measured, told.work, told.steps, told.seed)
     if told.ship:
         ship(run, FOLDER)
         write_credits(told.corpus, FOLDER / CREDITS)
