@@ -1,7 +1,9 @@
 """The checks of the project: `nox -l` lists them, plain `nox` runs what every change must pass."""
 
 import difflib
+import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -14,6 +16,20 @@ nox.options.reuse_venv = "yes"
 
 STUB = Path("python/harmonia/_core.pyi")
 TOOLS = nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "lint")
+
+EXTRAS_LEFT_OUT = {"ray", "test"}  # of licences: too large, and not for users
+GPL = re.compile(
+    r"\bA?GPL|(?<!Lesser )(?<!Library or )General Public License|Affero", re.IGNORECASE
+)
+LGPL = re.compile(r"\bLGPL|(Lesser|Library or Lesser) General Public License", re.IGNORECASE)
+# What is let through although it is or holds GPL, and why. The report always says it.
+LICENCE_EXCEPTIONS = {
+    "imageio-ffmpeg": (
+        "its code is BSD-2-Clause, but the ffmpeg program in its wheel is a GPL build. It comes "
+        "with the extra `video` alone, runs as a process of its own, and nothing is linked to it. "
+        "An ffmpeg on PATH or in HARMONIA_FFMPEG goes first, and an LGPL build of it serves."
+    ),
+}
 
 
 def install(session: nox.Session, extras: str = "", **defines: str) -> None:
@@ -164,6 +180,45 @@ def fuzz(session: nox.Session) -> None:
 
 
 @nox.session
+def licences(session: nox.Session) -> None:
+    """What an install brings and under which licences, with an SBOM: build/licences/report.
+
+    A dependency under the GPL or AGPL is an error, one under the LGPL is reported. All extras are
+    installed but ray, whose wheels are large; `-- ray` takes it in.
+    """
+    project = nox.project.load_toml("pyproject.toml")["project"]
+    extras = {*project["optional-dependencies"]} - EXTRAS_LEFT_OUT | {*session.posargs}
+    install(session, f"[{','.join(sorted(extras))}]")
+    tools = Path(session.create_tmp(), "tools")  # apart, so that they are in no list
+    session.run("python", "-m", "venv", "--clear", str(tools))
+    programs = tools / ("Scripts" if os.name == "nt" else "bin")
+    wanted = ("pip-licenses", "cyclonedx-bom")
+    session.run(str(programs / "pip"), "install", "-q", *wanted, external=True)
+    report = Path(f"build/{session.name}/report")
+    report.mkdir(parents=True, exist_ok=True)
+    python = shutil.which("python", path=session.bin) or "python"
+
+    def listed(style: str) -> str:
+        file = Path(session.create_tmp(), style)
+        options = ("--python", python, "--with-urls", "-f", style, "--output-file", str(file))
+        session.run(str(programs / "pip-licenses"), *options, external=True)
+        return file.read_text(encoding="utf-8")
+
+    found = {one["Name"]: one["License"] for one in json.loads(listed("json"))}
+    page = licence_page(found, speaking_of_gpl(Path(session.bin).parent), listed("markdown"))
+    (report / "licences.md").write_text(page, encoding="utf-8")
+    sbom = ("environment", "--pyproject", "pyproject.toml", "--mc-type", "library")
+    output = ("-o", str(report / "sbom.cdx.json"))
+    session.run(str(programs / "cyclonedx-py"), *sbom, *output, python, external=True)
+    stale = [name for name in LICENCE_EXCEPTIONS if name not in found]
+    if stale:
+        session.error(f"no longer installed, take it out of LICENCE_EXCEPTIONS: {stale}")
+    wrong = [name for name in under(GPL, found) if name not in LICENCE_EXCEPTIONS]
+    if wrong:
+        session.error("\n".join(f"{name} is under {found[name]}" for name in wrong))
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """The benchmarks, with their peers beside; see benchmarks/README.md."""
     install(session)
@@ -201,6 +256,52 @@ def run_sanitized(
         print(*(path.read_text(errors="replace") for path in found), sep="\n")
     if found:
         session.error(f"{len(found)} reports of the sanitizer")
+
+
+def under(family: re.Pattern[str], found: dict[str, str]) -> list[str]:
+    """Those that leave no choice but a licence of the family.
+
+    The exceptions of compilers' libraries (WITH GCC-exception) bind nobody who links them.
+    """
+    free = re.compile(r"\bL?GPL-[\w.-]+ WITH (GCC|Classpath)-exception-[\d.]+")
+    return [
+        name
+        for name, licence in found.items()
+        if all(family.search(free.sub("", one)) for one in re.split(r"\bOR\b", licence))
+    ]
+
+
+def speaking_of_gpl(environment: Path) -> list[str]:
+    """Licence files that hold its name, whatever the metadata beside them says.
+
+    Of parts that a wheel bundles, of exceptions for compilers' libraries, or of history.
+    """
+    words = re.compile(r"General\s+Public\s+Licen[sc]e", re.IGNORECASE)
+    paths = sorted(environment.glob("[Ll]ib/**/site-packages/*.dist-info/**/*"))
+    texts = [path for path in paths if re.match(r"(?i)licen[sc]e|copying|notice", path.name)]
+    return [
+        path.relative_to(
+            next(one for one in path.parents if one.name == "site-packages")
+        ).as_posix()
+        for path in texts
+        if path.is_file() and words.search(path.read_text(encoding="utf-8", errors="replace"))
+    ]
+
+
+def licence_page(found: dict[str, str], speaking: list[str], table: str) -> str:
+    """The table, and before it what deserves a look."""
+    unknown = [name for name, licence in found.items() if licence == "UNKNOWN"]
+    sections = {
+        "Exceptions": [f"`{name}`: {why}" for name, why in LICENCE_EXCEPTIONS.items()],
+        "Under the GPL or AGPL": [f"`{name}`: {found[name]}" for name in under(GPL, found)],
+        "Under the LGPL": [f"`{name}`: {found[name]}" for name in under(LGPL, found)],
+        "Whose metadata says nothing": [f"`{name}`" for name in unknown],
+        "Licence files that speak of the GPL": [f"`{name}`" for name in speaking],
+    }
+    text = "# Licences of what an install brings\n\n"
+    for title, items in sections.items():
+        text += f"## {title}\n\n" + "".join(f"- {item}\n" for item in items or ["none"]) + "\n"
+    return text + f"## All, as their metadata says\n\n{table}"
 
 
 def cpp_files() -> list[str]:
