@@ -200,6 +200,7 @@
       scene = await askJson("/scenes", asked, signal);
     } catch (error) {
       if (isOld(error)) return;
+      current.failed = true;
       results = new Map();
       const slot = slots[error.about];
       if (slot && slot.given) slot.wrong.textContent = `${slot.given.name}: ${error.message}`;
@@ -227,7 +228,10 @@
     find("methods").append(label);
     methods.set(name, box);
     box.addEventListener("change", () => {
-      if (box.checked) chosen = name;
+      if (box.checked) {
+        chosen = name;
+        if (results.has(name) && results.get(name).error) results.delete(name);
+      }
       harmonize();
     });
   }
@@ -294,7 +298,7 @@
   find("to-place").addEventListener("click", () => view("placing"));
   find("to-compare").addEventListener("click", () => view("slider"));
   const card = (name, result) => {
-    const time = result.seconds === undefined ? "" : result.seconds < 10 ? `${result.seconds.toFixed(2)} s` : `${Math.round(result.seconds)} s`;
+    const time = result.seconds === undefined ? "" : result.seconds < 1 ? `${Math.round(1000 * result.seconds)} ms` : `${result.seconds.toFixed(1)} s`;
     const head = make("figcaption", {}, make("b", { textContent: name, title: name }), make("span", { className: "time", textContent: time }));
     const figure = make("figure", { className: "result" }, head);
     figure.dataset.name = name;
@@ -324,6 +328,11 @@
     if (result.remark) figure.append(make("p", { className: "reason", textContent: result.remark }));
     return figure;
   };
+  const emptiness = (both, pasting) => {
+    if (both) return current.failed ? "Nothing to show: see what is said of the pictures." : "At work…";
+    if (pasting) return "Drop a cut-out and its background here, or choose them on the left. The cut-out is a picture whose surroundings are transparent.";
+    return "Drop a picture and its mask here, or choose them on the left. White in the mask is what changes.";
+  };
   const show = () => {
     const pasting = mode() === "pasted";
     const names = MODES[mode()];
@@ -332,21 +341,20 @@
     const both = names.every((name) => slots[name].given);
     const listed = [...results].filter(([name]) => methods.get(name).checked);
     const done = listed.filter(([, result]) => result.shown);
-    if (!done.some(([name]) => name === chosen) && done.length && !(results.get(chosen) && !results.get(chosen).error && methods.get(chosen).checked)) chosen = done[0][0];
-    const result = results.get(chosen);
+    const wanted = chosen && methods.get(chosen).checked && !(results.get(chosen) || {}).error;
+    if (!wanted && done.length) chosen = done[0][0];
+    const result = results.get(chosen) || {};
     const placing = pasting && both && seen === "placing";
     find("tabs").hidden = !(pasting && both);
     find("to-place").setAttribute("aria-pressed", String(placing));
     find("to-compare").setAttribute("aria-pressed", String(!placing));
     find("placing").hidden = !placing;
     find("slider").hidden = placing || !scene;
-    find("empty").hidden = both;
-    find("empty").firstElementChild.textContent = pasting
-      ? "Drop a cut-out and its background here, or choose them on the left. The cut-out is a picture whose surroundings are transparent."
-      : "Drop a picture and its mask here, or choose them on the left. White in the mask is what changes.";
-    find("which").textContent = result && result.shown ? chosen : "";
-    find("made").hidden = !(result && result.shown);
-    if (result && result.shown && find("made").src !== result.shown) find("made").src = result.shown;
+    find("empty").hidden = placing || Boolean(scene);
+    find("empty").firstElementChild.textContent = emptiness(both, pasting);
+    find("which").textContent = result.shown ? chosen : chosen && !result.error ? `${chosen}: at work…` : "";
+    find("made").hidden = !result.shown;
+    if (result.shown && find("made").src !== result.shown) find("made").src = result.shown;
     find("results").replaceChildren(...(scene ? listed.map(([name, found]) => card(name, found)) : []));
     if (!both) tell("");
   };

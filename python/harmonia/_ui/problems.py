@@ -15,7 +15,10 @@ WORDS = (
     (r"pass invert=True", 'tick "Invert the mask"'),
     (r"; multiply it by 255$", "; save it in black and white"),
     (r"^(?:harmonize|fit|fit_lut|write): ", ""),
-    (r"^paste: at must let the foreground", "move the cut-out: it must"),
+    (
+        r"^paste: at must let the foreground, (.*?), lie .* the background, (.*?), got .*",
+        r"the cut-out, \1, lies outside of the background, \2; move it back",
+    ),
     (r"^paste: foreground\b", "the cut-out"),
     (r"^paste: background\b", "the background"),
     (r"^paste: (\w+)", r"\1"),
