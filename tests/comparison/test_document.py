@@ -11,6 +11,7 @@ PAGES = [
     "harmonia.evaluation._report",
     "harmonia.evaluation._study",
     "harmonia.synthesis._review",
+    "harmonia._ui",
 ]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 import harmonia
+from harmonia._cutouts import alpha_varies, of_one_depth
 from harmonia.cli import _console, _task
 from harmonia.cli._arguments import Misused
 from harmonia.io import ImageFileError, MaskFile, Picture
@@ -37,7 +38,7 @@ def open_scene(arguments: argparse.Namespace, settings: _task.Settings) -> Scene
     """Read what `composite` and `mask` name, and paste where it is asked for."""
     first = _task.read(arguments.composite, to_srgb=arguments.to_srgb)
     told = arguments.paste or arguments.at is not None or arguments.scale is not None
-    cut_out = _alpha_varies(first.pixels)
+    cut_out = alpha_varies(first.pixels)
     if told and not cut_out:
         raise ValueError(
             f"{_task.shown(arguments.composite)} cannot be pasted, as no part of it is "
@@ -122,7 +123,7 @@ def _pasted(
                 f"{flag} needs a mask, and {names[0]} is a cut-out that is pasted onto {names[1]}"
             )
     notes = noted(names[0], above.notes) + noted(names[1], below.notes, pixels_only=False)
-    cutout, background, widened = _of_one_depth(above.pixels, below.pixels, names)
+    cutout, background, widened = of_one_depth(above.pixels, below.pixels, names)
     warn_of_profiles(names[0], above, names[1], below)
     scale = 1.0 if arguments.scale is None else arguments.scale
     pixels, mask = harmonia.composite.paste(cutout, background, at=arguments.at, scale=scale)
@@ -144,30 +145,6 @@ def _warn_of_cropping(name: str, place: tuple[int, int, int, int], shape: tuple[
             f"{name}, {width} x {height} at {left},{top}, is cropped by the background, "
             f"{shape[1]} x {shape[0]}; --scale and --at place it"
         )
-
-
-def _of_one_depth(
-    above: Pixels, below: Pixels, names: tuple[str, str]
-) -> tuple[Pixels, Pixels, list[str]]:
-    """8 bits beside 16 are widened, which is exact; beside floats nothing is guessed."""
-    if above.dtype == below.dtype:
-        return above, below, []
-    if np.float32 in (above.dtype, below.dtype):
-        raise ValueError(
-            f"{names[0]} is {above.dtype} and {names[1]} {below.dtype}; "
-            "save both with the same depth"
-        )
-    pictures, notes = [], []
-    for name, pixels in zip(names, (above, below), strict=True):
-        if pixels.dtype == np.uint8:
-            pixels = pixels.astype(np.uint16) * np.uint16(257)
-            notes.append(f"{name}: 8 bits widened to 16")
-        pictures.append(pixels)
-    return pictures[0], pictures[1], notes
-
-
-def _alpha_varies(pixels: Pixels) -> bool:
-    return pixels.shape[2] == 4 and bool((pixels[..., 3] != pixels[0, 0, 3]).any())
 
 
 def _in_colour(pixels: Pixels) -> bool:

@@ -8,18 +8,15 @@ the table does to colours what comes nearest, and how near that is, is said.
 """
 
 import argparse
-import contextlib
 from typing import TYPE_CHECKING, Any
 
+from harmonia import _look
 from harmonia.cli import _arguments, _console
 
 if TYPE_CHECKING:
     from harmonia.io import Picture
     from harmonia.lut import FitError, Lut
 
-SMOOTH = 1.0  # for what is nearly a function of colour
-SMOOTHER = 1000.0  # for what is none, as fit_lut says
-NOTABLE = 1.0  # levels of 255, from which on a fit deserves a warning
 HALD_SIZES = tuple(level**2 for level in range(2, 12))
 
 
@@ -48,7 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=_arguments.number(0.1, 1e7),
         metavar="S",
         help="of a fitted table, 0.1 to 1e7: what a bend costs (default: "
-        f"{SMOOTH:.0f}, and {SMOOTHER:.0f} for methods that are no change of colours)",
+        f"{_look.SMOOTH:.0f}, and {_look.SMOOTHER:.0f} for methods that are no change of colours)",
     )
     table.add_argument(
         "--bits",
@@ -80,17 +77,17 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.after is not None:
         after = _same_size(_task.read(arguments.after), picture, arguments)
         _scene.warn_of_profiles(arguments.image, picture, arguments.after, after)
-        table, error = _fitted(picture, after.pixels, mask, size, arguments.smoothness or SMOOTH)
+        smoothness = arguments.smoothness or _look.SMOOTH
+        table, error = _look.between(
+            picture.pixels, after.pixels, mask, size=size, smoothness=smoothness
+        )
         source = arguments.after
     else:
         table, error = _of_method(picture, mask, size, arguments)
         source = _registry.method_name(
             arguments.method, where="lut", reference=arguments.reference is not None
         )
-    if arguments.strength != 1:
-        shares = [arguments.strength, 1 - arguments.strength]
-        table = harmonia.lut.combine([table, harmonia.lut.identity(size)], shares)
-    table = _within(table, arguments.output)
+    table = _within(_look.weakened(table, arguments.strength), arguments.output)
     harmonia.lut.write_lut(
         table,
         arguments.output,
@@ -148,23 +145,19 @@ def _of_method(
     picture: "Picture", mask: Any, size: int, arguments: argparse.Namespace
 ) -> "tuple[Lut, FitError | None]":
     import harmonia
-    from harmonia.transform import NoTransformError
 
     references = _references(picture, arguments)
     harmonizer = harmonia.load(arguments.method, **dict(arguments.options))
-    look = None
-    with contextlib.suppress(NoTransformError):
-        look = harmonizer.fit(picture.pixels, mask, **references)
-    if look is None:
-        after = harmonizer(picture.pixels, mask, **references)
-        smoothness = arguments.smoothness or SMOOTHER
-        return _fitted(picture, after, mask, size, smoothness)
-    if arguments.smoothness is not None:
+    smoothness = arguments.smoothness or _look.SMOOTHER
+    table, error = _look.of_method(
+        harmonizer, picture.pixels, mask, size=size, smoothness=smoothness, **references
+    )
+    if error is None and arguments.smoothness is not None:
         raise _arguments.Misused(
             f"--smoothness is for tables that are fitted; {arguments.method} is a change of "
             "colours, which the table repeats"
         )
-    return look.to_lut(size), None
+    return table, error
 
 
 def _references(picture: "Picture", arguments: argparse.Namespace) -> dict[str, Any]:
@@ -187,18 +180,6 @@ def _references(picture: "Picture", arguments: argparse.Namespace) -> dict[str, 
     return found
 
 
-def _fitted(
-    picture: "Picture", after: Any, mask: Any, size: int, smoothness: float
-) -> "tuple[Lut, FitError]":
-    """From pixels that the mask leaves none of the old colour in, where there are any."""
-    import harmonia
-
-    full = mask == (255 if mask.dtype.kind == "u" else 1)
-    where = full if full.any() else mask
-    table = harmonia.lut.fit_lut(picture.pixels, after, where, size=size, smoothness=smoothness)
-    return table, harmonia.lut.fit_error(table, picture.pixels, after, where)
-
-
 def _within(table: "Lut", output: str) -> "Lut":
     """Files of integers hold 0..1."""
     from dataclasses import replace
@@ -217,8 +198,8 @@ def _report(
     arguments: argparse.Namespace, source: str, size: int, error: "FitError | None"
 ) -> None:
     if error is not None:
-        off = f"off by {error.mean:.2f} levels of 255 on average, {error.worst:.0f} at worst"
-        if error.mean > NOTABLE:
+        off = _look.in_words(error)
+        if error.mean > _look.NOTABLE:
             _console.caution(
                 f"{source} is no change of colours alone; the nearest one, "
                 f"{arguments.output}, is {off}"

@@ -14,7 +14,7 @@ WHITE = 255
 
 def to_bytes(pixels: Array) -> Bytes:
     """(H, W, 3) of uint8, the values taken for sRGB; what is transparent lets white through."""
-    codes = _codes(pixels)
+    codes = to_codes(pixels)
     if codes.shape[2] == 3:
         return codes
     colours, alpha = codes[..., :3], codes[..., 3:].astype(np.uint32)
@@ -38,7 +38,8 @@ def painted(pixels: Bytes, share: Array, colour: tuple[int, int, int]) -> Bytes:
     return _rounded(mixed)
 
 
-def _codes(pixels: Array) -> Bytes:
+def to_codes(pixels: Array) -> Bytes:
+    """uint8, with alpha where there is one."""
     if pixels.dtype == np.uint8:
         return np.ascontiguousarray(pixels)
     if pixels.dtype == np.uint16:  # 65535 = 255 * 257

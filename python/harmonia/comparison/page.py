@@ -7,17 +7,13 @@ is escaped, and the script reads it from the document.
 import math
 from html import escape
 
-from harmonia.comparison.contour import contour
 from harmonia.comparison.document import document
-from harmonia.comparison.encoding import LONGEST, address, overlay
+from harmonia.comparison.encoding import LONGEST, address, outline
 from harmonia.comparison.layout import across
 from harmonia.comparison.panels import Panel, Sheet, duration, in_captions, shown, spelled
 
-RED = (230, 25, 35)
-LINES_A_PICTURE = 200  # a contour's width: one pixel for so many of the shorter side
 CROPS_LONGEST = 640
 MOST_ACROSS = 4
-CONTOUR_LONGEST = 640  # a smooth line may be enlarged
 
 
 def compose(sheet: Sheet) -> str:
@@ -38,6 +34,7 @@ def compose(sheet: Sheet) -> str:
         },
         title=escape(title),
         by="compare",
+        slider=True,
     )
 
 
@@ -82,10 +79,7 @@ def _panel(number: int, panel: Panel, sheet: Sheet) -> str:
 
 
 def _contour(sheet: Sheet) -> str:
-    scale = min(1.0, CONTOUR_LONGEST / max(sheet.size))
-    height, width = (max(1, round(side * scale)) for side in sheet.size)
-    line = contour(sheet.mask, (height, width), max(1.5, min(height, width) / LINES_A_PICTURE))
-    return f'<img class="contour" src="{overlay(line, RED)}" alt="the contour of the mask">'
+    return f'<img class="contour" src="{outline(sheet.mask)}" alt="the contour of the mask">'
 
 
 def _numbers(panel: Panel, sheet: Sheet) -> str:

@@ -74,7 +74,9 @@ def read_mask(
     True
     """
     found = read_any_mask(source, image_size=image_size, invert=invert, resize=resize)
-    _warn(name_of(source), found.foreground)
+    doubtful = doubt(found.foreground)
+    if doubtful:
+        warnings.warn(f"{name_of(source)}: {doubtful}", MaskWarning, stacklevel=2)
     return found
 
 
@@ -134,14 +136,13 @@ def _sizes(mask: tuple[int, ...], image: tuple[int, ...]) -> str:
     )
 
 
-def _warn(name: str, foreground: float) -> None:
-    said = f"{name}: {100 * foreground:.4g} % of the mask is foreground"
+def doubt(foreground: float) -> str:
+    """Why a mask of this share of the picture is probably not the one that was meant, or ""."""
+    said = f"{100 * foreground:.4g} % of the mask is foreground"
     if foreground < NEARLY:
-        said += ", nearly nothing would change"
-    elif foreground > 1 - NEARLY:
-        said += ", hardly any background is left to match"
-    elif foreground > INVERTED:
-        said += "; if white is the background in it, pass invert=True"
-    else:
-        return
-    warnings.warn(said, MaskWarning, stacklevel=3)
+        return f"{said}, nearly nothing would change"
+    if foreground > 1 - NEARLY:
+        return f"{said}, hardly any background is left to match"
+    if foreground > INVERTED:
+        return f"{said}; if white is the background in it, pass invert=True"
+    return ""
