@@ -1,6 +1,5 @@
 """A headless Chromium, driven over its DevTools protocol through two pipes."""
 
-import base64
 import itertools
 import json
 import os
@@ -25,6 +24,8 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--disable-renderer-backgrounding",
+    "--disable-background-timer-throttling",
 )
 
 
@@ -152,10 +153,6 @@ class Browser:
     def size(self, width, height):
         sides = {"width": width, "height": height}
         self.call("Emulation.setDeviceMetricsOverride", deviceScaleFactor=1, mobile=False, **sides)
-
-    def screenshot(self, path):
-        shot = self.call("Page.captureScreenshot", captureBeyondViewport=True)
-        path.write_bytes(base64.b64decode(shot["data"]))
 
     def _listen(self):
         for message in _messages(self._from):
