@@ -269,6 +269,7 @@
     setTimeout(() => URL.revokeObjectURL(link.href), 60000);
   };
   const download = async (button, path, name, result) => {
+    if (!scene) return;  // a new one is on its way, and its results take the place of these
     const asked = { scene: scene.id, method: name, strength: share() };
     const stem = `${scene.stem}_${name}`;
     button.disabled = true;
