@@ -1,9 +1,11 @@
 """A headless Chromium, driven over its DevTools protocol through two pipes."""
 
+import contextlib
 import itertools
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -11,7 +13,7 @@ import time
 from queue import Empty, Queue
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-SECONDS = 60
+SECONDS = 120  # on a machine that does much else
 
 FLAGS = (
     "--headless",
@@ -19,6 +21,9 @@ FLAGS = (
     "--no-first-run",
     "--no-sandbox",  # which root has none of
     "--disable-gpu",
+    "--disable-software-rasterizer",
+    "--in-process-gpu",
+    "--disable-crash-reporter",
     "--disable-dev-shm-usage",
     "--disable-extensions",
     "--disable-background-networking",
@@ -68,7 +73,10 @@ class Browser:
         self.close()
 
     def close(self):
-        self._process.kill()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(
+                self._process.pid, signal.SIGKILL
+            )  # all of its processes, not the first alone
         self._process.wait()
         self._to.close()
         self._listener.join(SECONDS)  # which ends with the pipe, and closes it
@@ -187,6 +195,7 @@ def _started(profile, size):
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     os.close(read_there)
     os.close(write_there)
