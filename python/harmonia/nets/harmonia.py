@@ -1,4 +1,4 @@
-"""harmonia's own, which ships: statistics of both sides, and from these one change of colours.
+"""harmonia's own, which ships: statistics of both sides, from these one change of colours (2026).
 
 A network for those who have no GPU and few photographs to learn from. It looks at a picture and its
 mask at 128x128, as `_colour_statistics.py` says: means, spreads, quantiles, histograms, norms and
