@@ -1,7 +1,7 @@
 """What networks share once they are loaded, whoever runs them: torch or onnxruntime."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from harmonia._arrays import Images, Mask, open_image, open_images, open_masks
@@ -76,8 +76,7 @@ class LoadedNetwork(ABC):
     ) -> Transform:
         """As `fit`, for errors that begin with `where`."""
         refuse_references(reference, reference_mask, where=where)
-        open_image(image, where=f"{where}: image")
-        images, masks = self._opened(image, mask, where)
+        images, masks = self._opened(image, mask, where, opening=open_image)
         if masks[0].empty:
             raise ValueError(f"{where}: mask is empty, so there is no foreground to fit")
         return as_transform(self._change(images, masks), f"network {self.method!r}")
@@ -103,8 +102,10 @@ class LoadedNetwork(ABC):
     def _change(self, images: Images, masks: Sequence[Mask]) -> Change | None:
         """What becomes of the first picture, where the library's kernels can do it."""
 
-    def _opened(self, image: Any, mask: Any, where: str) -> tuple[Images, Sequence[Mask]]:
-        images = open_images(image, where=f"{where}: image")
+    def _opened(
+        self, image: Any, mask: Any, where: str, *, opening: Callable[..., Images] = open_images
+    ) -> tuple[Images, Sequence[Mask]]:
+        images = opening(image, where=f"{where}: image")
         self._check_device(images, where)
         masks = open_masks(mask, images, where=f"{where}: mask")
         if self._makes_tables:
