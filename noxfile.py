@@ -15,6 +15,7 @@ nox.options.sessions = ["lint", "tests", "tests_no_torch"]
 nox.options.reuse_venv = "yes"
 
 STUB = Path("python/harmonia/_core.pyi")
+PARALLEL = ("-n", "auto", "--maxprocesses=8", "--dist=worksteal")
 TOOLS = nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "lint")
 
 EXTRAS_LEFT_OUT = {"ray", "test"}  # of licences: too large, and not for users
@@ -91,7 +92,7 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def tests_no_torch(session: nox.Session) -> None:
-    """What can differ where torch is not installed; `-- tests` runs all.
+    """What can differ where torch is not installed, one in three cases; `-- tests` runs all.
 
     That is the front door, the commands, files and folders, and that what needs torch says so. Left
     out is what is the same beside torch: kernels beside their references, methods beyond their
@@ -101,7 +102,7 @@ def tests_no_torch(session: nox.Session) -> None:
     kernels = (f"test_{path.name}" for path in Path("tests/reference").glob("*.py"))
     same = (*kernels, "methods", "test_io_*", "evaluation/figures", "test_layering.py")
     rest = [f"--ignore-glob={Path('tests', name).absolute()}" for name in same]
-    session.run("pytest", "-q", *(session.posargs or rest))
+    session.run("pytest", "-q", *(session.posargs or (*PARALLEL, "--one-in=3", *rest)))
 
 
 @nox.session
@@ -110,7 +111,9 @@ def onnx(session: nox.Session) -> None:
     install(session, "[torch,test]")
     session.install("-c", "constraints.txt", "onnx", "onnxscript")
     files = ("nets/test_onnx.py", "training/test_onnx.py", "training/test_train_default.py")
-    session.run("pytest", "-q", *(f"tests/{name}" for name in files), *session.posargs)
+    one_thread = {"OMP_NUM_THREADS": "1"}  # of torch's, as there is a process on each core
+    paths = (f"tests/{name}" for name in files)
+    session.run("pytest", "-q", *PARALLEL, *paths, *session.posargs, env=one_thread)
 
 
 @nox.session
@@ -129,7 +132,7 @@ def cuda_build(session: nox.Session) -> None:
 def asan(session: nox.Session) -> None:
     """What reaches the compiled module, under AddressSanitizer and UndefinedBehaviorSanitizer.
 
-    `nox -s asan -- tests` is the whole suite, which takes three times as long.
+    One in five cases of each test; `nox -s asan -- tests` is the whole suite.
     """
     install(session, "[test]", HARMONIA_SANITIZE="address,undefined")
     options = {
@@ -139,16 +142,17 @@ def asan(session: nox.Session) -> None:
     }
     of_python = {"tests/test_layering.py", "tests/test_api_surface.py", "tests/test_packages.py"}
     files = sorted({*map(str, Path("tests").glob("test_*.py"))} - of_python)
-    near = ("tests/methods", "tests/metrics", *files)
+    near = (*PARALLEL, "--one-in=5", "tests/methods", "tests/metrics", *files)
     run_sanitized(session, "libasan.so", options, *(session.posargs or near))
 
 
 @nox.session
 def tsan(session: nox.Session) -> None:
-    """The tests marked `threads` under ThreadSanitizer."""
+    """The tests marked `threads` under ThreadSanitizer, one in three cases; `-- tests` for all."""
     install(session, "[test]", HARMONIA_SANITIZE="thread")
+    part = (*PARALLEL, "--one-in=3")
     options = {"TSAN_OPTIONS": "die_after_fork=0", "OPENBLAS_NUM_THREADS": "1"}
-    run_sanitized(session, "libtsan.so", options, "-m", "threads", *session.posargs)
+    run_sanitized(session, "libtsan.so", options, "-m", "threads", *(session.posargs or part))
 
 
 @nox.session

@@ -1,4 +1,4 @@
-"""What the whole suite shares: Hypothesis profiles, and the names that docstrings use."""
+"""What the whole suite shares: Hypothesis profiles, a part of it, and the names docstrings use."""
 
 import gc
 import signal
@@ -7,12 +7,27 @@ import harmonia
 import numpy as np
 import pytest
 from hypothesis import settings
+from parts import one_in
 
 # The default run finds what is easy to break; "thorough" is for releases and for changes to the
 # kernels: pytest --hypothesis-profile=thorough
 settings.register_profile("default", max_examples=100, deadline=None)
 settings.register_profile("thorough", max_examples=4000, deadline=None)
 settings.load_profile("default")
+
+
+def pytest_addoption(parser):
+    help = "one in so many cases of each test, at least one: for sanitizers, which are slow"
+    parser.addoption("--one-in", type=int, default=1, metavar="N", help=help)
+
+
+def pytest_collection_modifyitems(config, items):
+    count = config.getoption("one_in")
+    if count > 1:
+        left_out = set(items) - set(one_in(count, items))
+        config.hook.pytest_deselected(items=list(left_out))
+        items[:] = [item for item in items if item not in left_out]
+
 
 # What a shell starts in the background ignores Ctrl-C, and so would all that the tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -1,0 +1,13 @@
+"""A part of the suite that says most of what the whole says."""
+
+from zlib import crc32
+
+
+def one_in(count, items):
+    """By their names, so that all values of each parameter occur; and the first of each test."""
+    seen = set()
+    for item in items:
+        test = item.nodeid.partition("[")[0]
+        if test not in seen or crc32(item.nodeid.encode()) % count == 0:
+            yield item
+        seen.add(test)
