@@ -25,19 +25,6 @@ UNSEEN = (
 )
 
 
-def region(default: dict[str, Any]) -> str:
-    """What the README says of it."""
-    rows = parted(default)
-    return "\n\n".join(
-        (
-            "The network beside composites, and beside the best of all other methods on each set: "
-            "changes of colour that it was not trained on, and the ten triplets below.",
-            summary(rows),
-            f"{still(rows)} {quick(rows)} {machine(default['environment'])}",
-        )
-    )
-
-
 def card(default: dict[str, Any]) -> str:
     """What the card of the model says; the whole tables are in RESULTS.md."""
     rows = parted(default)

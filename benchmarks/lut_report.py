@@ -32,20 +32,28 @@ def ratio(row: Row, rows: list[Row], key: str = "minimum") -> float:
     return float(row[key] / ours_of(rows)[row["output"]][key])
 
 
-# README.md
+# docs/luts.md
+
+
+def of_setting(document: dict[str, Any], part: str, dtype: str, between: str) -> list[Row]:
+    """What took turns on the photograph at 4K, on one thread."""
+    return [
+        row
+        for row in of_part(document, part)
+        if (row["width"], row["picture"], row["threads"]) == (3840, "natural", 1)
+        and (row["dtype"], row["interpolation"]) == (dtype, between)
+    ]
 
 
 def region(document: dict[str, Any]) -> str:
     """One line a task, on one thread: our time, the floor, the fastest variant of each peer."""
     lines = [["ns a pixel", "harmonia", "`out=`", "floor", "peers, times as long"]]
-    rows = [
-        row
+    tasks = dict.fromkeys(
+        (row["part"], row["dtype"], row["interpolation"])
         for row in of_part(document, "picture", "float", "masked")
-        if (row["width"], row["picture"], row["threads"]) == (3840, "natural", 1)
-    ]
-    for (part, dtype, between), chosen in grouped(
-        rows, lambda row: (row["part"], row["dtype"], row["interpolation"])
-    ).items():
+    )
+    for part, dtype, between in tasks:
+        chosen = of_setting(document, part, dtype, between)
         task = f"{dtype}, {between}" + (", mask of 25 %" if part == "masked" else "")
         ours = ours_of(chosen)
         (floor,) = (row for row in chosen if row["maker"] == "floor")
@@ -59,12 +67,16 @@ def conditions(head: dict[str, Any]) -> str:
     return f"Picture: {head['photograph']}.{clock} {machine(head)}"
 
 
-def fastest_peers(rows: list[Row]) -> str:
+def fastest(rows: list[Row]) -> dict[str, float]:
+    """Each peer's fastest variant, as so many times our time."""
     peers = grouped(
         [row for row in rows if row["maker"] not in (OURS, "floor")], lambda row: row["maker"]
     )
-    fastest = [min(ratio(row, rows) for row in variants) for variants in peers.values()]
-    words = [(value, f"{name} {times(value)}") for name, value in zip(peers, fastest, strict=True)]
+    return {name: min(ratio(row, rows) for row in variants) for name, variants in peers.items()}
+
+
+def fastest_peers(rows: list[Row]) -> str:
+    words = [(value, f"{name} {times(value)}") for name, value in fastest(rows).items()]
     return "; ".join(f"**{word}**" if value < 1 else word for value, word in sorted(words))
 
 

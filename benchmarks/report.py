@@ -1,12 +1,14 @@
-"""Print the tables of benchmarks/results into RESULTS.md, and the short ones into README.md.
+"""Write the tables of benchmarks/results: RESULTS.md, and regions of README.md and other pages.
 
-`python benchmarks/report.py` rewrites RESULTS.md and the regions between the markers in README.md;
-with `--check` it fails when they and the results disagree.
+`python benchmarks/report.py` rewrites RESULTS.md and the regions between the markers of the pages.
+With `--check` it writes nothing, prints what it would change, and fails if that is anything, or if
+one of these pages has a figure with a unit outside the regions.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 import sys
 from collections.abc import Iterator
@@ -18,15 +20,18 @@ import evaluation_report
 import lut_report
 import metric_report
 import net_report
+import readme_report
 import synthesis_report
 import training_report
-from tables import Row, grid, machine, times
+from pages import difference, loose_figures, replaced
+from tables import Row, grid, machine
 
 FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "results"
+ROOT = FOLDER.parent
 TABLES = FOLDER / "RESULTS.md"
-README = FOLDER.parent / "README.md"
-CARD = Path(__file__).parents[1] / "python/harmonia/models/harmonia.md"
+CARD = ROOT / "python/harmonia/models/harmonia.md"
+PUBLISHED = ROOT / "python/harmonia/evaluation/published.csv"
 OURS = "harmonia"
 Setting = tuple[str, int]
 
@@ -91,34 +96,6 @@ def ratio(row: Row, ours: Row | None) -> str:
     return f"{low:.3g} ({middle:.3g})"
 
 
-def summary(rows: list[Row]) -> str:
-    """One line a method: our time at its largest picture on two threads, the peers as ratios."""
-    lines = [["method", "picture", "time", "peers on the same machine, times as long"]]
-    for method in dict.fromkeys(row["method"] for row in rows):
-        chosen = [
-            row
-            for row in rows
-            if (row["method"], row["mask"], row["threads"]) == (method, "ellipse", 2)
-        ]
-        width = max(row["width"] for row in chosen)
-        chosen = sorted(
-            (row for row in chosen if row["width"] == width), key=lambda row: row["minimum"]
-        )
-        (ours,) = (row for row in chosen if row["name"] == OURS)
-        peers = [row for row in chosen if not is_floor(row) and not row["name"].startswith(OURS)]
-        lines.append(
-            [
-                f"`{method}`",
-                f"{width}x{ours['height']}",
-                f"{min(ours['milliseconds']):.3g} ms",
-                "; ".join(
-                    f"{row['name']} {times(row['minimum'] / ours['minimum'])}" for row in peers
-                ),
-            ]
-        )
-    return grid(lines, left=4)
-
-
 def process_table(rows: list[Row]) -> str:
     head = ["in fresh processes", "unit", "minimum", "median", "maximum"]
     figures = [[f"{row[key]:.3g}" for key in ("minimum", "median", "maximum")] for row in rows]
@@ -159,7 +136,7 @@ def batch_table(rows: list[Row]) -> str:
 
 
 def batch_sentence(rows: list[Row]) -> str:
-    """For README.md."""
+    """For docs/command_line.md."""
     large = [row["of the ideal"] for row in rows if "Mpx" in row["case"]]
     most = max((row for row in rows if row["case"] == "memory"), key=lambda row: row["files"])
     return (
@@ -190,30 +167,26 @@ def quality_table(rows: list[Row]) -> str:
 # Documents
 
 
-def regions() -> dict[str, str]:
-    """What stands between the markers in README.md."""
-    methods = load("methods")
+def regions() -> dict[Path, dict[str, str]]:
+    """What stands between the markers of each page."""
+    methods, metrics, lut, default = map(load, ("methods", "metrics", "lut3d", "default"))
+    with PUBLISHED.open(encoding="utf-8", newline="") as file:
+        published = list(csv.DictReader(file))
+    synthesis = synthesis_report.region(load("synthesis"), load("random"))
+    evaluated = evaluation_report.region(*evaluation()) if evaluation() else ""
     return {
-        "speed": f"{summary(methods['rows'])}\n\n{machine(methods['environment'])}",
-        "lut": lut_report.region(load("lut3d")),
-        "metrics": metric_report.region(load("metrics")),
-        "batch": batch_sentence(load("batch")["rows"]),
-        "networks": net_report.region(load("nets")),
-        "default": default_report.region(load("default")),
-        "quality": quality_table(load("triplets")["rows"]),
-        "synthesis": synthesis_report.region(load("synthesis"), load("random")),
-        "evaluation": evaluation_report.region(*evaluation()) if evaluation() else "",
+        ROOT / "README.md": {
+            "speed": readme_report.speed(methods, metrics, lut),
+            "default": readme_report.quality(default, published),
+        },
+        ROOT / "docs/command_line.md": {"batch": batch_sentence(load("batch")["rows"])},
+        ROOT / "docs/evaluation.md": {"evaluation": evaluated},
+        ROOT / "docs/luts.md": {"lut": lut_report.region(lut)},
+        ROOT / "docs/metrics.md": {"metrics": metric_report.region(metrics)},
+        ROOT / "docs/networks.md": {"networks": net_report.region(load("nets"))},
+        ROOT / "docs/synthesis.md": {"synthesis": synthesis},
+        CARD: {"card": default_report.card(default)},
     }
-
-
-def replaced(page: str, name: str, region: str) -> str:
-    begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
-    before, found, rest = page.partition(begin)
-    _, found_end, after = rest.partition(end)
-    if not found or not found_end:
-        raise SystemExit(f"a page has no region between {begin} and {end}")
-    inside = f"{region}\n" if region else ""
-    return f"{before}{begin}\n{inside}{end}{after}"
 
 
 def parts() -> Iterator[str]:
@@ -245,28 +218,43 @@ def parts() -> Iterator[str]:
     yield quality_table(load("triplets")["rows"])
 
 
+def documents() -> dict[Path, str]:
+    """Every page as the results have it."""
+    pages = {TABLES: "\n\n".join(parts()) + "\n"}
+    for path, inside in regions().items():
+        page = path.read_text(encoding="utf-8")
+        for name, region in inside.items():
+            page = replaced(page, name, region)
+        pages[path] = page
+    return pages
+
+
+def complaints() -> list[str]:
+    """Where pages and results disagree, and figures that no result stands behind."""
+    pages = documents()
+    stale = [difference(path, text) for path, text in pages.items()]
+    loose = [
+        f"{path}:{number}: a figure outside the regions that report.py writes: {line}"
+        for path in pages
+        if path not in (TABLES, CARD)
+        for number, line in loose_figures(path.read_text(encoding="utf-8"))
+    ]
+    return [*filter(None, stale), *loose]
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--check", action="store_true", help="change nothing, fail on a difference")
     arguments = parser.parse_args()
-    readme = README.read_text()
-    for name, region in regions().items():
-        readme = replaced(readme, name, region)
-    card = replaced(CARD.read_text(), "card", default_report.card(load("default")))
-    wanted = {README: readme, CARD: card, TABLES: "\n\n".join(parts()) + "\n"}
-    stale = [path.name for path, text in wanted.items() if not same(path, text)]
-    if arguments.check:
-        if stale:
-            print(f"{', '.join(stale)} and the results disagree; run python benchmarks/report.py")
-        return bool(stale)
-    for path, text in wanted.items():
-        path.write_text(text)
-    print(wanted[TABLES])
-    return 0
-
-
-def same(path: Path, text: str) -> bool:
-    return path.exists() and path.read_text() == text
+    if not arguments.check:
+        for path, text in documents().items():
+            path.write_text(text, encoding="utf-8")
+        return 0
+    found = complaints()
+    print(*found, sep="\n", end="\n" if found else "")
+    if found:
+        print("README, pages and results disagree; python benchmarks/report.py writes the regions")
+    return bool(found)
 
 
 if __name__ == "__main__":

@@ -1,16 +1,12 @@
 """docs/recipes.md runs: its Python and its commands, section by section, on pictures made here."""
 
-import re
-import shlex
-import subprocess
-import sys
 from pathlib import Path
 
 import harmonia
 import numpy as np
+import page_blocks
 import pytest
 import video_files
-from harmonia._video_files import program
 from PIL import Image
 from video_files import needs_ffmpeg
 
@@ -18,9 +14,7 @@ PAGE = Path(__file__).parents[1] / "docs" / "recipes.md"
 if not PAGE.is_file():
     pytest.skip("there is no docs folder beside the tests", allow_module_level=True)
 
-SECTION = re.compile(r"^#{2,3} (.+)\n((?:(?!^#{2,3} ).*\n)*)", re.MULTILINE)
-BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-SECTIONS = {title: BLOCK.findall(text) for title, text in SECTION.findall(PAGE.read_text("utf-8"))}
+SECTIONS = page_blocks.sections(PAGE)
 WITH_BLOCKS = [title for title, blocks in SECTIONS.items() if blocks]
 COUNT = 4  # frames
 
@@ -51,27 +45,15 @@ def write_video(path, frames):
             writer.write(frame)
 
 
-def run_command(text):
-    """Every line of a block; a backslash at its end goes on in the next."""
-    for line in text.replace("\\\n", " ").splitlines():
-        name, *arguments = shlex.split(line)
-        programs = {
-            "ffmpeg": lambda: [program.find("test")],
-            "harmonia": lambda: [sys.executable, "-m", "harmonia"],
-        }
-        command = [*programs[name](), *arguments]
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=300)
-        assert done.returncode == 0, done.stderr.decode("utf-8", "replace")
-
-
 def run(title):
     """The blocks of a section in their order; the names that its Python leaves."""
     names = {}
     for language, text in SECTIONS[title]:
         if language == "python":
-            exec(compile(text, f"{PAGE.name}: {title}", "exec"), names)
+            page_blocks.run_python(text, f"{PAGE.name}: {title}", names)
         else:
-            run_command(text)
+            for words in page_blocks.commands(text):
+                page_blocks.run_command(words)
     return names
 
 

@@ -17,8 +17,9 @@ Pairs = tuple[list[tuple[Path, str, str, str]], list[str]]
 def paired(source: Path, *, masks: Path | None = None, leave_out: Path | None = None) -> Pairs:
     """The pictures of a folder in the order of their names, each with its mask, and masks of none.
 
-    Masks are named as their pictures in the folder `masks`; or NAME_mask.png lies beside NAME.jpg;
-    or the folder holds the folders images and masks. `leave_out` is a folder that does not count.
+    Masks are named as their pictures in the folder `masks`, or all without the last `_part`, as in
+    iHarmony4; or NAME_mask.png lies beside NAME.jpg; or the folder holds the folders images and
+    masks. `leave_out` is a folder that does not count.
     """
     if masks is not None:
         pairs, unused = _apart(source, masks, leave_out)
@@ -30,9 +31,15 @@ def paired(source: Path, *, masks: Path | None = None, leave_out: Path | None = 
             + (f", only masks such as {unused[0]}" if unused else "")
         )
     if all(problem for *_, problem in pairs):
+        cure = (
+            "lay NAME_mask.png beside NAME.png, or pass masks="
+            if masks is None
+            else f"call those in {masks} as the pictures"
+            + (f", not {Path(unused[0]).name}" if unused else "")
+        )
         raise FileNotFoundError(
             f"{source}: found {_count(len(pairs), 'picture')} such as {pairs[0][1]}, and no mask "
-            "for any; lay NAME_mask.png beside NAME.png, or pass masks="
+            f"for any; {cure}"
         )
     return pairs, unused
 
@@ -96,7 +103,19 @@ def _apart(source: Path, folder: Path, leave_out: Path | None) -> Pairs:
             pictures.setdefault(_stem(name), []).append(name)
     for name in files(folder):
         masks.setdefault(_stem(name), []).append(name)
+    if not masks.keys() & pictures.keys():
+        masks = _of_shorter_names(pictures, masks)
     return _paired(source, pictures, folder, masks, f"{folder} has none of its name")
+
+
+def _of_shorter_names(
+    pictures: dict[str, list[str]], masks: dict[str, list[str]]
+) -> dict[str, list[str]]:
+    """The masks by their pictures where c1_2.png is that of c1_2_1.jpg and of c1_2_2.jpg."""
+    shorter = {stem: stem.rpartition("_")[0] for stem in pictures}
+    own = {stem: masks[name] for stem, name in shorter.items() if name in masks}
+    named = set(shorter.values())
+    return own | {stem: names for stem, names in masks.items() if stem not in named}
 
 
 def _paired(

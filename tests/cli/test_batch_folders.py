@@ -58,6 +58,25 @@ def test_a_folder_of_masks(tmp_path):
     assert unused == ["shapes/c.png"]
 
 
+def test_a_mask_of_several_composites_of_one_photograph(tmp_path):
+    touch(tmp_path, "c1_2_1.jpg", "c1_2_2.jpg", "x/c2_1_1.jpg", "c3_1_1.jpg")
+    touch(tmp_path, "masks/c1_2.png", "masks/x/c2_1.png", "masks/c4_1.png")
+    found, unused = pairs(tmp_path, masks=str(tmp_path / "masks"))
+    assert found == [
+        ("c1_2_1.jpg", "masks/c1_2.png", "c1_2_1.jpg"),
+        ("c1_2_2.jpg", "masks/c1_2.png", "c1_2_2.jpg"),
+        ("c3_1_1.jpg", "", "c3_1_1.jpg"),
+        ("x/c2_1_1.jpg", "masks/x/c2_1.png", "x/c2_1_1.jpg"),
+    ]
+    assert unused == ["masks/c4_1.png"]
+
+
+def test_masks_of_other_names_are_told(tmp_path):
+    touch(tmp_path, "a.jpg", "masks/shape.png")
+    with pytest.raises(FileNotFoundError, match=r"as the pictures, not shape\.png"):
+        pairs(tmp_path, masks=str(tmp_path / "masks"))
+
+
 def test_one_mask_for_all(tmp_path):
     touch(tmp_path, "1.jpg", "2.jpg", "still.png")
     found, _ = pairs(tmp_path, mask=str(tmp_path / "still.png"))

@@ -250,6 +250,12 @@ def test_where_there_is_no_list_all_places_are_said(tmp_path):
     assert "'folder'" in str(caught.value)
 
 
+def test_where_the_lists_are_of_the_other_split_that_is_said(tmp_path):
+    write_list(tmp_path / "HFlickr" / "HFlickr_train.txt", [])
+    with pytest.raises(FileNotFoundError, match=r"There is one of the train split$"):
+        datasets.load("iharmony4", tmp_path, split="test")
+
+
 def test_the_folder_further_down_is_named(root, tmp_path):
     above = tmp_path / "above"
     shutil.copytree(root, above / "iHarmony4", ignore=shutil.ignore_patterns("above"))

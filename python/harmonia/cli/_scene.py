@@ -68,7 +68,7 @@ def warn_of_profiles(name: str, one: Picture, other_name: str, other: Picture) -
     if harmonia.io.profiles_differ(one, other):
         _console.caution(
             f"{_task.shown(name)} and {_task.shown(other_name)} have different colour profiles; "
-            "their values were taken as they are"
+            "their values were taken as they are (harmonia --to-srgb converts them)"
         )
 
 

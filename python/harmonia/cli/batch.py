@@ -47,8 +47,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     masks.add_argument(
         "--masks",
         metavar="DIR",
-        help="folder of masks that are named as their pictures; for a video, masks in order or a "
-        "video of them",
+        help="folder of masks that are named as their pictures, or as in iHarmony4; for a video, "
+        "masks in order or a video of them",
     )
     parser.add_argument(
         "--fit",

@@ -129,6 +129,10 @@ def _no_list(root: Path, split: str, subsets: Sequence[str], where: str) -> str:
     inside = sorted(path.parent for path in root.glob(f"*/IHD_{split}.txt"))
     if inside:
         return f"{said}. There is one in {inside[0]}: name that folder"
+    others = {"train", "test"} - {split}
+    for other in sorted(others):
+        if any(root.glob(f"*_{other}.txt")) or any(root.glob(f"*/*_{other}.txt")):
+            return f"{said}. There is one of the {other} split"
     return f"{said}. The dataset 'folder' reads folders without lists"
 
 

@@ -7,10 +7,23 @@ from harmonia.datasets._facts import Facts
 
 INTRODUCTION = """# Datasets
 
-`harmonia.datasets.load(NAME, DIR)` reads these where they lie; nothing is downloaded. They are to
-be had from their pages, under the terms of their owners. `harmonia data verify NAME DIR` says
-whether one is whole, and `harmonia.datasets.verify` does so from Python.
+`harmonia.datasets` reads these where they lie; nothing is downloaded. They are to be had from their
+pages, under the terms of their owners.
 
+```python
+test = harmonia.datasets.load("iharmony4", "iHarmony4", split="test", subset="HFlickr")
+sample = test[0]                                   # composite, mask and real, read when asked for
+from harmonia.training import tensors              # for torch's DataLoader
+items = tensors(test, size=256)
+```
+
+```
+harmonia data list                                 # what can be read, its counts, where it is had
+harmonia data verify iharmony4 iHarmony4           # is it whole?
+harmonia data spread iHarmony4 --plot spread.svg   # its composites, beside the published means
+```
+
+`harmonia.datasets.verify` is the second from Python; `harmonia.datasets.join` makes one of several.
 This page is what `harmonia data page` prints.
 """
 

@@ -1,0 +1,79 @@
+"""README.md runs: its Python in one go, and its commands in a folder with the files they name."""
+
+from pathlib import Path
+
+import harmonia
+import numpy as np
+import page_blocks
+import pytest
+from images import as_dtype, scene
+from miniatures import make_iharmony4
+from PIL import Image
+
+PAGE = Path(__file__).parents[1] / "README.md"
+if not PAGE.is_file():
+    pytest.skip("there is no README.md above the tests", allow_module_level=True)
+
+BLOCKS = page_blocks.blocks(PAGE)
+COMMANDS = [
+    words for language, text in BLOCKS if not language for words in page_blocks.commands(text)
+]
+# What compiles, serves, trains or needs a whole data set has tests of its own.
+ELSEWHERE = {("pip", "install"), ("harmonia", "ui"), ("harmonia", "train"), ("harmonia", "data")}
+
+
+def runs_elsewhere(words):
+    return tuple(words[:2]) in ELSEWHERE or "--weights" in words
+
+
+@pytest.fixture
+def folder(monkeypatch, tmp_path):
+    """The files that the page names, in the current folder."""
+    monkeypatch.chdir(tmp_path)
+    image, mask = (array[::4, ::4].copy() for array in harmonia.example())
+    Image.fromarray(image).save("photo.jpg", quality=95)
+    Image.fromarray(image).save("real.png")
+    Image.fromarray(mask).save("mask.png")
+    Image.fromarray(np.dstack([image, mask])).save("cutout.png")
+    Image.fromarray(image[:, ::-1].copy()).save("room.jpg", quality=95)
+    Path("photos").mkdir()
+    for seed in range(6):
+        photo, disc = (as_dtype(array, np.uint8) for array in scene(96, 128, seed))
+        Image.fromarray(photo).save(f"photos/{seed}.jpg", quality=95)
+        Image.fromarray(disc).save(f"photos/{seed}_mask.png")
+    make_iharmony4(tmp_path / "iHarmony4")
+    return tmp_path
+
+
+def test_the_picture_comes_first_then_a_command_then_three_lines_of_python():
+    text = PAGE.read_text("utf-8")
+    (_, command), (language, lines) = BLOCKS[:2]
+    assert text.index("](docs/images/before_after.png)") < text.index(command)
+    assert "pip install . && python -m harmonia example -o before_after.png" in command
+    assert (language, len(lines.splitlines())) == ("python", 3)
+
+
+def test_its_links_lead_somewhere():
+    links = page_blocks.links(PAGE)
+    assert len(links) > 20
+    for link in links:
+        assert (PAGE.parent / link).exists(), link
+
+
+def test_its_python_runs_from_the_first_line_to_the_last(folder):
+    names = {}
+    for language, text in BLOCKS:
+        if language == "python":
+            page_blocks.run_python(text, PAGE.name, names)
+    assert (names["result"] != harmonia.example()[0]).any()
+    weaker = harmonia.io.read("weaker.png").pixels
+    assert np.array_equal(weaker, names["out"])
+    assert names["scores"].protocol == "harmonia"
+
+
+def test_its_commands_run_in_their_order(folder):
+    for words in COMMANDS:
+        if not runs_elsewhere(words):
+            page_blocks.run_command(words)
+    for name in ("out.png", "pasted.png", "look.cube", "sheet.html", "sheet.png", "report.html"):
+        assert Path(name).stat().st_size > 0
