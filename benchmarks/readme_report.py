@@ -130,7 +130,7 @@ def quality(default: dict[str, Any], published: list[dict[str, str]]) -> str:
     for row in rows["unseen"]:
         errors[row["name"]] += row["fmse"]
     names = sorted(errors, key=lambda name: errors[name])
-    head = ["fMSE (closer than the composite, %)", *found, "changes what fits, levels"]
+    head = ["fMSE (closer, %)", *found, "changes what fits, levels"]
     lines = [
         [
             name if name == COMPOSITE else f"`{name}`",
