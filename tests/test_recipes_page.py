@@ -1,26 +1,20 @@
 """docs/recipes.md runs: its Python and its commands, section by section, on pictures made here."""
 
-import re
-import shlex
-import subprocess
-import sys
 from pathlib import Path
 
+import doc_pages
 import harmonia
 import numpy as np
 import pytest
 import video_files
-from harmonia._video_files import program
 from PIL import Image
 from video_files import needs_ffmpeg
 
-PAGE = Path(__file__).parents[1] / "docs" / "recipes.md"
+PAGE = doc_pages.DOCS / "recipes.md"
 if not PAGE.is_file():
     pytest.skip("there is no docs folder beside the tests", allow_module_level=True)
 
-SECTION = re.compile(r"^#{2,3} (.+)\n((?:(?!^#{2,3} ).*\n)*)", re.MULTILINE)
-BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-SECTIONS = {title: BLOCK.findall(text) for title, text in SECTION.findall(PAGE.read_text("utf-8"))}
+SECTIONS = doc_pages.sections(PAGE)
 WITH_BLOCKS = [title for title, blocks in SECTIONS.items() if blocks]
 COUNT = 4  # frames
 
@@ -51,27 +45,14 @@ def write_video(path, frames):
             writer.write(frame)
 
 
-def run_command(text):
-    """Every line of a block; a backslash at its end goes on in the next."""
-    for line in text.replace("\\\n", " ").splitlines():
-        name, *arguments = shlex.split(line)
-        programs = {
-            "ffmpeg": lambda: [program.find("test")],
-            "harmonia": lambda: [sys.executable, "-m", "harmonia"],
-        }
-        command = [*programs[name](), *arguments]
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=300)
-        assert done.returncode == 0, done.stderr.decode("utf-8", "replace")
-
-
 def run(title):
     """The blocks of a section in their order; the names that its Python leaves."""
     names = {}
     for language, text in SECTIONS[title]:
         if language == "python":
-            exec(compile(text, f"{PAGE.name}: {title}", "exec"), names)
+            doc_pages.run_python(text, names, f"{PAGE.name}: {title}")
         else:
-            run_command(text)
+            doc_pages.run_command(text)
     return names
 
 
