@@ -46,7 +46,7 @@ KINDS = {
         "Call ``harmonize`` on each frame, or fit a table to its result with ``lut.fit_lut``.",
     ),
     "ImageFileError": (
-        "A picture or mask file is damaged, of a format that is not read, too large, or does not fit.",
+        "A picture or mask file is damaged, of a format that is not read, too large or unfit.",
         "Look at the file that is named; convert it as the sentence says, or install the extra.",
     ),
     "VideoFileError": (
@@ -63,7 +63,7 @@ KINDS = {
     ),
     "WeightsError": (
         "A file of weights is damaged, of another network or variant, or not whole.",
-        "Take the file that ``harmonia weights list`` names, and the variant that the sentence says.",
+        "Take the file that ``harmonia weights list`` names, of the variant that is said.",
     ),
     "OtherRun": (
         "A folder has the results or the run of other settings.",

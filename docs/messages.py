@@ -1,6 +1,6 @@
 """The messages of errors and warnings in the sources, with a placeholder for each value.
 
-Found are the calls that make an exception or a warning, and the literal parts of what is said there.
+Found are the calls that make an exception or a warning, and the literal parts of what is said.
 Where a function is handed a part of the message, its callers are looked at for it.
 """
 
@@ -198,7 +198,7 @@ def _texts(node: ast.AST, sources: Sources, depth: int) -> Iterator[str]:
 
 
 def _within(node: ast.AST, sources: Sources, depth: int) -> list[str]:
-    """A value inside a sentence: told out where it is made of words, and not of a name or a number."""
+    """A value inside a sentence: told out where it is made of words."""
     found = [text for text in texts(node, sources, min(depth, 3)) if text]
     in_words = any(re.search(r"[a-z]+ [a-z]+", bare(text)) for text in found)
     return found if in_words else [placeholder(node)]

@@ -1,5 +1,5 @@
-"""What the site is made of: promises name tests that are there, the gallery uses public names alone,
-and every public module has its page.
+"""What the site is made of: promises name tests that are there, the gallery uses public names,
+and every public name is in the reference.
 """
 
 import ast

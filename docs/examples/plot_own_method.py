@@ -2,8 +2,8 @@
 A method of your own beside others
 ==================================
 
-Any function of image and mask stands beside the methods on a sheet. :doc:`/guide/extending` makes one
-a method of the library, with all its promises.
+Any function of image and mask stands beside the methods on a sheet. :doc:`/guide/extending` makes
+one a method of the library, with all its promises.
 """
 
 import harmonia

@@ -2,8 +2,8 @@
 A training in a minute
 ======================
 
-A small iSSAM learns from composites of one photograph, other ones in each step. It is of no use, and
-shows all that a real training does; :doc:`/training` has the rest.
+A small iSSAM learns from composites of one photograph, other ones in each step. It is of no use,
+and shows all that a real training does; :doc:`/training` has the rest.
 """
 
 import tempfile

@@ -2,8 +2,8 @@
 One look for all frames
 =======================
 
-A method that looks at each frame anew follows what passes through the background, and flickers. Fitted
-once, it is the same for all frames.
+A method that looks at each frame anew follows what passes through the background, and flickers.
+Fitted once, it is the same for all frames.
 """
 
 import harmonia
