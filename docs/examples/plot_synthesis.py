@@ -3,7 +3,8 @@ Composites with ground truth
 ============================
 
 A photograph and a mask are enough to train on: the foreground gets other colours, and the
-photograph itself is the real. ``random_composites`` draws new ones for each epoch, the same for one seed.
+photograph itself is the real. ``random_composites`` draws new ones for each epoch, the same for one
+seed.
 """
 
 import tempfile

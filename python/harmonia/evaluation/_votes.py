@@ -90,6 +90,11 @@ def read_votes(
         The file that `write_study` wrote for those who evaluate: the methods behind the codes.
     most_failed
         Voters who failed more checks than this are left out.
+
+    >>> file = folder / "votes.csv"
+    >>> _ = file.write_text("sample,left,right,winner\\ncup,mkl,idt,mkl\\n")
+    >>> harmonia.evaluation.read_votes([file]).votes[0].winner
+    'mkl'
     """
     rows = [row for file in files for row in _rows(Path(file))]
     if not rows:
