@@ -309,7 +309,7 @@ def _read(folder: Path) -> Costs:
         return {label: [Cost(**one) for one in found] for label, found in told.items()}
     except FileNotFoundError:
         return {}
-    except (AttributeError, TypeError, ValueError) as error:
+    except (AttributeError, TypeError, ValueError, RecursionError) as error:
         raise ValueError(f"{path} is damaged ({error}); remove it, and measure again") from None
 
 
