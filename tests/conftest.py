@@ -18,6 +18,8 @@ settings.load_profile("default")
 def pytest_addoption(parser):
     help = "one in so many cases of each test, at least one: for sanitizers, which are slow"
     parser.addoption("--one-in", type=int, default=1, metavar="N", help=help)
+    help = "how often tests of leaks and of shared sessions call each function"
+    parser.addoption("--calls", type=int, metavar="N", help=help)
 
 
 def pytest_collection_modifyitems(config, items):
