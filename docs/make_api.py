@@ -40,8 +40,8 @@ Every function has an example. The tests run them all, after these lines:
    :end-before: # end
    :dedent:
 
-Where ``folder`` stands, it is an empty one. Examples about datasets use a small one, and an evaluation
-of it:
+Where ``folder`` stands, it is an empty one. Examples about datasets use a small one, and an
+evaluation of it:
 
 .. literalinclude:: ../../tests/docstring_names.py
    :start-after: # begin evaluation

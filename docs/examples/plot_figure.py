@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 import harmonia
+import matplotlib.pyplot as plt
 import numpy as np
 from harmonia import evaluation, synthesis
 from harmonia.evaluation import figures, tables
@@ -36,3 +37,8 @@ print(tables.text(evaluation.table(results, intervals=False)))
 
 shown = figures.look(plan, figures.choose(results, 2), results=results)
 figure = figures.grid(shown)
+figures.save(figure, Path(work.name, "grid.png"))  # or .pdf, for the paper
+
+ax = plt.figure(figsize=figure.get_size_inches() * 1.5).add_axes((0, 0, 1, 1))
+ax.imshow(plt.imread(Path(work.name, "grid.png")))
+ax.axis("off")

@@ -13,9 +13,9 @@ image, soft = harmonia.example()
 masks = {"hard": soft > 200, "soft": soft}
 
 # %%
-# The handle of the cup, enlarged:
+# The upper rim of the cup, enlarged:
 
-rows, columns = slice(60, 140), slice(280, 400)
+rows, columns = slice(0, 40), slice(110, 170)
 figure, axes = plt.subplots(2, 2, figsize=(9, 6), layout="constrained")
 for pair, (name, mask) in zip(axes, masks.items(), strict=True):
     result = harmonia.harmonize(image, mask, "lalonde_efros")

@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 import harmonia
+import matplotlib.pyplot as plt
 import numpy as np
 from harmonia import synthesis
 from harmonia.evaluation import figures
@@ -44,3 +45,8 @@ print(outcome.method, outcome.steps, "steps")
 # How it went:
 
 figure = figures.curves([run])
+figures.save(figure, Path(work.name, "curves.png"))
+
+ax = plt.figure(figsize=figure.get_size_inches() * 1.5).add_axes((0, 0, 1, 1))
+ax.imshow(plt.imread(Path(work.name, "curves.png")))
+ax.axis("off")

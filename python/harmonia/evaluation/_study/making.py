@@ -108,8 +108,8 @@ def write_study(
     step
         Called after each sample.
 
-    >>> study = harmonia.evaluation.write_study(dataset, ["composite", "mkl"], folder / "study.html")
-    >>> study.pairs
+    >>> page = folder / "study.html"
+    >>> harmonia.evaluation.write_study(dataset, ["composite", "mkl"], page).pairs
     2
     """
     where = "write_study"
