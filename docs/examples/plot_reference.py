@@ -30,7 +30,7 @@ figure, axes = plt.subplots(2, 2, figsize=(10, 6.6), layout="constrained")
 for row, reference in zip(axes, (dusk, forest), strict=True):
     row[0].imshow(reference)
     row[0].set_title("reference")
-    row[1].imshow(harmonia.harmonize(image, mask, "reinhard", reference=reference))
+    row[1].imshow(harmonia.harmonize(image, mask, "mkl", reference=reference, strength=0.6))
     row[1].set_title("result")
 for ax in axes.flat:
     ax.axis("off")

@@ -15,7 +15,7 @@ masks = {"hard": soft > 200, "soft": soft}
 # %%
 # The upper rim of the cup, enlarged:
 
-rows, columns = slice(0, 40), slice(110, 170)
+rows, columns = slice(20, 70), slice(150, 220)
 figure, axes = plt.subplots(2, 2, figsize=(9, 6), layout="constrained")
 for pair, (name, mask) in zip(axes, masks.items(), strict=True):
     result = harmonia.harmonize(image, mask, "lalonde_efros")
