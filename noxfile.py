@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nox
@@ -159,29 +160,41 @@ def tsan(session: nox.Session) -> None:
 
 @nox.session
 def fuzz(session: nox.Session) -> None:
-    """LUT files and the rows of PNG under libFuzzer, together: nox -s fuzz -- SECONDS (60)."""
+    """Every target of tests/fuzz for SECONDS each (8), as many at a time as there are cores.
+
+    Those in C++ run under libFuzzer, those in Python under atheris: nox -s fuzz -- SECONDS.
+    """
     if not shutil.which("clang++"):
         session.skip("clang++ is not on PATH")
-    session.install("-c", "constraints.txt", "cmake", "ninja")
-    build = f"build/{session.name}"
+    install(session, "[torch,test]")
+    session.install("-c", "constraints.txt", "cmake", "ninja", "atheris")
+    build = Path(f"build/{session.name}")
+    native = build / "native"
     defines = ("-DCMAKE_CXX_COMPILER=clang++", "-DHARMONIA_FUZZ=ON", "-DHARMONIA_WERROR=ON")
-    session.run("cmake", "-G", "Ninja", "-S", ".", "-B", build, *defines)
-    session.run("cmake", "--build", build)
-    session.run("python", "tests/fuzz/make_corpus.py", f"{build}/seeds")
-    limits = (f"-max_total_time={(*session.posargs, 60)[0]}", "-max_len=8192", "-rss_limit_mb=512")
-    running = []
-    for target in sorted(Path("tests/fuzz").glob("fuzz_*.cpp")):
-        found = Path(build, "found", target.stem)
-        found.mkdir(parents=True, exist_ok=True)
-        folders = (str(found), f"{build}/seeds/{target.stem}")
-        options = (*limits, f"-artifact_prefix={build}/", "-print_final_stats=1")
-        report = Path(build, f"{target.stem}.txt")
-        with report.open("w") as output:
-            command = (f"{build}/{target.stem}", *options, *folders)
-            running.append((report, subprocess.Popen(command, stdout=output, stderr=output)))
-    ends = [process.wait() for _, process in running]
-    print(*(report.read_text(errors="replace") for report, _ in running), sep="\n")
-    if any(ends):
+    session.run("cmake", "-G", "Ninja", "-S", ".", "-B", str(native), *defines)
+    session.run("cmake", "--build", str(native))
+    session.run("python", "tests/fuzz/make_corpus.py", str(build / "seeds"))
+    python = shutil.which("python", path=session.bin) or "python"
+    commands = {path.stem: [str(native / path.stem)] for path in fuzz_targets("cpp")}
+    commands |= {path.stem: [python, str(path)] for path in fuzz_targets("py")}
+    seconds = int((*session.posargs, 8)[0])
+
+    def fuzzed(target: str) -> tuple[str, int]:
+        return target, run_fuzzer(commands[target], build, target, seconds)
+
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+        ends = dict(pool.map(fuzzed, commands))
+    for target in (target for target, status in ends.items() if status):
+        print((build / f"{target}.txt").read_text(errors="replace")[-6000:])
+    print(f"{'target':20}{'executions':>12}{'exec/s':>8}  findings")
+    for target, status in ends.items():
+        report = (build / f"{target}.txt").read_text(errors="replace")
+        count, speed = (
+            fuzz_figure(name, report)
+            for name in ("number_of_executed_units", "average_exec_per_sec")
+        )
+        print(f"{target:20}{count:>12}{speed:>8}  {1 if status else 0}")
+    if any(ends.values()):
         session.error("what was found is above")
 
 
@@ -269,6 +282,29 @@ def run_sanitized(
         print(*(path.read_text(errors="replace") for path in found), sep="\n")
     if found:
         session.error(f"{len(found)} reports of the sanitizer")
+
+
+def fuzz_targets(suffix: str) -> list[Path]:
+    return sorted(Path("tests/fuzz").glob(f"fuzz_*.{suffix}"))
+
+
+def run_fuzzer(command: list[str], build: Path, target: str, seconds: int) -> int:
+    """Begin with what was found, what is made and what is kept; what it says goes to a file."""
+    found = build / "found" / target
+    kept = (build / "seeds" / target, Path("tests/fuzz/seeds", target))
+    found.mkdir(parents=True, exist_ok=True)
+    options = (f"-max_total_time={seconds}", "-max_len=8192", "-rss_limit_mb=2048", "-timeout=30")
+    folders = [str(found), *(str(path) for path in kept if path.is_dir())]
+    artifacts = f"-artifact_prefix={build}/{target}-"
+    words = [*command, *options, artifacts, "-print_final_stats=1", *folders]
+    with (build / f"{target}.txt").open("w") as output:
+        return subprocess.run(words, stdout=output, stderr=output).returncode
+
+
+def fuzz_figure(name: str, report: str) -> str:
+    """A number of libFuzzer's last lines."""
+    found = re.findall(rf"stat::\w*{name}\w*:\s+(\d+)", report)
+    return found[-1] if found else "none"
 
 
 def under(family: re.Pattern[str], found: dict[str, str]) -> list[str]:

@@ -76,11 +76,11 @@ RegionSamples masked_sample(const ImageView& image, const MaskView& mask, Space 
   const Reader reader;
   std::vector<std::array<std::int64_t, 2>> counts(static_cast<std::size_t>(groups.count));
   parallel_for(groups.count, [&](std::int64_t group) {
-    auto& [inside, outside] = counts[static_cast<std::size_t>(group)];
+    std::array<std::int64_t, 2>& count = counts[static_cast<std::size_t>(group)];
     each_block(reader, image, mask, groups.begin(group), groups.end(group),
                [&](std::int64_t, std::int64_t, int n, const float* weights) {
-                 inside += std::count_if(weights, weights + n, [](float w) { return w > 0.0f; });
-                 outside += std::count_if(weights, weights + n, [](float w) { return w < 1.0f; });
+                 count[0] += std::count_if(weights, weights + n, [](float w) { return w > 0.0f; });
+                 count[1] += std::count_if(weights, weights + n, [](float w) { return w < 1.0f; });
                });
   });
   std::array<std::int64_t, 2> total{};
@@ -93,7 +93,7 @@ RegionSamples masked_sample(const ImageView& image, const MaskView& mask, Space 
 
   std::vector<RegionSamples> parts(static_cast<std::size_t>(groups.count));
   parallel_for(groups.count, [&](std::int64_t group) {
-    auto& [inside, outside] = parts[static_cast<std::size_t>(group)];
+    RegionSamples& part = parts[static_cast<std::size_t>(group)];
     each_block(reader, image, mask, groups.begin(group), groups.end(group),
                [&](std::int64_t y, std::int64_t x, int n, const float* weights) {
                  Block block;
@@ -102,8 +102,9 @@ RegionSamples masked_sample(const ImageView& image, const MaskView& mask, Space 
                  for (int i = 0; i < n; ++i) {
                    const auto position = static_cast<std::uint64_t>(y * image.width + x + i);
                    const float w = weights[i];
-                   if (w > 0.0f && for_inside.takes(position)) add(inside, block, i, w);
-                   if (w < 1.0f && for_outside.takes(position)) add(outside, block, i, 1.0f - w);
+                   if (w > 0.0f && for_inside.takes(position)) add(part.inside, block, i, w);
+                   if (w < 1.0f && for_outside.takes(position))
+                     add(part.outside, block, i, 1.0f - w);
                  }
                });
   });

@@ -56,19 +56,19 @@ class Plate {
   };
 
   void row(Index y, Index x, Index n, Rows& rows, float* r, float* g, float* b) const {
-    const auto [v, below, down] = place(y, scale_y_, reference_.height);
-    const float* const top = fetch(v, rows);
-    const float* const bottom = fetch(below, rows);
+    const Place down = place(y, scale_y_, reference_.height);
+    const float* const top = fetch(down.first, rows);
+    const float* const bottom = fetch(down.second, rows);
     const Index step = reference_.width;
     for (Index i = 0; i < n; ++i) {
-      const auto [u, beside, right] = place(x + i, scale_x_, step);
-      const auto at = [&](const float* row, Index plane) {
-        const float a = row[plane * step + u], c = row[plane * step + beside];
-        return a + right * (c - a);
+      const Place across = place(x + i, scale_x_, step);
+      const auto at = [&](const float* line, Index plane) {
+        const float a = line[plane * step + across.first], c = line[plane * step + across.second];
+        return a + across.toward * (c - a);
       };
       const auto sample = [&](Index plane) {
         const float a = at(top, plane);
-        return a + down * (at(bottom, plane) - a);
+        return a + down.toward * (at(bottom, plane) - a);
       };
       r[i] = sample(0);
       g[i] = sample(1);

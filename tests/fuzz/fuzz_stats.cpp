@@ -141,9 +141,11 @@ void fuzz_range(Bytes& from) {
   const Mask mask(from, size, Floats::any);
   require_same_everywhere([&] {
     std::vector<std::uint8_t> all;
-    for (const harmonia::Range& found :
-         {harmonia::image_range(image.in()),
-          harmonia::mask_range(mask.view(), size.height, size.width)}) {
+    std::vector<harmonia::Range> ranges{harmonia::image_range(image.in())};
+    if (mask.view().data != nullptr) {
+      ranges.push_back(harmonia::mask_range(mask.view(), size.height, size.width));
+    }
+    for (const harmonia::Range& found : ranges) {
       append(all, found.finite);
       if (!found.finite) continue;
       require(finite(found.low) && finite(found.high) && found.low <= found.high);

@@ -1,11 +1,18 @@
-"""Write the files that the fuzzers begin with: each form of .cube and .3dl, and rows of each kind.
+"""Write the files that the fuzzers begin with: each form of .cube and .3dl, rows of each kind of
+PNG, pictures of every format, manifests, weights, and for kernels a few of everything.
 
 python tests/fuzz/make_corpus.py FOLDER
 """
 
+import io
 import itertools
+import random
 import sys
 from pathlib import Path
+
+import numpy as np
+
+HERE = Path(__file__).parent
 
 CURVE = "0 0 0\n0.25 0.5 1e-3\n1 1 1\n"
 
@@ -51,9 +58,35 @@ ROWS = {
     for grid in (0, 0b01010101)
 }
 
+
+def of_python():
+    """Whole files for the targets in Python."""
+    sys.path[:0] = [str(HERE), str(HERE.parent)]
+    import fuzz_manifests
+    import malformed
+    import torch
+    from safetensors.torch import save
+
+    state, stream = {"layer.weight": torch.ones(2, 3), "layer.bias": torch.zeros(2)}, io.BytesIO()
+    torch.save({"state_dict": state}, stream)
+    arrays = io.BytesIO()
+    np.savez(arrays, **{name: tensor.numpy() for name, tensor in state.items()})
+    weights = {"safetensors": save(state), "torch": stream.getvalue(), "npz": arrays.getvalue()}
+    made = {"fuzz_manifests": fuzz_manifests.seeds(), "fuzz_weights": weights}
+    tables = {name: text.encode() for name, text in SEEDS.items()}
+    made["fuzz_pictures"] = {**malformed.whole_files(), **tables}
+    return {(target, name): data for target, named in made.items() for name, data in named.items()}
+
+
 if __name__ == "__main__":
     files = {("fuzz_lut_text", name): text.encode() for name, text in SEEDS.items()}
     files |= {("fuzz_png_rows", name): rows for name, rows in ROWS.items()}
+    files |= {
+        (path.stem, f"noise_{seed}"): random.Random(seed).randbytes(400)
+        for path in HERE.glob("fuzz_*.cpp")
+        for seed in range(20)
+    }
+    files |= of_python()
     for (target, name), content in files.items():
         folder = Path(sys.argv[1], target)
         folder.mkdir(parents=True, exist_ok=True)

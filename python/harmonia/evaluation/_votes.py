@@ -96,9 +96,10 @@ def read_votes(
     >>> harmonia.evaluation.read_votes([file]).votes[0].winner
     'mkl'
     """
-    rows = [row for file in files for row in _rows(Path(file))]
+    paths = [Path(file) for file in files]
+    rows = [row for path in paths for row in _rows(path)]
     if not rows:
-        raise ValueError("read_votes: files hold no votes")
+        raise ValueError(f"read_votes: files hold no votes: {', '.join(map(str, paths)) or 'none'}")
     studies = {row.study: row for row in rows}
     if len(studies) > 1:
         one, other = list(studies.values())[:2]
