@@ -16,7 +16,9 @@ nox.options.reuse_venv = "yes"
 
 STUB = Path("python/harmonia/_core.pyi")
 PARALLEL = ("-n", "auto", "--maxprocesses=8", "--dist=worksteal")
-TOOLS = nox.project.dependency_groups(nox.project.load_toml("pyproject.toml"), "lint")
+PROJECT = nox.project.load_toml("pyproject.toml")
+TOOLS = nox.project.dependency_groups(PROJECT, "lint")
+OF_DOCS = nox.project.dependency_groups(PROJECT, "docs")
 
 EXTRAS_LEFT_OUT = {"ray", "test"}  # of licences: too large, and not for users
 GPL = re.compile(
@@ -222,8 +224,7 @@ def licences(session: nox.Session) -> None:
     A dependency under the GPL or AGPL is an error, one under the LGPL is reported. All extras are
     installed but ray, whose wheels are large; `-- ray` takes it in.
     """
-    project = nox.project.load_toml("pyproject.toml")["project"]
-    extras = {*project["optional-dependencies"]} - EXTRAS_LEFT_OUT | {*session.posargs}
+    extras = {*PROJECT["project"]["optional-dependencies"]} - EXTRAS_LEFT_OUT | {*session.posargs}
     install(session, f"[{','.join(sorted(extras))}]")
     tools = Path(session.create_tmp(), "tools")  # apart, so that they are in no list
     session.run("python", "-m", "venv", "--clear", str(tools))
@@ -252,6 +253,14 @@ def licences(session: nox.Session) -> None:
     wrong = [name for name in under(GPL, found) if name not in LICENCE_EXCEPTIONS]
     if wrong:
         session.error("\n".join(f"{name} is under {found[name]}" for name in wrong))
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """The site in build/docs, with warnings as errors; its gallery runs."""
+    install(session, "[torch]")
+    session.install(*OF_DOCS)
+    session.run("sphinx-build", "-W", "--keep-going", "-q", "docs", "build/docs", *session.posargs)
 
 
 @nox.session

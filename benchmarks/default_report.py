@@ -46,7 +46,7 @@ def still(rows: dict[str, list[Row]]) -> str:
 def quick(rows: dict[str, list[Row]]) -> str:
     own = {row["case"]: row["milliseconds"] for row in rows["times"] if row["name"] == OURS}
     cases = ", ".join(f"{own[case]:.0f} ms at {case}" for case in own if "," not in case)
-    return f"A picture takes {cases} with a mask of 25 %."
+    return f"`harmonia` takes {cases} with a mask of 25 %."
 
 
 def parted(default: dict[str, Any]) -> dict[str, list[Row]]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 import default_report
 import lut_report
@@ -13,23 +14,37 @@ OURS = "harmonia"
 COMPOSITE = "composite"
 MASK = "ellipse"
 OTHERS = 3  # peers after the fastest that a line has room for
-Line = tuple[str, str, str, dict[str, float]]
+
+
+class Line(NamedTuple):
+    """A row of the table of speeds; peers take so many times as long."""
+
+    task: str
+    picture: str
+    threads: int
+    time: str
+    peers: dict[str, float]
 
 
 def speed(methods: dict[str, Any], metrics: dict[str, Any], lut: dict[str, Any]) -> str:
     """A line a task that others do too, with the fastest of them in front."""
-    head = ["task", "picture, threads", "harmonia", "the fastest peer", "others"]
+    head = ["task", "picture", "threads", "harmonia", "the fastest peer", "others"]
     found = [*of_methods(methods["rows"]), of_metrics(metrics["rows"]), *of_luts(lut)]
-    lines = [[*line[:3], *beside(line[3])] for line in found if line[3]]
+    lines = [
+        [line.task, line.picture, str(line.threads), line.time, *beside(line.peers)]
+        for line in found
+        if line.peers
+    ]
     alone: dict[str, list[str]] = {}
-    for what, picture, time, peers in found:
-        if not peers:
-            alone.setdefault(picture, []).append(f"{what} {time}")
+    for line in found:
+        if not line.peers:
+            said = f"at {line.picture} by {line.threads} threads"
+            alone.setdefault(said, []).append(f"{line.task} {line.time}")
     measured = {where(document["environment"]) for document in (methods, metrics, lut)}
     return "\n\n".join(
         (
-            grid([head, *lines], left=5),
-            *(f"Without a peer, {picture}: {', '.join(said)}." for picture, said in alone.items()),
+            grid([head, *lines], left=6),
+            *(f"Without a peer, {said}: {', '.join(times)}." for said, times in alone.items()),
             f"Minima of one run in turns, on uint8 pictures; methods under a soft mask of "
             f"{cover(methods['rows'])} %. {'; '.join(sorted(measured))}.",
         )
@@ -71,8 +86,8 @@ def of_methods(rows: list[Row]) -> list[Line]:
             for row in chosen
             if not is_floor(row) and not row["name"].startswith(OURS)
         }
-        picture = f"{width}x{ours['height']}, 2"
-        lines.append((f"`{method}`", picture, f"{min(ours['milliseconds']):.3g} ms", peers))
+        time = f"{min(ours['milliseconds']):.3g} ms"
+        lines.append(Line(f"`{method}`", f"{width}x{ours['height']}", 2, time, peers))
     return lines
 
 
@@ -86,27 +101,20 @@ def of_metrics(rows: list[Row]) -> Line:
         for row in chosen
         if row["name"] not in (OURS, metric_report.FLOOR)
     }
-    return (
-        "`evaluate`, six scores",
-        f"1024x1024, {threads}",
-        f"{min(ours['milliseconds']):.3g} ms",
-        peers,
-    )
+    time = f"{min(ours['milliseconds']):.3g} ms"
+    return Line("`evaluate`, six scores", "1024x1024", threads, time, peers)
 
 
 def of_luts(lut: dict[str, Any]) -> list[Line]:
     """Tables of 33^3 nodes on 4K frames of bytes, whole and under a mask."""
     lines = []
-    for part, task in (
-        ("picture", "3D table of 33^3"),
-        ("masked", "the same in a mask of 25 %"),
-    ):
+    for part, task in (("picture", "3D table of 33^3"), ("masked", "the same, mask of 25 %")):
         chosen = lut_report.of_setting(lut, part, "uint8", "trilinear")
         ours = lut_report.ours_of(chosen)["new"]
         milliseconds = ours["minimum"] * ours["width"] * ours["height"] / 1e6
         peers = lut_report.fastest(chosen)
-        picture = f"{ours['width']}x{ours['height']}, 1"
-        lines.append((task, picture, f"{milliseconds:.3g} ms", peers))
+        picture = f"{ours['width']}x{ours['height']}"
+        lines.append(Line(task, picture, 1, f"{milliseconds:.3g} ms", peers))
     return lines
 
 
@@ -122,11 +130,11 @@ def quality(default: dict[str, Any], published: list[dict[str, str]]) -> str:
     for row in rows["unseen"]:
         errors[row["name"]] += row["fmse"]
     names = sorted(errors, key=lambda name: errors[name])
-    head = ["fMSE (closer than the composite)", *found, "changes what fits, levels"]
+    head = ["fMSE (closer, %)", *found, "changes what fits, levels"]
     lines = [
         [
-            default_report.called({"name": name}),
-            *(distance(own[name]) for own in found.values()),
+            name if name == COMPOSITE else f"`{name}`",
+            *(distance(own[name], own.values()) for own in found.values()),
             still.get(name, ""),
         ]
         for name in names
@@ -135,11 +143,12 @@ def quality(default: dict[str, Any], published: list[dict[str, str]]) -> str:
     return "\n\n".join((grid([head, *lines]), quick, on_subtle(published)))
 
 
-def distance(row: Row) -> str:
+def distance(row: Row, beside: Iterable[Row]) -> str:
+    """The least of a set is in bold."""
     fmse = f"{row['fmse']:.0f}"
-    return (
-        fmse if row["name"] == COMPOSITE else f"{fmse} ({default_report.percent(row, 'better')} %)"
-    )
+    if row["fmse"] == min(other["fmse"] for other in beside):
+        fmse = f"**{fmse}**"
+    return fmse if row["name"] == COMPOSITE else f"{fmse} ({default_report.percent(row, 'better')})"
 
 
 def on_subtle(published: list[dict[str, str]]) -> str:

@@ -6,17 +6,21 @@ if(NOT CMAKE_CXX_COMPILER_ID MATCHES "Clang")
 endif()
 
 find_package(Threads REQUIRED)
-set(FUZZ_SANITIZERS -fsanitize=fuzzer,address,undefined)
+set(FUZZ_SANITIZERS address,undefined,float-cast-overflow)
 
-function(harmonia_fuzz name)
-  list(TRANSFORM ARGN PREPEND cpp/src/ OUTPUT_VARIABLE sources)
-  add_executable(${name} tests/fuzz/${name}.cpp ${sources})
-  target_include_directories(${name} PRIVATE cpp/src)
-  target_link_libraries(${name} PRIVATE harmonia_flags Threads::Threads)
-  target_compile_options(${name} PRIVATE -O1 -g -fno-omit-frame-pointer ${FUZZ_SANITIZERS}
-                                         -fno-sanitize-recover=all)
-  target_link_options(${name} PRIVATE ${FUZZ_SANITIZERS})
-endfunction()
+# Every kernel is compiled once, for all targets.
+file(GLOB FUZZED_SOURCES CONFIGURE_DEPENDS cpp/src/*.cpp)
+add_library(harmonia_fuzzed STATIC ${FUZZED_SOURCES})
+target_include_directories(harmonia_fuzzed PUBLIC cpp/src)
+target_link_libraries(harmonia_fuzzed PUBLIC harmonia_flags Threads::Threads)
+target_compile_options(harmonia_fuzzed PUBLIC -O1 -g1 -fno-omit-frame-pointer
+                                              -fsanitize=fuzzer-no-link,${FUZZ_SANITIZERS}
+                                              -fno-sanitize-recover=all)
 
-harmonia_fuzz(fuzz_lut_text cube.cpp threedl.cpp text_lines.cpp)
-harmonia_fuzz(fuzz_png_rows png_rows.cpp isa.cpp parallel.cpp)
+file(GLOB FUZZ_TARGETS CONFIGURE_DEPENDS tests/fuzz/fuzz_*.cpp)
+foreach(source ${FUZZ_TARGETS})
+  get_filename_component(target ${source} NAME_WE)
+  add_executable(${target} ${source})
+  target_link_libraries(${target} PRIVATE harmonia_fuzzed)
+  target_link_options(${target} PRIVATE -fsanitize=fuzzer,${FUZZ_SANITIZERS})
+endforeach()

@@ -8,7 +8,7 @@ from pathlib import Path
 import harmonia
 
 IMAGES = Path(__file__).parent / "images"
-METHODS = ("reinhard", "mkl", "lalonde_efros")
+METHODS = ("harmonia", "reinhard", "lalonde_efros")
 PANEL = 280
 
 

@@ -3,8 +3,7 @@
 import gc
 import signal
 
-import harmonia
-import numpy as np
+import docstring_names
 import pytest
 from hypothesis import settings
 from parts import one_in
@@ -44,5 +43,4 @@ def pytest_collection_finish():
 @pytest.fixture(scope="session", autouse=True)
 def names_in_docstrings(doctest_namespace):
     """Docstrings show calls on the shipped example without loading it each time."""
-    image, mask = harmonia.example()
-    doctest_namespace.update(harmonia=harmonia, np=np, image=image, mask=mask)
+    doctest_namespace.update(docstring_names.names())

@@ -4,11 +4,14 @@ import re
 import shlex
 import subprocess
 import sys
+from pathlib import Path
+from typing import NamedTuple
 
 from harmonia._video_files import program
 
+DOCS = Path(__file__).parents[1] / "docs"
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-SECTION = re.compile(r"^#{2,3} (.+)\n((?:(?!^#{2,3} ).*\n)*)", re.MULTILINE)
+SECTION = re.compile(r"^#{1,3} (.+)\n((?:(?!^#{1,3} ).*\n)*)", re.MULTILINE)
 PROGRAMS = {
     "ffmpeg": lambda: [program.find("test")],
     "harmonia": lambda: [sys.executable, "-m", "harmonia"],
@@ -16,14 +19,28 @@ PROGRAMS = {
 }
 
 
+class Block(NamedTuple):
+    """The word behind the fence, and the text within."""
+
+    language: str
+    text: str
+
+
 def blocks(path):
-    """Language and text of each block of a page, in their order."""
-    return BLOCK.findall(path.read_text("utf-8"))
+    """Of a page, in their order."""
+    return _blocks(path.read_text("utf-8"))
 
 
 def sections(path):
-    """The blocks below each heading."""
-    return {title: BLOCK.findall(text) for title, text in SECTION.findall(path.read_text("utf-8"))}
+    """The blocks below each heading. A line of code that starts with # is none."""
+    text = BLOCK.sub(
+        lambda block: re.sub("^#", "\0", block[0], flags=re.MULTILINE), path.read_text("utf-8")
+    )
+    return {title: _blocks(body.replace("\0", "#")) for title, body in SECTION.findall(text)}
+
+
+def _blocks(text):
+    return [Block(*found) for found in BLOCK.findall(text)]
 
 
 def links(path):

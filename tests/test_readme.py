@@ -18,6 +18,8 @@ BLOCKS = page_blocks.blocks(PAGE)
 COMMANDS = [
     words for language, text in BLOCKS if not language for words in page_blocks.commands(text)
 ]
+LINKED = dict.fromkeys(link for link in page_blocks.links(PAGE) if link.startswith("docs/"))
+PAGES = [PAGE.parent / link for link in LINKED if link.endswith(".md")]
 # What compiles, serves, trains or needs a whole data set has tests of its own.
 ELSEWHERE = {("pip", "install"), ("harmonia", "ui"), ("harmonia", "train"), ("harmonia", "data")}
 
@@ -53,11 +55,10 @@ def test_the_picture_comes_first_then_a_command_then_three_lines_of_python():
     assert (language, len(lines.splitlines())) == ("python", 3)
 
 
-def test_its_links_lead_somewhere():
-    links = page_blocks.links(PAGE)
-    assert len(links) > 20
-    for link in links:
-        assert (PAGE.parent / link).exists(), link
+@pytest.mark.parametrize("page", [PAGE, *PAGES], ids=lambda page: page.name)
+def test_links_lead_somewhere(page):
+    links = page_blocks.links(page)
+    assert [link for link in links if not (page.parent / link).exists()] == []
 
 
 def test_its_python_runs_from_the_first_line_to_the_last(folder):
@@ -69,6 +70,15 @@ def test_its_python_runs_from_the_first_line_to_the_last(folder):
     weaker = harmonia.io.read("weaker.png").pixels
     assert np.array_equal(weaker, names["out"])
     assert names["scores"].protocol == "harmonia"
+
+
+@pytest.mark.parametrize("name", ["luts", "metrics"])
+def test_the_python_of_its_pages_runs(folder, name):
+    names = {}
+    for language, text in page_blocks.blocks(PAGE.parent / "docs" / f"{name}.md"):
+        if language == "python":
+            page_blocks.run_python(text, name, names)
+    assert {"luts": "look", "metrics": "scores"}[name] in names
 
 
 def test_its_commands_run_in_their_order(folder):

@@ -21,14 +21,14 @@ static bool finite(const float* __restrict values, int n) {
   return most < 0x7f800000;
 }
 
-static bool finite(const Block& block, int n) {
+static inline bool finite(const Block& block, int n) {
   return finite(block.x, n) && finite(block.y, n) && finite(block.z, n);
 }
 
 static HARMONIA_HD std::uint32_t more(std::uint32_t a, std::uint32_t b) { return a > b ? a : b; }
 
 // Whether all are 0..1 and none is a negative zero: as integers, no bits are more than those of 1.
-static bool within_unit(const Block& block, int n) {
+static inline bool within_unit(const Block& block, int n) {
   std::uint32_t most = 0;
   for (int i = 0; i < n; ++i) {
     const auto x = static_cast<std::uint32_t>(pixel::bits_of(block.x[i])),
@@ -40,7 +40,7 @@ static bool within_unit(const Block& block, int n) {
 }
 
 // What is not finite as 0. Throws where it has weight.
-static void clean(const Block& from, const Weights& weights, int n, Block& to) {
+static inline void clean(const Block& from, const Weights& weights, int n, Block& to) {
   to = from;
   float* const planes[3] = {to.x, to.y, to.z};
   for (int c = 0; c < 3; ++c) {

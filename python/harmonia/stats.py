@@ -113,7 +113,7 @@ def masked_percentile(image: Any, mask: Any, q: Any) -> Floats:
 
     Returns
     -------
-    float64 of shape (3,), or (*q.shape, 3).
+    float64 of shape `(3,)`, or `(*q.shape, 3)`.
 
     >>> from harmonia.stats import masked_percentile
     >>> black, white = masked_percentile(image, None, [0, 100])

@@ -31,7 +31,6 @@ def blocks(heading):
 
 def test_a_recipe_of_ones_own_trains_as_the_page_shows(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    Path("photos").mkdir()
     names = {"harmonia": harmonia, "__name__": "own"}
     for code in (blocks("A first run")[0], *blocks("A recipe of your own")):
         exec(code, names)

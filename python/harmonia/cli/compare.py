@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from harmonia.io import Picture
 
 FAILED = 1
-USUAL = "reinhard,mkl,idt,lalonde_efros"  # of harmonia.comparison, which is slow to import
+USUAL = "harmonia,reinhard,mkl,lalonde_efros"  # of harmonia.comparison, which is slow to import
 
 
 def add_arguments(parser: "Parser") -> None:

@@ -22,7 +22,7 @@ from harmonia.comparison.panels import Panel, Sheet
 from harmonia.comparison.zoom import Box, choose_boxes
 from harmonia.metrics import Protocol, Scores
 
-USUAL = ("reinhard", "mkl", "idt", "lalonde_efros")
+USUAL = ("harmonia", "reinhard", "mkl", "lalonde_efros")
 PANEL, SMALLEST_PANEL = 512, 64
 FAILURES = (ImportError, MemoryError, OSError, RuntimeError, TypeError, ValueError)
 

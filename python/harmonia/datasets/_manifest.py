@@ -81,7 +81,7 @@ def _json_rows(path: Path) -> Iterator[Row]:
     for number, line in numbered_lines(path):
         try:
             row = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ValueError(f"{path}, line {number}: is no JSON ({error})") from None
         if not isinstance(row, dict):
             raise ValueError(f"{path}, line {number}: must be an object, {{...}}")

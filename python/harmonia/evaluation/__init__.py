@@ -73,6 +73,10 @@ def evaluate_dataset(
         Called at the beginning and after each sample. What it raises ends the run.
 
     The numbers do not depend on workers, shares or shard size.
+
+    >>> results = harmonia.evaluation.evaluate_dataset(plan, folder / "rows")
+    >>> results.labels, len(results.rows("reinhard"))
+    (('composite', 'reinhard'), 2)
     """
     warn(plan)
     failures = run(
@@ -90,5 +94,8 @@ def reopen(folder: str | PathLike[str], *, root: str | PathLike[str] | None = No
         Of results.
     root
         Where the dataset lies now, if it was moved since.
+
+    >>> [candidate.label for candidate in harmonia.evaluation.reopen(results.folder).candidates]
+    ['composite', 'reinhard']
     """
     return _origin.reopen(Path(folder), None if root is None else Path(root))

@@ -45,7 +45,11 @@ def candidates(texts: Iterable[str | Candidate], *, where: str) -> tuple[Candida
 
 
 def candidate(text: str, *, where: str = "evaluation.candidate") -> Candidate:
-    """What one text other than "all" means."""
+    """What one text other than "all" means.
+
+    >>> harmonia.evaluation.candidate("idt:iterations=5").label
+    'idt-iterations-5'
+    """
     said, *pairs = OPTION.split(text)
     options = dict(map(_option, pairs))
     label, equals, value = said.partition("=")

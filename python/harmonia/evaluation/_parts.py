@@ -12,7 +12,7 @@ import io
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from harmonia import _atomic
 from harmonia.evaluation._plan import Plan, Row
@@ -58,9 +58,24 @@ def said_of_run(folder: Path) -> dict[str, Any]:
         said: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise FileNotFoundError(f"{folder} holds no evaluation: it has no {RUN}") from None
-    except ValueError:
-        raise OtherRun(f"{path} is damaged; {ANOTHER}, or remove this one") from None
+    except (ValueError, RecursionError):
+        said = {}
+    if not _is_plan(said):
+        raise OtherRun(f"{path} is damaged; {ANOTHER}, or remove this one")
     return said
+
+
+def _is_plan(said: Any) -> bool:
+    """Whether it says what `Plan.identity` does."""
+    kinds: dict[str, type] = {"samples": int, "shard_size": int, "metrics": list}
+    kinds |= dict.fromkeys(("dataset", "protocol", "protocol_says"), str)
+    return (
+        isinstance(said, dict)
+        and all(isinstance(said.get(name), kind) for name, kind in kinds.items())
+        and all(isinstance(name, str) for name in said["metrics"])
+        and said["shard_size"] > 0
+        and "size" in said
+    )
 
 
 def labels(folder: Path) -> tuple[str, ...]:
@@ -100,7 +115,7 @@ def read(folder: Path, label: str, shard: int, metrics: Sequence[str]) -> Iterat
     except FileNotFoundError:
         return
     with file:
-        lines = csv.reader(file)
+        lines = _lines(file, path)
         head = next(lines, [])
         if head != [*FIXED, *metrics]:
             raise OtherRun(f"{path} has the columns {', '.join(head)}; remove it, and run again")
@@ -110,6 +125,13 @@ def read(folder: Path, label: str, shard: int, metrics: Sequence[str]) -> Iterat
 
 def path_of(folder: Path, label: str, shard: int) -> Path:
     return folder / ROWS / label / f"{shard:05}.csv"
+
+
+def _lines(file: TextIO, path: Path) -> Iterator[list[str]]:
+    try:
+        yield from csv.reader(file)
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise OtherRun(f"{path} is damaged ({error}); remove it, and run again") from None
 
 
 def _row(line: list[str], columns: int, path: Path) -> Row:
@@ -127,7 +149,7 @@ def _same(path: Path, said: dict[str, Any], begun: bool, before: str, cure: str)
     """See that a file says so. Where no rows stand for what it says, it may be written."""
     try:
         there = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError) as error:
+    except (FileNotFoundError, ValueError, RecursionError) as error:
         if begun:
             raise OtherRun(f"{before}, but {path} does not say of what ({error}); {cure}") from None
         there = None

@@ -47,6 +47,9 @@ def plan(
         Samples a part file; by default 512, less of fewer than 8,192 samples.
     choice
         How the samples were chosen, such as {"split": "test"}; results say it.
+
+    >>> harmonia.evaluation.plan(dataset, ["composite", "mkl"], protocol="idih").metrics
+    ('mse', 'fmse', 'psnr')
     """
     where = "evaluation.plan"
     if isinstance(methods, (str, Candidate)):

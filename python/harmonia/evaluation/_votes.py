@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
@@ -90,6 +90,11 @@ def read_votes(
         The file that `write_study` wrote for those who evaluate: the methods behind the codes.
     most_failed
         Voters who failed more checks than this are left out.
+
+    >>> file = folder / "votes.csv"
+    >>> _ = file.write_text("sample,left,right,winner\\ncup,mkl,idt,mkl\\n")
+    >>> harmonia.evaluation.read_votes([file]).votes[0].winner
+    'mkl'
     """
     rows = [row for file in files for row in _rows(Path(file))]
     if not rows:
@@ -119,7 +124,7 @@ def read_key(path: str | PathLike[str]) -> Key:
     try:
         said = json.loads(Path(path).read_text(encoding="utf-8"))
         return Key(str(said["study"]), {str(a): str(b) for a, b in said["methods"].items()})
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise ValueError(f"read_votes: key: {path} is no key of a study") from None
 
 
@@ -131,6 +136,13 @@ class _Row(NamedTuple):
 
 
 def _rows(path: Path) -> list[_Row]:
+    try:
+        return list(_read_rows(path))
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise ValueError(f"{path}: is no CSV: {error}") from None
+
+
+def _read_rows(path: Path) -> Iterator[_Row]:
     with path.open(newline="", encoding="utf-8-sig") as file:
         lines = csv.DictReader(file, restval="")
         head = lines.fieldnames or []
@@ -141,7 +153,8 @@ def _rows(path: Path) -> list[_Row]:
                 f"{path}: has no column {' nor '.join(missing)}; votes have sample, left, right, "
                 "winner and, where wanted, voter, study, time"
             )
-        return [_row(line, pair, f"{path}: line {lines.line_num}") for line in lines]
+        for line in lines:
+            yield _row(line, pair, f"{path}: line {lines.line_num}")
 
 
 def _row(line: Mapping[str, str], pair: Sequence[str], where: str) -> _Row:

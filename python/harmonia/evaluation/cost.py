@@ -109,6 +109,9 @@ def measure_costs(
         round that is not counted. Methods that take more than some seconds have fewer rounds.
     step
         Told what is being done.
+
+    >>> from harmonia.evaluation.cost import measure_costs
+    >>> costs = measure_costs(plan, sizes=[64], samples=1, rounds=1)  # doctest: +SKIP
     """
     step = step or (lambda doing: None)
     sizes = tuple(sizes or ((plan.size,) if plan.size != "native" else USUAL_SIZES))
@@ -144,7 +147,13 @@ def measure_costs(
 
 
 def write_costs(folder: str | PathLike[str], costs: Costs) -> None:
-    """Put them beside the rows of an evaluation, over what was measured there of the same."""
+    """Put them beside the rows of an evaluation, over what was measured there of the same.
+
+    >>> from harmonia.evaluation.cost import read_costs, write_costs
+    >>> write_costs(folder, {})
+    >>> read_costs(folder)
+    {}
+    """
     merged = _read(Path(folder))
     for label, found in costs.items():
         new = {_place(one): one for one in found}
@@ -155,12 +164,20 @@ def write_costs(folder: str | PathLike[str], costs: Costs) -> None:
 
 
 def read_costs(folder: str | PathLike[str]) -> Costs:
-    """Those of a folder of results; none where none were measured."""
+    """Those of a folder of results; none where none were measured.
+
+    >>> harmonia.evaluation.cost.read_costs(results.folder)
+    {}
+    """
     return _read(Path(folder))
 
 
 def markdown(costs: Costs) -> str:
-    """A table, and under it what it was measured on."""
+    """A table, and under it what it was measured on.
+
+    >>> harmonia.evaluation.cost.markdown({}).startswith("| method |")
+    True
+    """
     head, *rows = cells(costs)
     lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
     table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
@@ -292,7 +309,7 @@ def _read(folder: Path) -> Costs:
         return {label: [Cost(**one) for one in found] for label, found in told.items()}
     except FileNotFoundError:
         return {}
-    except (AttributeError, TypeError, ValueError) as error:
+    except (AttributeError, TypeError, ValueError, RecursionError) as error:
         raise ValueError(f"{path} is damaged ({error}); remove it, and measure again") from None
 
 

@@ -36,7 +36,7 @@ def invert(lut: Lut, *, size: Size | None = None) -> Lut:
     `folded_cells` and `flat_cells` of `analyse` say how much of it does. A shaper must rise or
     fall all the way, in every channel.
 
-    `compose(inverse, lut)` is the identity at every node of the inverse that `lut` reaches. Between
+    Behind `lut`, the inverse is the identity at every node of its own that `lut` reaches. Between
     them the inverse is linear, and what it misses there falls with the square of their distance.
 
     >>> darker = harmonia.lut.Lut(harmonia.lut.identity(33).nodes ** 1.5)

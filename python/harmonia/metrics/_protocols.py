@@ -92,7 +92,7 @@ class Protocol:
         The metrics that the paper's code computes; others are refused.
     size, filter
         Output, target and mask are resized to a square of `size` pixels by `filter`; None leaves
-        them. Names starting with pil_ and opencv_ give those libraries' own results.
+        them. Names starting with `"pil_"` and `"opencv_"` give those libraries' own results.
     codes
         What happens to values: "kept"; "rounded" or "truncated" to 8 bits before resizing, as in a
         saved file; or "tensor", for images that went through -1..1 in float32 after resizing and

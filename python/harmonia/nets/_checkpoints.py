@@ -159,6 +159,8 @@ def _check_tensors(state: State, path: Path) -> None:
     if not state:
         raise WeightsError(f"{path}: holds no tensors")
     for name, tensor in state.items():
+        if tensor.is_meta:
+            raise WeightsError(f"{path}: {name} has a shape and no values")
         if tensor.layout != torch.strided or tensor.is_quantized or tensor.is_complex():
             raise WeightsError(f"{path}: {name} must be dense and real, is {tensor.layout}")
         # One stored value can be told to stand for a billion.
@@ -167,10 +169,15 @@ def _check_tensors(state: State, path: Path) -> None:
     bad = [
         name
         for name, tensor in state.items()
-        if tensor.is_floating_point() and not bool(torch.isfinite(tensor).all())
+        if tensor.is_floating_point() and not _is_finite(tensor)
     ]
     if bad:
         raise WeightsError(f"{path}: weights must be finite, NaN or infinity is in {listed(bad)}")
+
+
+def _is_finite(tensor: Tensor) -> bool:
+    # torch has no test for floats of 8 bits.
+    return bool(torch.isfinite(tensor.float() if tensor.element_size() == 1 else tensor).all())
 
 
 def _refused(error: Exception) -> str:

@@ -73,7 +73,7 @@ def read(root: Path) -> Record | None:
                 record.lists = list(said["lists"])
             else:
                 record.tasks[said["subset"], said["name"]] = _parsed(said)
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
             break  # what follows is no older
         length += len(line)
     if record is None:

@@ -44,6 +44,8 @@ def prepare(
         What all chance comes from.
     options
         Those of the recipe.
+
+    >>> recipe = harmonia.synthesis.prepare("random", photos)
     """
     where = "synthesis.prepare"
     opener = find(recipe, where=where)

@@ -69,6 +69,10 @@ def synthesize(
         Called after every composite, from the thread of the caller.
     options
         Those of the recipe.
+
+    >>> report = harmonia.synthesis.synthesize("random", photos, folder / "made")
+    >>> report.written
+    1
     """
     started = time.perf_counter()
     opener = _recipes.find(recipe, where=WHERE)

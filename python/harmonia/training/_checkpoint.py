@@ -1,8 +1,8 @@
 """All that a run needs to go on, in one file that is there whole or not at all."""
 
+import dataclasses
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from harmonia.nets._checkpoints import WeightsError
 FORMAT = 1
 
 
-@dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True)
 class Checkpoint:
     """A run after some steps.
 
@@ -59,9 +59,13 @@ def load(path: Path) -> Checkpoint:
     """Nothing in it is run: tensors, numbers, text and plain containers."""
     try:
         held = torch.load(path, map_location="cpu", weights_only=True)
-        number = held.pop("format")
+        number = int(held.pop("format"))
     except Exception as error:  # of a damaged file, readers raise whatever they come across
         raise WeightsError(f"{path}: is no checkpoint of a run ({type(error).__name__})") from error
     if number != FORMAT:
         raise WeightsError(f"{path}: has format {number}, this version reads {FORMAT}")
+    if set(held) != {field.name for field in dataclasses.fields(Checkpoint)}:
+        raise WeightsError(
+            f"{path}: is no checkpoint of a run, it holds {', '.join(map(str, held))}"
+        )
     return Checkpoint(**held)

@@ -47,8 +47,13 @@ def read(path: Path) -> list[dict[str, str]]:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         return []
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path}: is no table of a run: {error}") from None
     whole = text[: text.rfind("\n") + 1]
-    return list(csv.DictReader(io.StringIO(whole)))
+    try:
+        return list(csv.DictReader(io.StringIO(whole)))
+    except csv.Error as error:
+        raise ValueError(f"{path}: is no table of a run: {error}") from None
 
 
 def _named(names: list[str]) -> dict[str, str]:

@@ -64,12 +64,12 @@ def read(run: str | PathLike[str]) -> Settings:
     path = Path(run)
     path = path / _run_folder.SETTINGS if path.is_dir() else path
     try:
-        text = path.read_text(encoding="utf-8")
+        data = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         raise FileNotFoundError(
             f"rerun: {run} holds no {_run_folder.SETTINGS}; give the folder of a run"
         ) from None
     try:
-        return Settings.read(text)
-    except (TypeError, ValueError, AttributeError) as error:
+        return Settings.read(data.decode("utf-8"))
+    except (TypeError, ValueError, AttributeError, RecursionError) as error:
         raise ValueError(f"rerun: {path} is of no run: {error}") from error

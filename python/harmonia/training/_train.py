@@ -142,6 +142,12 @@ def train(
         Called after each step.
     options
         The recipe's own.
+
+    >>> from harmonia.training import train
+    >>> data = harmonia.synthesis.random_composites(photos, size=64, least_area=1.0)
+    >>> size = {"size": 64, "width": 4, "base": 64}  # as small as can be
+    >>> train("issam", data, folder / "run", steps=2, batch=2, workers=0, **size).steps
+    2
     """
     where, folder = WHERE, Path(out)
     ranks, chosen = _ranks.join(device_of(device))

@@ -48,7 +48,7 @@ def _json_lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
         place = f"{path}, line {number}"
         try:
             row = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ValueError(f"{place}: is no JSON: {error}") from None
         if not isinstance(row, dict):
             raise ValueError(f'{place}: must be an object such as {{"image": ...}}, got {line}')
@@ -111,7 +111,7 @@ def _options(value: Any, place: str) -> dict[str, Any]:
     if isinstance(value, str) and value.lstrip().startswith("{"):
         try:
             value = json.loads(value)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ValueError(f"{place}: options are no JSON: {error}") from None
     if isinstance(value, dict):
         return value

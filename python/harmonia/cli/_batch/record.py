@@ -30,7 +30,7 @@ def read(folder: Path) -> Record:
         return Record(dict(data["settings"]), dict(data["outputs"]))
     except FileNotFoundError:
         return Record()
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise ValueError(
             f"{path} is no record of a batch; choose another folder with -o, or remove it"
         ) from None

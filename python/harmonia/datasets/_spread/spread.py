@@ -144,7 +144,7 @@ def _rows_of(path: Path) -> Iterable[tuple[str, Means]]:
                 row = json.loads(line)
                 numbers = (_number(row[name]) for name in METRICS)
                 yield str(row.get("subset", "")), Means(*numbers)
-            except (AttributeError, KeyError, TypeError, ValueError) as error:
+            except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
                 raise ValueError(
                     f"{WHERE}: {path}: line {number} is no row of a synthesized set with "
                     f"{', '.join(METRICS)} ({type(error).__name__}: {error})"

@@ -58,6 +58,9 @@ def report(
         Whether a file that is there is replaced.
     step
         Called after each sample whose pictures were computed, with how many there are in all.
+
+    >>> harmonia.evaluation.report(results, folder / "report.html", plan=plan).name
+    'report.html'
     """
     found = results if isinstance(results, Results) else Results(Path(results))
     target = Path(output)

@@ -107,6 +107,10 @@ def write_study(
         Whether a page that is there is replaced.
     step
         Called after each sample.
+
+    >>> study = harmonia.evaluation.write_study(dataset, ["composite", "mkl"], folder / "study.html")
+    >>> study.pairs
+    2
     """
     where = "write_study"
     candidates = _candidates(methods, where)

@@ -45,5 +45,8 @@ def save(figure: Figure, path: str | PathLike[str]) -> None:
     """Write a figure, whole or not at all, as .pdf or as .png, of the resolution that it has.
 
     The same figure gives the same bytes: there are no dates in it.
+
+    >>> from harmonia.evaluation import figures
+    >>> figures.save(figures.scatter(results), folder / "scatter.pdf")
     """
     _matplotlib.save(figure, Path(path))

@@ -45,6 +45,9 @@ def curves(runs: Sequence[str | os.PathLike[str]], *, width: str = "page") -> Fi
         Folders that `harmonia train` or `harmonia.training.train` has written.
     width
         "page" or "column" of a paper.
+
+    >>> _ = (folder / "log.csv").write_text("step,rate,l1\\n10,0.001,0.5\\n20,0.001,0.3\\n")
+    >>> figure = harmonia.evaluation.figures.curves([folder])
     """
     where = "figures.curves"
     inches = check_width(width, where=where)

@@ -50,6 +50,10 @@ def differences(
         "page" or "column" of a paper.
 
     The difference is the mean over R, G and B of its absolute value, in levels of 0..255.
+
+    >>> from harmonia.evaluation import figures
+    >>> figure = figures.differences(figures.look(plan, [0], results=results))
+    >>> figures.save(figure, folder / "differences.png")
     """
     where = "figures.differences"
     inches = check_width(width, where=where)

@@ -42,6 +42,10 @@ def distribution(
         The methods; by default all.
     width
         "page" or "column" of a paper.
+
+    >>> from harmonia.evaluation import figures
+    >>> figure = figures.distribution(results)
+    >>> figures.save(figure, folder / "distribution.png")
     """
     where = "figures.distribution"
     inches = check_width(width, where=where)

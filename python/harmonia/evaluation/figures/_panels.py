@@ -23,7 +23,12 @@ class Titled(NamedTuple):
 
 
 def triplet(sample: Shown, *, width: str = "page") -> Figure:
-    """Three panels: composite, real and mask."""
+    """Three panels: composite, real and mask.
+
+    >>> from harmonia.evaluation import figures
+    >>> figure = figures.triplet(figures.look(plan, [0], results=results)[0])
+    >>> figures.save(figure, folder / "triplet.png")
+    """
     mask = np.rint(255 * sample.mask).astype(np.uint8)
     three = [
         Titled("composite", sample.composite),
@@ -50,6 +55,10 @@ def systems(
         Of four; by default the first ones. Fewer or more make other rows of two.
     pasted
         Show each on the background of the real picture.
+
+    >>> from harmonia.evaluation import figures
+    >>> figure = figures.systems(figures.look(plan, [0], results=results)[0])
+    >>> figures.save(figure, folder / "systems.png")
     """
     where = "figures.systems"
     chosen = list(sample.pictures)[:4] if labels is None else list(labels)

@@ -59,6 +59,10 @@ def grid(
     Photographs are as many pixels wide as they are, or a whole number of times that, or a whole
     part; only those of other widths, and what is smaller than its original, are resized, by the
     antialiased bicubic filter.
+
+    >>> from harmonia.evaluation import figures
+    >>> figure = figures.grid(figures.look(plan, [0], results=results))
+    >>> figures.save(figure, folder / "grid.png")
     """
     where = "figures.grid"
     inches = check_width(width, where=where)
@@ -78,6 +82,10 @@ def gallery(
     """All samples, without enlarged parts, as pages no higher than those of a paper.
 
     It takes them one page at a time, as `look_one_by_one` gives them.
+
+    >>> from harmonia.evaluation import figures
+    >>> for page, figure in enumerate(figures.gallery(figures.look(plan, [0], results=results))):
+    ...     figures.save(figure, folder / f"gallery-{page}.png")
     """
     where = "figures.gallery"
     inches = check_width(width, where=where)

@@ -48,6 +48,9 @@ def choose(
         So many of each sub-dataset.
     names
         These, and nothing else counts.
+
+    >>> sorted(harmonia.evaluation.figures.choose(results, 2))
+    [0, 1]
     """
     rows = _common(results)
     if names is not None:

@@ -38,6 +38,10 @@ def scatter(
         "page" or "column" of a paper.
 
     Samples without a number, or with one that the axis has no place for, are counted in the title.
+
+    >>> from harmonia.evaluation import figures
+    >>> figure = figures.scatter(results)
+    >>> figures.save(figure, folder / "scatter.png")
     """
     where = "figures.scatter"
     inches = check_width(width, where=where)

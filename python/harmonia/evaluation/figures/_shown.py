@@ -84,6 +84,9 @@ def look(
         Where the numbers that stand below pictures come from; None for none.
     labels
         The candidates to show, in this order; by default all.
+
+    >>> harmonia.evaluation.figures.look(plan, [0], results=results)[0].name
+    'a'
     """
     return list(look_one_by_one(plan, numbers, results=results, labels=labels))
 
@@ -95,7 +98,11 @@ def look_one_by_one(
     results: Results | None = None,
     labels: Sequence[str] | None = None,
 ) -> Iterator[Shown]:
-    """The same, each sample when it is asked for: for the pages of a gallery."""
+    """The same, each sample when it is asked for: for the pages of a gallery.
+
+    >>> [shown.name for shown in harmonia.evaluation.figures.look_one_by_one(plan, [0, 1])]
+    ['a', 'b']
+    """
     known = {candidate.label: candidate for candidate in plan.candidates}
     labels = list(known) if labels is None else list(labels)
     for label in labels:

@@ -73,6 +73,10 @@ def tradeoff(
 
     Markers are the larger, the more parameters a method has. The composite, which costs nothing, is
     a line.
+
+    >>> from harmonia.evaluation import figures
+    >>> figure = figures.tradeoff(results, costs={"reinhard": {"ms": 1.5, "parameters": None}})
+    >>> figures.save(figure, folder / "tradeoff.png")
     """
     inches = check_width(width, where=WHERE)
     if against not in AXES:

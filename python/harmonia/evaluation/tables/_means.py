@@ -66,6 +66,9 @@ def table(
         such as IHD_human_test.txt.
     intervals
         Compute the 95 % intervals too.
+
+    >>> [line.label for line in harmonia.evaluation.table(results, sort="fmse").lines]
+    ['composite', 'reinhard']
     """
     names = names_of(Path(novel)) if isinstance(novel, (str, PathLike)) else frozenset(novel)
     parts = [Part(each, layout, methods, metrics, names, WHERE) for each in opened(results)]

@@ -69,6 +69,10 @@ def paired(
         The label of the other method.
     methods, metrics
         Some of them; all by default.
+
+    >>> pair = harmonia.evaluation.tables.paired(results, metrics=["fmse"])[0]
+    >>> pair.method, pair.against, pair.images
+    ('reinhard', 'composite', 2)
     """
     [opened_] = opened([results])
     order = [label for label in in_order(opened_, methods, WHERE) if label != against]
@@ -94,7 +98,11 @@ def paired_table(
     methods: Sequence[str] | None = None,
     metrics: Sequence[str] | None = None,
 ) -> Table:
-    """The same as a table: the difference, and the share of images that are better."""
+    """The same as a table: the difference, and the share of images that are better.
+
+    >>> [line.label for line in harmonia.evaluation.tables.paired_table(results).lines]
+    ['reinhard']
+    """
     [opened_] = opened([results])
     found = paired(opened_, against, methods=methods, metrics=metrics)
     names = list(dict.fromkeys(pair.metric for pair in found))

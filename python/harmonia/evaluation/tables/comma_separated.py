@@ -23,7 +23,12 @@ COLUMNS = (
 
 
 def csv(table: Table, *, intervals: bool = True) -> str:
-    """Every cell that has a value, in a row of its own, numbers to the bit."""
+    """Every cell that has a value, in a row of its own, numbers to the bit.
+
+    >>> table = harmonia.evaluation.table(results)
+    >>> harmonia.evaluation.tables.csv(table).partition(",")[0]
+    'method'
+    """
     notes = {note.mark: note.text for note in table.notes}
     out = io.StringIO()
     writer = _csv.writer(out, lineterminator="\n")

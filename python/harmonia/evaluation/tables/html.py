@@ -14,6 +14,10 @@ def html(table: Table, *, intervals: bool = True) -> str:
     Classes: `published` of the rows' body, `best` and `second` of cells, `mean` and `interval`
     within them, `images` in heads, `notes` of the list below. The div is what scrolls where a page
     is narrow.
+
+    >>> table = harmonia.evaluation.table(results)
+    >>> "<table" in harmonia.evaluation.tables.html(table)
+    True
     """
     intervals = intervals and table.has_intervals
     out = [

@@ -27,6 +27,10 @@ SPECIAL = {
 def latex(table: Table, *, intervals: bool = True) -> str:
     """The table as a float for pdflatex, no wider than the page; its first line says what packages
     it needs.
+
+    >>> table = harmonia.evaluation.table(results)
+    >>> "\\\\toprule" in harmonia.evaluation.tables.latex(table)
+    True
     """
     intervals = intervals and table.has_intervals
     out = [

@@ -10,6 +10,10 @@ STYLES = {0: "{}", 1: "**{}**", 2: "_{}_"}
 def markdown(table: Table, *, intervals: bool = True) -> str:
     """The table as Markdown: a column head holds its group, the best are bold, the second best in
     italics.
+
+    >>> table = harmonia.evaluation.table(results)
+    >>> "| composite |" in harmonia.evaluation.tables.markdown(table)
+    True
     """
     intervals = intervals and table.has_intervals
     heads = ["", *(_head(table, at) for at in range(len(table.columns)))]

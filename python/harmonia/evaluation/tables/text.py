@@ -19,6 +19,10 @@ def text(table: Table, *, intervals: bool = True, width: int | None = None) -> s
         Put the intervals below the means, where the table has them.
     width
         Columns of the terminal: groups that do not fit beside each other stand below each other.
+
+    >>> table = harmonia.evaluation.table(results)
+    >>> print(harmonia.evaluation.tables.text(table).splitlines()[0])
+    folder, native size, protocol harmonia
     """
     intervals = intervals and table.has_intervals
     blocks = _blocks(table, intervals, width)

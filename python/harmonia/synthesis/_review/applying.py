@@ -53,6 +53,11 @@ def apply_decisions(
         What the review page exports: the columns name, decision (keep or reject) and note.
     require_all
         Whether it is an error that samples which are not rejected yet have no decision.
+
+    >>> _ = harmonia.synthesis.synthesize("random", photos, folder / "made")
+    >>> _ = (folder / "decisions.csv").write_text("name,decision\\n")
+    >>> harmonia.synthesis.apply_decisions(folder / "made", folder / "decisions.csv").undecided
+    1
     """
     folder = Path(root)
     texts(folder)  # says what is wrong with the folder before a lock is put there

@@ -36,6 +36,10 @@ def write_review_page(
     Returns
     -------
     The number of samples on it, those that have been rejected among them.
+
+    >>> _ = harmonia.synthesis.synthesize("random", photos, folder / "made")
+    >>> harmonia.synthesis.write_review_page(folder / "made")
+    1
     """
     folder = Path(root)
     target = folder / "review.html" if page is None else Path(page)
