@@ -159,6 +159,38 @@ def tsan(session: nox.Session) -> None:
 
 
 @nox.session
+def coverage(session: nox.Session) -> None:
+    """Lines that the suite runs: at least 95 % of Python's, 90 % of C++'s; see pyproject.toml.
+
+    Both reports are printed and lie in build/coverage. What needs a GPU is in neither.
+    """
+    install(session, "[torch,test]", HARMONIA_COVERAGE="ON")
+    session.install("-c", "constraints.txt", "coverage>=7.10", "gcovr>=8")
+    build = Path("build", session.name).absolute()
+    for counted in build.rglob("*.gcda"):
+        counted.unlink()
+    collected = {"COVERAGE_FILE": str(build / "python" / ".coverage")}
+    shutil.rmtree(build / "python", ignore_errors=True)
+    (build / "python").mkdir(parents=True)
+    pytest = ("-m", "pytest", "-q", *(session.posargs or PARALLEL))
+    session.run("coverage", "run", *pytest, env=collected)
+    session.run("coverage", "combine", "-q", env=collected)
+    session.run("coverage", "html", "-q", "-d", str(build / "python" / "html"), env=collected)
+    page = str(build / "cpp.html")
+    session.run("gcovr", "--object-directory", str(build), "--html-details", page, str(build))
+    session.run("coverage", "report", env=collected)
+
+
+@nox.session
+def endurance(session: nox.Session) -> None:
+    """10,000 calls of every entry point keep under 1 MiB, and as many in 8 threads are equal."""
+    install(session, "[test]")
+    calls = ("--calls", "10000")
+    session.run("python", "tests/leaks.py", "--resident", *calls)
+    session.run("pytest", "-q", "tests/test_leaks.py", "tests/test_shared_sessions.py", *calls)
+
+
+@nox.session
 def fuzz(session: nox.Session) -> None:
     """Every target of tests/fuzz for SECONDS each (8), as many at a time as there are cores.
 

@@ -7,6 +7,15 @@ namespace harmonia::bindings {
 
 using Bytes = py::array_t<std::uint8_t, py::array::c_style>;
 
+namespace {
+
+// By a quotient: a product could pass 2^63 and come back as a small number.
+bool lies_within(std::int64_t first, std::int64_t step, std::int64_t count, std::int64_t size) {
+  return first >= 0 && step >= 1 && first < size && count - 1 <= (size - 1 - first) / step;
+}
+
+}  // namespace
+
 HARMONIA_BINDINGS(png_rows, m) {
   m.def(
       "unfilter_png_rows",
@@ -38,10 +47,9 @@ HARMONIA_BINDINGS(png_rows, m) {
         }
         const PngGrid to{grid[0], grid[1], grid[2], grid[3]};
         const std::int64_t count = plain.shape(0), channels = image.shape(2);
-        if (width < 1 || (width * channels * bits + 7) / 8 > plain.shape(1) || to.x0 < 0 ||
-            to.y0 < 0 || to.x_step < 1 || to.y_step < 1 ||
-            to.x0 + (width - 1) * to.x_step >= image.shape(1) ||
-            (count > 0 && to.y0 + (count - 1) * to.y_step >= image.shape(0))) {
+        if (!lies_within(to.x0, to.x_step, width, image.shape(1)) || width < 1 ||
+            (count > 0 && !lies_within(to.y0, to.y_step, count, image.shape(0))) ||
+            (width * channels * bits + 7) / 8 > plain.shape(1)) {
           throw py::value_error("the rows must lie within image");
         }
         const std::uint8_t* from = plain.data();

@@ -29,10 +29,17 @@ inline void check_aligned(const py::array& array, const char* name) {
   }
 }
 
+// Kernels count pixels, and up to 2^14 bytes of room for each, in 64 bits. An array that repeats
+// one pixel may have more than any memory holds.
+constexpr std::int64_t kMostPixels = std::int64_t{1} << 48;
+
 inline void check_image(const py::array& array, const char* name) {
   check_aligned(array, name);
   if (array.ndim() != 3 || array.shape(2) < 3 || array.shape(2) > 4) {
     throw py::value_error(std::string(name) + " must have shape (H, W, 3) or (H, W, 4)");
+  }
+  if (array.shape(0) > 0 && array.shape(1) > kMostPixels / array.shape(0)) {
+    throw py::value_error(std::string(name) + " must have at most 2^48 pixels");
   }
 }
 

@@ -143,7 +143,7 @@ def _tables(folder: Path) -> dict[str, Call]:
         "harmonia.lut.from_hald": partial(lut.from_hald, hald),
         "harmonia.lut.identity": partial(lut.identity, 5),
         "harmonia.lut.invert": partial(lut.invert, lut.identity(3)),
-        "harmonia.lut.picture": partial(lut.picture, table, kind="curves", width=120),
+        "harmonia.lut.picture": partial(lut.picture, table, kind="hald"),
         "harmonia.lut.resize": partial(lut.resize, table, 7),
         "harmonia.lut.to_hald": partial(lut.to_hald, table, 2),
     }

@@ -35,20 +35,28 @@ void filtered(const ImageView& image, bool linear, const TapLists<float>& column
 // A cell of whole pixels, in reading order and four by four, as floats have to be added.
 template <class Sum, class T>
 Sum sum_of_cell(const ImageView& image, std::int64_t y, std::int64_t x, std::int64_t channel,
-                int tall, int wide) {
-  const auto value = [&](int k) {
-    const std::uint8_t* p = image.at(y + k / wide, x + k % wide) + channel * image.channel_stride;
+                std::int64_t tall, std::int64_t wide) {
+  std::int64_t row = 0, column = 0;
+  const auto next = [&] {
+    const std::uint8_t* p = image.at(y + row, x + column) + channel * image.channel_stride;
+    if (++column == wide) {
+      column = 0;
+      ++row;
+    }
     return static_cast<Sum>(*reinterpret_cast<const T*>(p));
   };
-  const int count = tall * wide;
   Sum sum = 0;
-  int k = 0;
-  for (; k + 4 <= count; k += 4) sum += value(k) + value(k + 1) + value(k + 2) + value(k + 3);
-  for (; k < count; ++k) sum += value(k);
+  std::int64_t left = tall * wide;
+  for (; left >= 4; left -= 4) {
+    const Sum a = next(), b = next(), c = next(), d = next();
+    sum += a + b + c + d;
+  }
+  for (; left > 0; --left) sum += next();
   return sum;
 }
 
-void mean_of_cells(const ImageView& image, int tall, int wide, const MutableImageView& out) {
+void mean_of_cells(const ImageView& image, std::int64_t tall, std::int64_t wide,
+                   const MutableImageView& out) {
   const float share = 1.0f / static_cast<float>(tall * wide);
   const bool quarters = tall == 2 && wide == 2;
   const RowGroups groups(out.height, out.width * tall * wide);
@@ -63,7 +71,8 @@ void mean_of_cells(const ImageView& image, int tall, int wide, const MutableImag
                 sum_of_cell<float, float>(image, top, left, c, tall, wide) * share;
             continue;
           }
-          const int sum = sum_of_cell<int, std::uint8_t>(image, top, left, c, tall, wide);
+          const std::int64_t sum =
+              sum_of_cell<std::int64_t, std::uint8_t>(image, top, left, c, tall, wide);
           // Halves of a quarter go up, others to even.
           *to = quarters ? static_cast<std::uint8_t>((sum + 2) >> 2)
                          : Cv2AreaCodes::result(static_cast<float>(sum) * share);
@@ -84,7 +93,8 @@ void area(const ImageView& image, const MutableImageView& out) {
   const double wide = std::nearbyint(across), tall = std::nearbyint(down);
   constexpr double kExact = 2.220446049250313e-16;
   if (std::fabs(across - wide) < kExact && std::fabs(down - tall) < kExact) {
-    return mean_of_cells(image, static_cast<int>(tall), static_cast<int>(wide), out);
+    return mean_of_cells(image, static_cast<std::int64_t>(tall), static_cast<std::int64_t>(wide),
+                         out);
   }
   const Taps<float> columns = tabulate(cv2_area_taps(width, to_width), width);
   const Taps<float> rows = tabulate(cv2_area_taps(height, to_height), height);
