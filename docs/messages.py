@@ -199,7 +199,7 @@ def _texts(node: ast.AST, sources: Sources, depth: int) -> Iterator[str]:
 
 def _within(node: ast.AST, sources: Sources, depth: int) -> list[str]:
     """A value inside a sentence: told out where it is made of words."""
-    found = [text for text in texts(node, sources, min(depth, 3)) if text]
+    found = texts(node, sources, min(depth, 3))
     in_words = any(re.search(r"[a-z]+ [a-z]+", bare(text)) for text in found)
     return found if in_words else [placeholder(node)]
 
