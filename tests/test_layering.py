@@ -25,6 +25,7 @@ LAYERS = [
         "_atomic",
         "_cores",
         "_folder_lock",
+        "_json",
         "_packages",
         "_window",
         "_png/__init__",

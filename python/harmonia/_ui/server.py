@@ -14,6 +14,7 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 
+from harmonia import _json
 from harmonia._ui import page
 from harmonia._ui.desk import Desk
 from harmonia._ui.problems import EXPECTED, Gone, Malformed, Problem, in_words
@@ -137,13 +138,13 @@ class _Handler(BaseHTTPRequestHandler):
         self._check_sender()
         desk = self.server.desk
         if self.path == "/pictures":
-            return _json(desk.take(self._body(self.server.most_bytes)))
+            return _told(desk.take(self._body(self.server.most_bytes)))
         if self.path == "/files":
             return Answer("application/octet-stream", desk.file(self._words()))
         works = {"/scenes": desk.lay, "/results": desk.harmonize, "/looks": desk.look}
         if self.path not in works:
             raise Refused(404, "there is nothing here")
-        return _json(works[self.path](self._words()))
+        return _told(works[self.path](self._words()))
 
     def _check_host(self) -> None:
         if self.headers.get_all("Host", []) not in [[name] for name in self.server.names]:
@@ -173,8 +174,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _words(self) -> dict[str, Any]:
         try:
-            asked = json.loads(self._body(MOST_WORDS))
-        except (ValueError, RecursionError) as error:
+            asked = _json.parse(self._body(MOST_WORDS))
+        except ValueError as error:
             raise Malformed(f"the request is no JSON: {error}") from None
         if not isinstance(asked, dict):
             raise Malformed("the request must be a JSON object")
@@ -223,10 +224,10 @@ class _Handler(BaseHTTPRequestHandler):
             left -= len(part)
 
 
-def _json(data: dict[str, Any]) -> Answer:
+def _told(data: dict[str, Any]) -> Answer:
     return Answer("application/json", json.dumps(data).encode("utf-8"))
 
 
 def _error(status: int, said: str, kind: str, about: str = "") -> Answer:
     data = {"error": said, "kind": kind, "about": about}
-    return _json(data)._replace(status=status)
+    return _told(data)._replace(status=status)

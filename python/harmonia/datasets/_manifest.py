@@ -1,11 +1,11 @@
 """Manifests: a row a sample, in CSV with a header or as an object of JSON a line."""
 
 import csv
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from harmonia import _json
 from harmonia.datasets._lists import numbered_lines
 from harmonia.datasets._triplets import line_of
 
@@ -80,8 +80,8 @@ def _csv_rows(path: Path) -> Iterator[Row]:
 def _json_rows(path: Path) -> Iterator[Row]:
     for number, line in numbered_lines(path):
         try:
-            row = json.loads(line)
-        except (ValueError, RecursionError) as error:
+            row = _json.parse(line)
+        except ValueError as error:
             raise ValueError(f"{path}, line {number}: is no JSON ({error})") from None
         if not isinstance(row, dict):
             raise ValueError(f"{path}, line {number}: must be an object, {{...}}")

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from harmonia import _atomic, datasets
+from harmonia import _atomic, _json, datasets
 from harmonia.datasets import Dataset
 from harmonia.evaluation import _parts
 from harmonia.evaluation._candidates import Candidate
@@ -122,10 +122,9 @@ def _text(said: dict[str, Any]) -> str:
 
 def _read(path: Path) -> dict[str, Any] | None:
     try:
-        said: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return _json.read(path)
     except FileNotFoundError:
         return None
-    return said
 
 
 def _keep(path: Path, text: str) -> None:

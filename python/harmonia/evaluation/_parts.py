@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-from harmonia import _atomic
+from harmonia import _atomic, _json
 from harmonia.evaluation._plan import Plan, Row
 
 RUN = "run.json"
@@ -55,10 +55,10 @@ def said_of_run(folder: Path) -> dict[str, Any]:
     """What the plan was, of which a folder holds results."""
     path = folder / RUN
     try:
-        said: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        said = _json.read(path)
     except FileNotFoundError:
         raise FileNotFoundError(f"{folder} holds no evaluation: it has no {RUN}") from None
-    except (ValueError, RecursionError):
+    except ValueError:
         said = {}
     if not _is_plan(said):
         raise OtherRun(f"{path} is damaged; {ANOTHER}, or remove this one")
@@ -148,8 +148,8 @@ def _row(line: list[str], columns: int, path: Path) -> Row:
 def _same(path: Path, said: dict[str, Any], begun: bool, before: str, cure: str) -> None:
     """See that a file says so. Where no rows stand for what it says, it may be written."""
     try:
-        there = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError, RecursionError) as error:
+        there = _json.read(path)
+    except (FileNotFoundError, ValueError) as error:
         if begun:
             raise OtherRun(f"{before}, but {path} does not say of what ({error}); {cure}") from None
         there = None

@@ -1,11 +1,12 @@
 """Votes of people between two pictures: as CSV files, and cleared of what does not count."""
 
 import csv
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
+
+from harmonia import _json
 
 TIE = "tie"
 CHECK = "check"  # a picture that is spoiled on purpose: who prefers it was not looking
@@ -123,9 +124,9 @@ def read_votes(
 
 def read_key(path: str | PathLike[str]) -> Key:
     try:
-        said = json.loads(Path(path).read_text(encoding="utf-8"))
+        said = _json.read(Path(path))
         return Key(str(said["study"]), {str(a): str(b) for a, b in said["methods"].items()})
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise ValueError(f"read_votes: key: {path} is no key of a study") from None
 
 

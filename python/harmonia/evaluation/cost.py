@@ -28,7 +28,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from harmonia import _atomic, _core, _cores
+from harmonia import _atomic, _core, _cores, _json
 from harmonia._packages import TORCH, package
 from harmonia.evaluation._candidates import Candidate
 from harmonia.evaluation._memory import MIB, peak_of
@@ -305,11 +305,11 @@ def _cost(
 def _read(folder: Path) -> Costs:
     path = folder / FILE
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
+        told = _json.read(path)
         return {label: [Cost(**one) for one in found] for label, found in told.items()}
     except FileNotFoundError:
         return {}
-    except (AttributeError, TypeError, ValueError, RecursionError) as error:
+    except (AttributeError, TypeError, ValueError) as error:
         raise ValueError(f"{path} is damaged ({error}); remove it, and measure again") from None
 
 

@@ -15,6 +15,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from harmonia import _json
+
 State = dict[str, Tensor]
 
 # Wrappers that training codes put around a state.
@@ -116,7 +118,7 @@ def _read_safetensors(path: Path) -> tuple[State, Mapping[str, str]]:
         (length,) = struct.unpack("<Q", file.read(8))
         if length > min(size, _LONGEST_HEADER):
             raise WeightsError(f"{path}: is cut off, or no safetensors file")
-        header = json.loads(file.read(length))
+        header = _json.parse(file.read(length))
     from safetensors.torch import load_file
 
     notes = header.get("__metadata__", {})

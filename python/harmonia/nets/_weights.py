@@ -3,7 +3,6 @@
 import functools
 import hashlib
 import importlib
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any, NamedTuple
 
 import torch
 
-from harmonia import _atomic
+from harmonia import _atomic, _json
 from harmonia._registry import list_networks
 from harmonia.nets import _checkpoints, _folder
 from harmonia.nets._checkpoints import Checkpoint, State, WeightsError, listed
@@ -111,7 +110,7 @@ def _shaped(checkpoint: Checkpoint, kinds: list[Kind], said: str) -> list[Kind]:
     notes = checkpoint.notes
     name = notes.get(ARCHITECTURE, "")
     try:
-        shape = json.loads(notes[SHAPE])
+        shape = _json.parse(notes[SHAPE])
         _check_shape(shape, len(checkpoint.state))
         found = [kind._replace(shape=tuple(shape.items())) for kind in kinds if kind.name == name]
         for kind in found:

@@ -4,7 +4,6 @@ A file of 860,000 annotations is read once, an annotation at a time, into one nu
 polygons stay in the file, and are read again where a mask is wanted.
 """
 
-import json
 from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from harmonia import _json
 from harmonia.synthesis._coco_masks import Mask, decode_mask
 from harmonia.synthesis._json_arrays import elements
 
@@ -87,7 +87,7 @@ class Annotations:
             data = file.read(stop - start)
         annotation = int(self.ids[number])
         try:
-            found = json.loads(data)
+            found = _json.parse(data)
         except ValueError:
             found = None
         if not isinstance(found, dict) or found.get("id") != annotation:

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from harmonia import _atomic
+from harmonia import _atomic, _json
 from harmonia.synthesis._set_files import Written
 
 NAME = ".harmonia-synthesis.jsonl"
@@ -64,7 +64,7 @@ def read(root: Path) -> Record | None:
     length = 0
     for line in data.splitlines(keepends=True):
         try:
-            said = json.loads(line)
+            said = _json.parse(line)
             if record is None:
                 record = Record(dict(said["settings"]), list(said["folders"]))
             elif not line.endswith(b"\n"):
@@ -73,7 +73,7 @@ def read(root: Path) -> Record | None:
                 record.lists = list(said["lists"])
             else:
                 record.tasks[said["subset"], said["name"]] = _parsed(said)
-        except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
+        except (ValueError, KeyError, TypeError, OverflowError):
             break  # what follows is no older
         length += len(line)
     if record is None:

@@ -71,5 +71,5 @@ def read(run: str | PathLike[str]) -> Settings:
         ) from None
     try:
         return Settings.read(data.decode("utf-8"))
-    except (TypeError, ValueError, AttributeError, RecursionError) as error:
+    except (TypeError, ValueError, AttributeError) as error:
         raise ValueError(f"rerun: {path} is of no run: {error}") from error

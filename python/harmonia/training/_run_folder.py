@@ -61,7 +61,7 @@ def open_folder(folder: Path, settings: Settings, *, cleared: bool = False) -> N
 def _read(path: Path) -> Settings:
     try:
         return Settings.read(path.read_text(encoding="utf-8"))
-    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+    except (ValueError, TypeError, AttributeError) as error:
         raise OtherRun(
             f"train: {path} is not of a run that this version knows ({error}); choose another "
             "folder, or pass overwrite=True to start anew"

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
+from harmonia import _json
 from harmonia._registry import check_known
 from harmonia.training._sources import PLACES
 
@@ -107,7 +108,7 @@ class Settings:
 
     @classmethod
     def read(cls, text: str) -> "Settings":
-        said = json.loads(text)
+        said = _json.parse(text)
         check_known(said, [one.name for one in dataclasses.fields(cls)], "run", where="train")
         return cls(**said)
 
@@ -125,7 +126,7 @@ class Settings:
         """Whether its validation is to be compared with that of another."""
         pairs = ((one.validation or {}, one.protocol) for one in (self, other))
         (mine, by), (theirs, by_theirs) = pairs
-        return by == by_theirs and not list(_differences("", _json(mine), _json(theirs)))
+        return by == by_theirs and not list(_differences("", _stored(mine), _stored(theirs)))
 
 
 def _differences(name: str, mine: Any, theirs: Any) -> Iterator[str]:
@@ -137,7 +138,7 @@ def _differences(name: str, mine: Any, theirs: Any) -> Iterator[str]:
         yield f"{name} {reprlib.repr(theirs)} and not {reprlib.repr(mine)}"
 
 
-def _json(value: Any) -> Any:
+def _stored(value: Any) -> Any:
     return json.loads(json.dumps(value, default=_plain))
 
 

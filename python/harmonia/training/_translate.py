@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import torch
 
-from harmonia import _atomic, _folder_lock, datasets, io
+from harmonia import _atomic, _folder_lock, _json, datasets, io
 from harmonia.datasets import Dataset, Entry, Sample
 from harmonia.nets import _checkpoints, _translators, _weights
 from harmonia.nets._checkpoints import WeightsError
@@ -116,7 +116,7 @@ def _opened(run: Path) -> tuple[Session, Path]:
             f"a translator is one of {known}"
         )
     try:
-        network = _translators.make(name, json.loads(notes.get(_weights.SHAPE, "{}")))
+        network = _translators.make(name, _json.parse(notes.get(_weights.SHAPE, "{}")))
     except (TypeError, ValueError) as error:
         raise WeightsError(f"{file}: its header tells no shape of {name}: {error}") from error
     wrong = _weights.misfits(network.state_dict(), state)
@@ -148,7 +148,7 @@ def _claim(folder: Path, said: dict[str, Any]) -> None:
     """Say what is written there, or find that it is this."""
     path = folder / SETTINGS
     if path.is_file():
-        there = json.loads(path.read_text(encoding="utf-8"))
+        there = _json.read(path)
         differing = [name for name in said if there.get(name) != said[name]]
         if differing:
             raise OtherRun(

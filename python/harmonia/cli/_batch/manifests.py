@@ -1,12 +1,12 @@
 """Manifests: CSV or JSON lines that name pictures, masks and what is particular to each."""
 
 import csv
-import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from harmonia import _json
 from harmonia.cli._arguments import option
 from harmonia.cli._batch.jobs import Job, with_suffix
 
@@ -47,8 +47,8 @@ def _json_lines(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
             continue
         place = f"{path}, line {number}"
         try:
-            row = json.loads(line)
-        except (ValueError, RecursionError) as error:
+            row = _json.parse(line)
+        except ValueError as error:
             raise ValueError(f"{place}: is no JSON: {error}") from None
         if not isinstance(row, dict):
             raise ValueError(f'{place}: must be an object such as {{"image": ...}}, got {line}')
@@ -110,8 +110,8 @@ def _options(value: Any, place: str) -> dict[str, Any]:
     """An object, or the text of one, or NAME=VALUE with semicolons between several."""
     if isinstance(value, str) and value.lstrip().startswith("{"):
         try:
-            value = json.loads(value)
-        except (ValueError, RecursionError) as error:
+            value = _json.parse(value)
+        except ValueError as error:
             raise ValueError(f"{place}: options are no JSON: {error}") from None
     if isinstance(value, dict):
         return value

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from harmonia import _atomic
+from harmonia import _atomic, _json
 from harmonia.cli._batch.jobs import Job
 
 NAME = ".harmonia-batch.json"
@@ -26,11 +26,11 @@ class Record:
 def read(folder: Path) -> Record:
     path = folder / NAME
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = _json.read(path)
         return Record(dict(data["settings"]), dict(data["outputs"]))
     except FileNotFoundError:
         return Record()
-    except (ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError):
         raise ValueError(
             f"{path} is no record of a batch; choose another folder with -o, or remove it"
         ) from None

@@ -1,7 +1,6 @@
 """How the composites of a set spread: from its images, or from its manifest."""
 
 import contextlib
-import json
 import math
 import os
 from array import array
@@ -10,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from harmonia import _window
+from harmonia import _json, _window
 from harmonia._build import get_num_threads
 from harmonia.api import evaluate
 from harmonia.datasets._dataset import Dataset
@@ -141,10 +140,10 @@ def _rows_of(path: Path) -> Iterable[tuple[str, Means]]:
     with path.open(encoding="utf-8") as file:
         for number, line in enumerate(file, 1):
             try:
-                row = json.loads(line)
+                row = _json.parse(line)
                 numbers = (_number(row[name]) for name in METRICS)
                 yield str(row.get("subset", "")), Means(*numbers)
-            except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
+            except (AttributeError, KeyError, TypeError, ValueError) as error:
                 raise ValueError(
                     f"{WHERE}: {path}: line {number} is no row of a synthesized set with "
                     f"{', '.join(METRICS)} ({type(error).__name__}: {error})"

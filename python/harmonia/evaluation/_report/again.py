@@ -1,11 +1,11 @@
 """The commands that measure the same once more and write its report."""
 
-import json
 import re
 import shlex
 from pathlib import Path
 from typing import Any
 
+from harmonia import _json
 from harmonia.evaluation._candidates import COMPOSITE, Candidate
 from harmonia.evaluation._plan import Plan
 from harmonia.evaluation._results import Results
@@ -59,7 +59,7 @@ def _methods(results: Results, plan: Plan | None) -> list[str]:
 
 def _candidate(results: Results, label: str) -> Candidate:
     path = results.folder / "rows" / f"{label}.json"
-    said: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    said = _json.read(path)
     folder = Path(said["folder"]) if "folder" in said else None
     return Candidate(label, said["method"], said["options"], folder)
 

@@ -1,12 +1,12 @@
 """The rows of all candidates beside each other, by sample; any of them may be missing."""
 
-import json
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from harmonia import _json
 from harmonia._registry import find_metric
 from harmonia.evaluation._plan import Row
 from harmonia.evaluation._results import Results
@@ -91,5 +91,5 @@ def judged_by(metrics: Iterable[str]) -> str:
 
 def _is_composite(results: Results, label: str) -> bool:
     path = results.folder / "rows" / f"{label}.json"
-    said: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    said = _json.read(path)
     return said.get("method") is None and "folder" not in said

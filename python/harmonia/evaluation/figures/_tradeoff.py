@@ -1,10 +1,10 @@
 """What a method costs against how good it is."""
 
-import json
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from harmonia import _json
 from harmonia._registry import find_metric
 from harmonia.comparison.panels import spelled
 from harmonia.evaluation._results import Results
@@ -116,13 +116,12 @@ def tradeoff(
 def _costs(results: Results) -> Mapping[str, Any]:
     path = results.folder / FILE
     try:
-        said: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return _json.read(path)
     except FileNotFoundError:
         raise FileNotFoundError(
             f"{WHERE}: there is no {path}, which says what methods cost; "
             "harmonia evaluate --timing writes it"
         ) from None
-    return said
 
 
 def _of(costs: Mapping[str, Any], label: str, results: Results) -> Mapping[str, Any]:

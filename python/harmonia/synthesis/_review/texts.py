@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from harmonia import _json
 from harmonia.synthesis._iharmony4 import IHarmony4Layout
 
 REJECTED, MANIFEST = "rejected", "manifest.jsonl"
@@ -73,7 +74,7 @@ def _rows(root: Path, found: Mapping[str, list[str]]) -> Iterator[Mapping[str, A
     if MANIFEST in found:
         for number, line in enumerate(found[MANIFEST], start=1):
             try:
-                row = json.loads(line)
+                row = _json.parse(line)
                 if not {"name", *FILES} <= row.keys():
                     raise ValueError(f"it needs {', '.join(('name', *FILES))}")
             except (ValueError, AttributeError) as error:
