@@ -12,7 +12,7 @@ LOOPS = "loops together"  # what the machine gives to processes that share nothi
 
 
 def region(evaluation: Document, kills: Document) -> str:
-    """For docs/evaluation.md."""
+    """For docs/guide/evaluation.md."""
     row = speed_of(evaluation)
     share = row["of the ideal"]
     reached = ", ".join(f"`--engine {name}` {share[name]:.2f}" for name in engines(row))

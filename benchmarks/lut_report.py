@@ -32,7 +32,7 @@ def ratio(row: Row, rows: list[Row], key: str = "minimum") -> float:
     return float(row[key] / ours_of(rows)[row["output"]][key])
 
 
-# docs/luts.md
+# docs/guide/luts.md
 
 
 def of_setting(document: dict[str, Any], part: str, dtype: str, between: str) -> list[Row]:

@@ -31,7 +31,7 @@ def ours_of(rows: list[Row]) -> Row:
     return ours
 
 
-# docs/metrics.md
+# docs/guide/metrics.md
 
 
 def region(document: dict[str, Any]) -> str:

@@ -46,7 +46,7 @@ def table(rows: list[Row], settings: list[tuple[int, float, int]], head: list[st
 
 
 def region(document: dict[str, Any]) -> str:
-    """For docs/networks.md: one thread, 256 x 256 whole and 4K under a mask of a quarter."""
+    """For docs/guide/networks.md: one thread, 256 x 256 whole and 4K under a mask of a quarter."""
     settings = [(256, 1.0, 1), (3840, 0.25, 1)]
     head = ["256x256, ms", "3840x2160, mask of 25 %, ms"]
     said = table(document["rows"], settings, head)

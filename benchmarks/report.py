@@ -29,6 +29,7 @@ from tables import Row, grid, machine
 FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "results"
 ROOT = FOLDER.parent
+GUIDE = ROOT / "docs/guide"
 TABLES = FOLDER / "RESULTS.md"
 CARD = ROOT / "python/harmonia/models/harmonia.md"
 PUBLISHED = ROOT / "python/harmonia/evaluation/published.csv"
@@ -136,7 +137,7 @@ def batch_table(rows: list[Row]) -> str:
 
 
 def batch_sentence(rows: list[Row]) -> str:
-    """For docs/command_line.md."""
+    """For docs/guide/command_line.md."""
     large = [row["of the ideal"] for row in rows if "Mpx" in row["case"]]
     most = max((row for row in rows if row["case"] == "memory"), key=lambda row: row["files"])
     return (
@@ -179,12 +180,12 @@ def regions() -> dict[Path, dict[str, str]]:
             "speed": readme_report.speed(methods, metrics, lut),
             "default": readme_report.quality(default, published),
         },
-        ROOT / "docs/command_line.md": {"batch": batch_sentence(load("batch")["rows"])},
-        ROOT / "docs/evaluation.md": {"evaluation": evaluated},
-        ROOT / "docs/luts.md": {"lut": lut_report.region(lut)},
-        ROOT / "docs/metrics.md": {"metrics": metric_report.region(metrics)},
-        ROOT / "docs/networks.md": {"networks": net_report.region(load("nets"))},
-        ROOT / "docs/synthesis.md": {"synthesis": synthesis},
+        GUIDE / "command_line.md": {"batch": batch_sentence(load("batch")["rows"])},
+        GUIDE / "evaluation.md": {"evaluation": evaluated},
+        GUIDE / "luts.md": {"lut": lut_report.region(lut)},
+        GUIDE / "metrics.md": {"metrics": metric_report.region(metrics)},
+        GUIDE / "networks.md": {"networks": net_report.region(load("nets"))},
+        GUIDE / "synthesis.md": {"synthesis": synthesis},
         CARD: {"card": default_report.card(default)},
     }
 

@@ -11,7 +11,7 @@ Document = dict[str, Any]
 
 
 def region(synthesis: Document, random: Document) -> str:
-    """For docs/synthesis.md."""
+    """For docs/guide/synthesis.md."""
     idt = next(row for row in synthesis["rows"] if row["method"] == "idt")
     others = [row["ms_per_composite"] for row in synthesis["rows"] if row is not idt]
     return (

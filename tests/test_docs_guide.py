@@ -6,6 +6,8 @@ import harmonia
 import numpy as np
 import page_blocks
 import pytest
+import video_files
+from images import as_dtype, scene
 from PIL import Image
 
 GUIDE = page_blocks.DOCS / "guide"
@@ -14,9 +16,10 @@ if not GUIDE.is_dir():
 
 RUN_ELSEWHERE = {"extending.md"}  # tests/test_docs_extending.py
 PAGES = sorted(path for path in GUIDE.glob("*.md") if path.name not in RUN_ELSEWHERE)
-NOT_RUN = {"sh", "py"}  # installs, and what takes weights or a device
+NOT_RUN = {"sh", "py"}  # installs, and what takes weights, data or a device
 SHOWN = {"toctree"}
 NEEDS_MATPLOTLIB = {"evaluation.md"}
+NEEDS_FFMPEG = {"files.md"}
 
 
 @pytest.fixture
@@ -34,6 +37,13 @@ def folder(monkeypatch, tmp_path):
         Path("set", sub).mkdir(parents=True)
         for name, turned in (("a", picture), ("b", picture[:, ::-1].copy())):
             Image.fromarray(turned).save(f"set/{sub}/{name}.png")
+    Path("photos").mkdir()
+    for seed in range(6):
+        photo, disc = (as_dtype(array, np.uint8) for array in scene(96, 128, seed))
+        Image.fromarray(photo).save(f"photos/{seed}.jpg", quality=95)
+        Image.fromarray(disc).save(f"photos/{seed}_mask.png")
+    if video_files.ffmpeg_is_there():
+        video_files.clip("clip.mp4", np.stack([image] * 3), "-c:v", "mpeg4")
     return tmp_path
 
 
@@ -41,6 +51,8 @@ def folder(monkeypatch, tmp_path):
 def test_the_blocks_of_a_page_run(page, folder):
     if page.name in NEEDS_MATPLOTLIB:
         pytest.importorskip("matplotlib")
+    if page.name in NEEDS_FFMPEG and not video_files.ffmpeg_is_there():
+        pytest.skip("no ffmpeg; the extra `video` brings one")
     if page.name == "metrics.md":  # scores what the first page writes
         Image.open("photo.png").save("out.png")
     names = {}

@@ -72,15 +72,6 @@ def test_its_python_runs_from_the_first_line_to_the_last(folder):
     assert names["scores"].protocol == "harmonia"
 
 
-@pytest.mark.parametrize("name", ["luts", "metrics"])
-def test_the_python_of_its_pages_runs(folder, name):
-    names = {}
-    for language, text in page_blocks.blocks(PAGE.parent / "docs" / f"{name}.md"):
-        if language == "python":
-            page_blocks.run_python(text, name, names)
-    assert {"luts": "look", "metrics": "scores"}[name] in names
-
-
 def test_its_commands_run_in_their_order(folder):
     for words in COMMANDS:
         if not runs_elsewhere(words):
