@@ -1,4 +1,7 @@
-"""The fenced blocks of a page, and how they are run: Python by a namespace, commands as written."""
+"""The fenced blocks of a page, and how they are run: Python by a namespace, commands as written.
+
+Several pages name a folder of photographs, which is made here too.
+"""
 
 import re
 import shlex
@@ -7,7 +10,10 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 from harmonia._video_files import program
+from images import as_dtype, scene
+from PIL import Image
 
 DOCS = Path(__file__).parents[1] / "docs"
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -63,3 +69,12 @@ def run_command(words):
 
 def run_python(text, page, names):
     exec(compile(text, page, "exec"), names)
+
+
+def write_photos(folder):
+    """Six photographs beside their masks: 0.jpg and 0_mask.png, and so on."""
+    folder.mkdir()
+    for seed in range(6):
+        photo, disc = (as_dtype(array, np.uint8) for array in scene(96, 128, seed))
+        Image.fromarray(photo).save(folder / f"{seed}.jpg", quality=95)
+        Image.fromarray(disc).save(folder / f"{seed}_mask.png")

@@ -7,7 +7,6 @@ import numpy as np
 import page_blocks
 import pytest
 import video_files
-from images import as_dtype, scene
 from PIL import Image
 
 GUIDE = page_blocks.DOCS / "guide"
@@ -37,11 +36,7 @@ def folder(monkeypatch, tmp_path):
         Path("set", sub).mkdir(parents=True)
         for name, turned in (("a", picture), ("b", picture[:, ::-1].copy())):
             Image.fromarray(turned).save(f"set/{sub}/{name}.png")
-    Path("photos").mkdir()
-    for seed in range(6):
-        photo, disc = (as_dtype(array, np.uint8) for array in scene(96, 128, seed))
-        Image.fromarray(photo).save(f"photos/{seed}.jpg", quality=95)
-        Image.fromarray(disc).save(f"photos/{seed}_mask.png")
+    page_blocks.write_photos(Path("photos"))
     if video_files.ffmpeg_is_there():
         video_files.clip("clip.mp4", np.stack([image] * 3), "-c:v", "mpeg4")
     return tmp_path

@@ -6,7 +6,6 @@ import harmonia
 import numpy as np
 import page_blocks
 import pytest
-from images import as_dtype, scene
 from miniatures import make_iharmony4
 from PIL import Image
 
@@ -38,11 +37,7 @@ def folder(monkeypatch, tmp_path):
     Image.fromarray(mask).save("mask.png")
     Image.fromarray(np.dstack([image, mask])).save("cutout.png")
     Image.fromarray(image[:, ::-1].copy()).save("room.jpg", quality=95)
-    Path("photos").mkdir()
-    for seed in range(6):
-        photo, disc = (as_dtype(array, np.uint8) for array in scene(96, 128, seed))
-        Image.fromarray(photo).save(f"photos/{seed}.jpg", quality=95)
-        Image.fromarray(disc).save(f"photos/{seed}_mask.png")
+    page_blocks.write_photos(Path("photos"))
     make_iharmony4(tmp_path / "iHarmony4")
     return tmp_path
 
