@@ -1,5 +1,7 @@
 """The library's own network: its statistics, its table, and what follows of colours alone."""
 
+import itertools
+
 import harmonia
 import numpy as np
 import pytest
@@ -11,11 +13,15 @@ if torch is None:
 
 from harmonia.lut import Lut
 from harmonia.nets._colour_statistics import (
+    ALIKE,
     BINS,
+    CELLS,
     COUNT,
+    LEAST,
     NORMS,
     SHARES,
     SIDE,
+    WINDOWS,
     statistics,
 )
 from harmonia.nets._session import Session
@@ -87,7 +93,7 @@ def slowly(image, mask):
             chosen += [*((weight * choice) @ colours / (much + 1e-4)), np.log(much + 1e-3)]
     steps = [[*steps_of(image, region)] for region in regions]
     found = [*means, *spread.tolist(), covariances, quantiles, *histograms, norms, chosen]
-    return np.concatenate([*found, *steps, [mask.mean()]])
+    return np.concatenate([*found, *steps, [*along_the_seam(image, mask)], [mask.mean()]])
 
 
 def belongings(values, count):
@@ -115,6 +121,44 @@ def steps_of(image, region):
 def halved(values):
     height, width, channels = values.shape
     return values.reshape(height // 2, 2, width // 2, 2, channels).mean((1, 3))
+
+
+def along_the_seam(image, mask):
+    mask = mask[..., None]
+    for side in CELLS:
+        corners = np.ndindex(SIDE // side, SIDE // side)
+        boxes = [np.s_[side * y : side * (y + 1), side * x : side * (x + 1)] for y, x in corners]
+        yield from compared(image, mask, boxes, lambda f: min(f, 1 - f) * (min(f, 1 - f) > LEAST))
+    for side in WINDOWS:
+        reach = side // 2
+        spans = [np.s_[2 * max(at - reach, 0) : 2 * (at + reach + 1)] for at in range(SIDE // 2)]
+        boxes = list(itertools.product(spans, spans))
+        yield from compared(image, mask, boxes, lambda f: (f * (1 - f)) ** 2)
+
+
+def compared(image, mask, boxes, weigh):
+    shares = np.array([mask[box].mean() for box in boxes])
+    inside = np.array([(image * mask)[box].mean((0, 1)) for box in boxes])
+    outside = np.array([(image * (1 - mask))[box].mean((0, 1)) for box in boxes])
+    inside, outside = inside / (shares[:, None] + 1e-4), outside / (1 - shares[:, None] + 1e-4)
+    weights = np.array([weigh(share) for share in shares])
+    much, weights = weights.sum(), weights / (weights.sum() + 1e-3)
+
+    def deviation(values):
+        return np.sqrt(np.maximum(weights @ values**2 - (weights @ values) ** 2, 0) + 1e-4)
+
+    for one, other in ((inside, outside), (np.log(inside + 1 / 32), np.log(outside + 1 / 32))):
+        middle, spread = weights @ (one - other), deviation(one - other)
+        common = weights @ (one * other) - (weights @ one) * (weights @ other)
+        yield from middle
+        yield from spread
+        yield from common / (deviation(one) * deviation(other))
+        yield from deviation(one)
+        yield from deviation(other)
+        yield from middle / np.sqrt(spread**2 + 1e-3)
+        yield from weights @ np.exp(-(((one - other - middle) / ALIKE) ** 2))
+    yield weights @ np.sign((inside - outside).mean(1))
+    yield np.log(much + 1e-2)
 
 
 def test_statistics_equal_slow_ones():

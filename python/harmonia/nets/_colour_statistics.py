@@ -3,7 +3,9 @@
 Pictures are (N, 3, SIDE, SIDE) and masks (N, 1, SIDE, SIDE), both 0..1. There are four regions:
 foreground, background, and of each what lies near the other. All sums are weighted by them. Much
 of it is what estimates of a light by simple statistics look at: grey world, shades of grey, white
-patch, grey edges. Gradients are not needed, and an export holds nothing but plain operators.
+patch, grey edges. The rest compares places along the seam, where both sides are near each other: a
+change of colours sets them apart everywhere by the same, what is in a picture does not. Gradients
+are not needed, and an export holds nothing but plain operators.
 """
 
 import torch
@@ -19,15 +21,20 @@ NORMS = (4, 8)  # Minkowski's, of which the first is for steps too
 SCALES = 3  # at which steps are measured, each half as large as the one before
 DARK = 1 / 32  # added before logarithms
 GREY = 0.1  # saturation at which a colour counts as grey by a third
+CELLS = (4, 8, 16)  # sides of the places along the seam that are apart from each other
+WINDOWS = (5, 11)  # sides of those that overlap, in a picture of half the size
+LEAST = 0.05  # of a cell that either side must have
+ALIKE = 0.05  # from the mean, how far apart a place counts for it by a third
 _ONE, _OTHER = [0, 0, 1], [1, 2, 2]  # pairs of channels
 _LUMA = (0.299, 0.587, 0.114)
-_CHANNELS, _SPREAD_OF, _COUNTED = 10, 5, 6
+_CHANNELS, _SPREAD_OF, _COUNTED, _COMPARED = 10, 5, 6, 7
 
 
 def _count() -> int:
     both = 3 + _SPREAD_OF * len(SHARES) + _COUNTED * BINS
     each = 2 * _CHANNELS + 3 * len(NORMS) + 3 * 4 + 3 * (2 * SCALES + 1)
-    return 2 * both + REGIONS * each + 1
+    seam = 2 * 3 * _COMPARED + 2
+    return 2 * both + REGIONS * each + (len(CELLS) + len(WINDOWS)) * seam + 1
 
 
 COUNT = _count()
@@ -50,6 +57,7 @@ def statistics(image: Tensor, mask: Tensor) -> Tensor:
         _norms(colours**2.2, weights),
         _chosen(channels, weights),
         _steps(image, regions),
+        _seam(image, mask),
         mask.mean((2, 3)),
     )
     return torch.cat([part.flatten(1) for part in parts], dim=1)
@@ -77,7 +85,7 @@ def _channels(colours: Tensor) -> Tensor:
     """Red, green, blue; luma; saturation; their logarithms; red and blue over green, in those."""
     luma = (colours * colours.new_tensor(_LUMA).view(1, 3, 1)).sum(1, keepdim=True)
     saturation = colours.amax(1, keepdim=True) - colours.amin(1, keepdim=True)
-    logs = torch.log(colours + DARK)
+    logs = _log(colours)
     ratios = logs[:, 0::2] - logs[:, 1:2]
     return torch.cat([colours, luma, saturation, logs, ratios], dim=1)
 
@@ -147,10 +155,61 @@ def _steps(image: Tensor, regions: Tensor) -> Tensor:
             image, regions = functional.avg_pool2d(image, 2), functional.avg_pool2d(regions, 2)
         both = torch.minimum(regions[:, :, :-1, 1:], regions[:, :, 1:, :-1])
         weights = _shares(torch.minimum(regions[:, :, 1:, 1:], both).flatten(2))
-        for values in (image, torch.log(image + DARK)):
+        for values in (image, _log(image)):
             here = values[:, :, 1:, 1:]
             steps = (here - values[:, :, :-1, 1:]).abs() + (here - values[:, :, 1:, :-1]).abs()
             found.append(torch.log(_means(steps.flatten(2), weights) + 1e-3))
             if values is image and not scale:
                 found.append(_norm(steps.flatten(2), weights, NORMS[0]))
     return torch.cat(found, dim=2)
+
+
+def _seam(image: Tensor, mask: Tensor) -> Tensor:
+    """How the colours of both sides differ from place to place along the seam."""
+    sides = torch.cat([image * mask, mask, image * (1 - mask), 1 - mask], dim=1)
+    found = []
+    for side in CELLS:
+        sums = functional.avg_pool2d(sides, side)
+        less = torch.minimum(sums[:, 3:4], sums[:, 7:8])
+        found += _compared(sums, less * (less > LEAST))
+    half = functional.avg_pool2d(sides, 2)
+    for side in WINDOWS:
+        sums = functional.avg_pool2d(half, side, 1, side // 2, count_include_pad=False)
+        found += _compared(sums, (sums[:, 3:4] * sums[:, 7:8]) ** 2)
+    return torch.cat(found, dim=1)
+
+
+def _compared(sums: Tensor, weights: Tensor) -> list[Tensor]:
+    """Of places with sums (N, 8, H, W) of both sides, colours before shares; weights (N, 1, H, W).
+
+    Of values and of their logarithms: the mean difference, its spread, how far both go together,
+    the spread of each, the mean by the spread, and how much is near the mean. Then which side is
+    the brighter in how much of the seam, and how much seam there is.
+    """
+    inside, outside = (
+        (part[:, :3] / (part[:, 3:] + 1e-4)).flatten(2) for part in torch.split(sums, 4, dim=1)
+    )
+    much = weights.flatten(2).sum(2)
+    weights = _shares(weights.flatten(2))
+
+    def mean(values: Tensor) -> Tensor:
+        return (weights * values).sum(2)
+
+    found = []
+    for one, other in ((inside, outside), (_log(inside), _log(outside))):
+        apart = one - other
+        middle = mean(apart)
+        spread, own, others = (
+            (mean(values**2) - mean(values) ** 2).clamp(min=0) + 1e-4
+            for values in (apart, one, other)
+        )
+        together = (mean(one * other) - mean(one) * mean(other)) / (own * others).sqrt()
+        alike = mean(torch.exp(-(((apart - middle[..., None]) / ALIKE) ** 2)))
+        found += [middle, spread.sqrt(), together, own.sqrt(), others.sqrt()]
+        found += [middle / (spread + 1e-3).sqrt(), alike]
+    brighter = torch.sign((inside - outside).mean(1, keepdim=True))
+    return [*found, mean(brighter), torch.log(much + 1e-2)]
+
+
+def _log(values: Tensor) -> Tensor:
+    return torch.log(values + DARK)

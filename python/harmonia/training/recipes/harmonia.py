@@ -1,10 +1,12 @@
-"""The library's own network: foreground-normalised MSE, and its root, of what it pastes.
+"""The library's own network: foreground-normalised MSE, its root, and what it makes worse.
 
 AdamW at 0.001, falling as a cosine, for 250 epochs of batches of 256 at 128 x 128, in full pieces.
-The root counts half as much as the error itself, so that subtle composites count beside strong
-ones. It is meant for `harmonia.synthesis.random_composites(..., relit=0.6, untouched=0.15)`, which
-are of that size already: with few photographs, most of what there is to learn comes from their
-being seen in other lights.
+The root counts twice as much as the error itself, so that subtle composites count beside strong
+ones; what exceeds the root of the composite's own error counts half as much again, so that where
+the network is not sure it changes less. It is meant for
+`harmonia.synthesis.random_composites(..., relit=0.6, untouched=0.15)`, which are of that size
+already: with few photographs, most of what there is to learn comes from their being seen in other
+lights.
 """
 
 from collections.abc import Mapping
@@ -22,7 +24,8 @@ from harmonia.training._schedules import cosine
 from harmonia.training.losses import fn_mse
 
 EPOCHS = 250
-ROOT = 0.5
+ROOT = 2.0
+WORSE = 1.0
 LEAST = 1e-4  # of an error under the root: a hundredth of the range
 
 
@@ -63,8 +66,17 @@ class Harmonia(Recipe):
         colours = batch.composite.movedim(1, -1)
         changed = self.network.changed(colours, coefficients).movedim(-1, 1)
         output = batch.composite + batch.mask * (changed - batch.composite)
-        errors = fn_mse(output, batch.real, batch.mask, reduction="none")
-        return {"fn_mse": errors.mean(), "root": ROOT * (errors + LEAST).sqrt().mean()}
+        errors, before = (
+            fn_mse(image, batch.real, batch.mask, reduction="none")
+            for image in (output, batch.composite)
+        )
+        roots = (errors + LEAST).sqrt()
+        worse = (roots - (before + LEAST).sqrt()).clamp(min=0)
+        return {
+            "fn_mse": errors.mean(),
+            "root": ROOT * roots.mean(),
+            "worse": WORSE * worse.mean(),
+        }
 
 
 RECIPE = Harmonia
