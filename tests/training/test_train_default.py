@@ -3,6 +3,7 @@
 import csv
 import hashlib
 import importlib.util
+from pathlib import Path
 
 import harmonia
 import numpy as np
@@ -80,6 +81,13 @@ def test_weights_are_halved(shipped):
     count = sum(parameter.numel() for parameter in numbers)
     for name in ("harmonia.onnx", "harmonia.safetensors"):
         assert (shipped / name).stat().st_size < 2.5 * count
+
+
+def test_nothing_tells_where_they_were_made(shipped):
+    for name in ("harmonia.onnx", "harmonia.safetensors"):
+        content = (shipped / name).read_bytes()
+        for place in (harmonia.__file__, torch.__file__, str(shipped)):
+            assert str(Path(place).parent).encode() not in content
 
 
 def test_photographs_that_were_learned_from_are_credited(shipped):

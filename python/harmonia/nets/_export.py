@@ -96,4 +96,6 @@ def export_onnx(session: Session, path: str | PathLike[str], *, overwrite: bool 
     for key, value in (("architecture", session.method), ("harmonia", version())):
         entry = model.metadata_props.add()
         entry.key, entry.value = key, value
+    for node in model.graph.node:
+        del node.metadata_props[:]  # where the exporter was in the source, longer than the node
     _atomic.write(Path(os.fspath(path)), model.SerializeToString(), overwrite=overwrite)
