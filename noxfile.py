@@ -154,7 +154,8 @@ def tsan(session: nox.Session) -> None:
     """The tests marked `threads` under ThreadSanitizer, one in three cases; `-- tests` for all."""
     install(session, "[test]", HARMONIA_SANITIZE="thread")
     part = (*PARALLEL, "--one-in=3")
-    options = {"TSAN_OPTIONS": "die_after_fork=0", "OPENBLAS_NUM_THREADS": "1"}
+    suppressions = f"suppressions={Path('tests/tsan.supp').absolute()}:print_suppressions=0"
+    options = {"TSAN_OPTIONS": f"die_after_fork=0:{suppressions}", "OPENBLAS_NUM_THREADS": "1"}
     run_sanitized(session, "libtsan.so", options, "-m", "threads", *(session.posargs or part))
 
 
