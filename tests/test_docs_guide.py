@@ -15,7 +15,7 @@ if not GUIDE.is_dir():
 
 RUN_ELSEWHERE = {"extending.md"}  # tests/test_docs_extending.py
 PAGES = sorted(path for path in GUIDE.glob("*.md") if path.name not in RUN_ELSEWHERE)
-NOT_RUN = {"sh", "py"}  # installs, and what takes weights, data or a device
+NOT_RUN = {"sh", "py"}  # installs, servers, pipes; what takes weights, data or a device
 SHOWN = {"toctree"}
 NEEDS_MATPLOTLIB = {"evaluation.md"}
 NEEDS_FFMPEG = {"files.md"}
