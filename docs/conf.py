@@ -6,7 +6,8 @@ from pathlib import Path
 import harmonia
 
 HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE))  # for the scripts beside this one
+# For the scripts beside this one, and what the tests know of the public names.
+sys.path[:0] = [str(HERE), str(HERE.parent / "tests")]
 
 project = "harmonia"
 author = "the authors of harmonia"

@@ -7,28 +7,9 @@ import importlib
 import inspect
 import textwrap
 from pathlib import Path
-from types import ModuleType
 
 from harmonia import _catalogue
-
-MODULES = {
-    "harmonia": "The functions that most programs need",
-    "harmonia.io": "Pictures, masks and videos in files",
-    "harmonia.lut": "Tables of colours",
-    "harmonia.metrics": "Metrics and protocols",
-    "harmonia.composite": "Pasting and blending",
-    "harmonia.color": "Colour spaces",
-    "harmonia.stats": "Statistics under masks",
-    "harmonia.datasets": "Datasets",
-    "harmonia.synthesis": "Composites with ground truth",
-    "harmonia.evaluation": "Evaluation over datasets",
-    "harmonia.evaluation.tables": "Tables of an evaluation",
-    "harmonia.evaluation.figures": "Figures of an evaluation",
-    "harmonia.evaluation.cost": "Time, memory and size of methods",
-    "harmonia.nets": "Operators for torch",
-    "harmonia.training": "Training",
-    "harmonia.training.losses": "Losses",
-}
+from public_api import MODULES, public_names
 
 INDEX = """API reference
 =============
@@ -68,18 +49,6 @@ def write(folder: Path) -> None:
         path = folder / name
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
-
-
-def public_names(module: ModuleType) -> list[str]:
-    """`__all__`, or the functions and classes of a module without a leading underscore."""
-    own = [
-        name
-        for name, value in vars(module).items()
-        if (inspect.isfunction(value) or inspect.isclass(value))
-        and not name.startswith("_")
-        and value.__module__ == module.__name__
-    ]
-    return sorted(getattr(module, "__all__", own))
 
 
 def module_page(name: str, title: str) -> str:

@@ -5,31 +5,16 @@ After a wanted change, write the file anew and look at its diff:
     python tests/test_api_surface.py
 """
 
-import importlib.util
+import importlib
 import inspect
 import json
 import re
 from pathlib import Path
 
 import harmonia
+from public_api import HAS_TORCH, MODULES, OF_TORCH, public_names
 
 SURFACE = Path(__file__).with_name("api_surface.json")
-MODULES = [
-    "harmonia",
-    "harmonia.color",
-    "harmonia.stats",
-    "harmonia.composite",
-    "harmonia.evaluation",
-    "harmonia.evaluation.cost",
-    "harmonia.evaluation.figures",
-    "harmonia.evaluation.tables",
-    "harmonia.io",
-    "harmonia.lut",
-    "harmonia.metrics",
-    "harmonia.synthesis",
-]
-OF_TORCH = ["harmonia.nets", "harmonia.training", "harmonia.training.losses"]
-HAS_TORCH = importlib.util.find_spec("torch") is not None
 
 
 def signature_of(function) -> str:
@@ -59,21 +44,11 @@ def describe(value):
     return signature_of(value) if callable(value) else type(value).__name__
 
 
-def public_names(module) -> list[str]:
-    """`__all__`, or the functions and classes of a module without a leading underscore."""
-    own = [
-        name
-        for name, value in vars(module).items()
-        if (inspect.isfunction(value) or inspect.isclass(value))
-        and not name.startswith("_")
-        and value.__module__ == module.__name__
-    ]
-    return sorted(getattr(module, "__all__", own))
-
-
 def surface() -> dict:
     found = {}
-    for name in MODULES + OF_TORCH * HAS_TORCH:
+    for name in MODULES:
+        if name in OF_TORCH and not HAS_TORCH:
+            continue
         module = importlib.import_module(name)
         found[name] = {public: describe(getattr(module, public)) for public in public_names(module)}
     return found
