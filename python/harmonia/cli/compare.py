@@ -186,10 +186,9 @@ def _check(arguments: argparse.Namespace) -> None:
 def _read(arguments: argparse.Namespace) -> "tuple[Picture, Any, Picture | None]":
     from harmonia.cli import _scene, _task
 
-    settings = _task.Settings(invert_mask=arguments.invert_mask, resize_mask=arguments.resize_mask)
     picture = _task.read(arguments.image, to_srgb=arguments.to_srgb)
     _scene.noted(arguments.image, picture.notes)
-    mask = _task.read_mask(arguments.mask, picture, settings)
+    mask = _task.read_mask(arguments.mask, picture, _arguments.MaskWays.of(arguments))
     _scene.noted(arguments.mask, mask.notes)
     _warn_of_profile(arguments.image, picture)
     if arguments.real is None:
