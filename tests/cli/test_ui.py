@@ -206,6 +206,10 @@ def test_a_mask_is_inverted_and_resized_where_it_is_asked_for(server, files):
     resized = harmonia.io.read_mask(half, image_size=mask.shape, resize=True).mask
     scene = masked(server, files | {"mask": half}, resize=True)
     assert (downloaded(server, scene, "mkl") == harmonia.harmonize(image, resized, "mkl")).all()
+    hard = np.where(mask == 255, np.uint8(255), np.uint8(0))
+    ones = png(np.stack([hard // 255] * 3, axis=-1))
+    scene = masked(server, files | {"mask": ones}, ones=True)
+    assert (downloaded(server, scene, "mkl") == harmonia.harmonize(image, hard, "mkl")).all()
 
 
 def test_the_mask_may_be_the_alpha_of_a_picture(server, files):
@@ -463,7 +467,7 @@ def test_what_is_wrong_with_a_mask_is_told_of_the_mask(server, files):
     _, mask = harmonia.example()
     image = upload(server, files["image"])
     cases = {
-        "white must be 255, the mask holds only 0 and 1; save it": mask // 255,
+        'the mask holds only 0 and 1; tick "Take 1 for white"': mask // 255,
         'must be 480 x 320 pixels as the picture, is 240 x 320; tick "Resize the mask"': mask[
             :, ::2
         ],
