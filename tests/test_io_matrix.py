@@ -72,11 +72,6 @@ def avif():
     return pillow(with_alpha(PIXELS), "AVIF", quality=90, **BESIDE)
 
 
-def as_pillow(data, mode):
-    """What Pillow's decoder gives, where a format has loss."""
-    return np.asarray(Image.open(io.BytesIO(data)).convert(mode))
-
-
 def palette():
     return Image.fromarray(PIXELS).quantize(200)
 
