@@ -251,7 +251,6 @@ def stored(upright, orientation):
     across, down = ways[orientation]
     if orientation >= 5:
         upright = np.swapaxes(upright, 0, 1)
-        across, down = ways[orientation]
     return np.ascontiguousarray(upright[:: -1 if down else 1, :: -1 if across else 1])
 
 
