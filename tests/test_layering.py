@@ -160,6 +160,7 @@ LAYERS = [
     ["synthesis/_review/*"],
     ["synthesis/_review/applying"],
     ["synthesis/_review/__init__"],
+    ["synthesis/_folder", "synthesis/_tasks"],
     ["synthesis/_run"],
     ["synthesis/*"],
     ["synthesis/_synthesize"],
