@@ -196,6 +196,7 @@ LAYERS = [
     ["evaluation/_asked", "evaluation/_plan"],
     ["evaluation/_parts", "evaluation/_parquet", "evaluation/_planning", "evaluation/_remarks"],
     ["evaluation/_origin"],
+    ["evaluation/_shards"],
     ["evaluation/_run"],
     ["evaluation/_told"],
     ["evaluation/_results"],
