@@ -186,7 +186,7 @@ def regions() -> dict[Path, dict[str, str]]:
         GUIDE / "metrics.md": {"metrics": metric_report.region(metrics)},
         GUIDE / "networks.md": {"networks": net_report.region(load("nets"))},
         GUIDE / "synthesis.md": {"synthesis": synthesis},
-        CARD: {"card": default_report.card(default)},
+        CARD: {"card": default_report.card(default, load("default_again"))},
     }
 
 
