@@ -260,6 +260,19 @@ def fuzz(session: nox.Session) -> None:
 
 
 @nox.session
+def mutants(session: nox.Session) -> None:
+    """Changes of metrics and of compositing, each of which a test shall notice.
+
+    nox -s mutants -- 200 composite: so many, drawn from files with this in their paths. Not part of
+    CI: all of them take hours. See tests/mutation/README.md.
+    """
+    install(session, "[torch,test]")
+    beside = ("opencv-python-headless", "scikit-image")  # that transcriptions of protocols need
+    session.install("-c", "constraints.txt", "cmake", "ninja", "pybind11>=3", *beside)
+    session.run("python", "-m", "mutation", *session.posargs, env={"PYTHONPATH": "tests"})
+
+
+@nox.session
 def licences(session: nox.Session) -> None:
     """What an install brings and under which licences, with an SBOM: build/licences/report.
 
