@@ -80,6 +80,17 @@ def test_auto_is_the_network_that_ships(dtype):
 
 
 @needs_onnxruntime
+def test_a_device_may_be_named_with_auto():
+    image, mask = picture()
+    chosen = harmonia.load(device="cpu")
+    np.testing.assert_array_equal(chosen(image, mask), harmonia.harmonize(image, mask))
+    look = harmonia.fit(image, mask, device="cpu")
+    np.testing.assert_array_equal(
+        look.apply(image, mask), chosen.fit(image, mask).apply(image, mask)
+    )
+
+
+@needs_onnxruntime
 def test_it_is_loaded_once(monkeypatch):
     image, mask = picture()
     harmonia.harmonize(image, mask)

@@ -10,9 +10,10 @@ import harmonia
 import numpy as np
 import pytest
 from images import as_dtype, scene
+from isas import REPEATS
 
 THREADS = 8
-CALLS = 60  # of each thread
+CALLS = 6 * REPEATS  # of each thread
 
 PICTURES = [
     (as_dtype(image, dtype), mask.astype(np.float32))

@@ -210,14 +210,14 @@ def load(method: str = "auto", **options: Any) -> Harmonizer | LoadedNetwork:
     >>> out = harmonizer(image, mask, strength=0.8)
     """
     where = "load"
-    if is_network(method):
-        return _open_network(method, options.pop("device", "cpu"), options, where)
-    # "auto" is chosen anew for each picture, by where it is and whether there is a reference.
     name = method_name(method, where=where)
     if is_network(name):
-        _open_network(name, "cpu", options, where)
+        network = _open_network(name, "cpu", options, where)
+        if name == method:
+            return network
     else:
         check_options(find_method(name, where=where), options, where=where)
+    # "auto" is chosen anew for each picture, by where it is and whether there is a reference.
     return Harmonizer(method, dict(options))
 
 
@@ -295,10 +295,12 @@ def _scored(pair: Pair, metrics: Sequence[Metric], protocol: Protocol) -> Scores
 def _open_network(
     method: str, device: Any, options: Mapping[str, Any], where: str
 ) -> LoadedNetwork:
-    """One that ships is loaded once for a device, where no options say otherwise."""
-    if models.is_bundled(method) and not options:
+    """On `device` unless the options name another; one that ships with no other is loaded once."""
+    others = dict(options)
+    device = others.pop("device", device)
+    if models.is_bundled(method) and not others:
         return _open_bundled(method, str(device), where)
-    return _open_session(method, device, dict(options), where)
+    return _open_session(method, device, others, where)
 
 
 @functools.lru_cache(maxsize=8)

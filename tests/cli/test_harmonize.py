@@ -264,7 +264,7 @@ def test_cropping_and_differing_profiles_are_warned_of(folder, capsys):
     err = capsys.readouterr().err
     assert "cutout.png, 40 x 32 at 30,0, is cropped by the background, 56 x 40" in err
     assert "cutout.png and room.png have different colour profiles" in err
-    assert "(harmonia --to-srgb converts them)" in err
+    assert "(--to-srgb converts them)" in err
 
 
 def _display_p3():

@@ -112,7 +112,6 @@ def encoded_like(pixels: Pixels, data: bytes) -> Pixels:
     """RGB of 8 bits as it comes back from a JPEG with the tables and the sampling of another, or,
     where `data` is none, with the usual ones.
     """
-    import numpy as np
     from PIL import Image
     from PIL.JpegImagePlugin import JpegImageFile, get_sampling
 

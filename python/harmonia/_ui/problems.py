@@ -22,7 +22,6 @@ WORDS = (
     (r"^paste: foreground\b", "the cut-out"),
     (r"^paste: background\b", "the background"),
     (r"^paste: (\w+)", r"\1"),
-    (r"; or round them to uint8 first", ""),
 )
 
 

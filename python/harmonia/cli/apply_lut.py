@@ -46,6 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     look.add_argument("--mask", metavar="MASK", help="white is what changes; all without it")
     _arguments.add_mask(parser)
+    _arguments.add_profile(parser)
     _arguments.add_format(parser)
     _arguments.add_output(parser)
     _arguments.add_json(parser)
@@ -70,7 +71,7 @@ def run(arguments: argparse.Namespace) -> None:
     _task.refuse_second_standard_input([arguments.image, arguments.mask])
     output = _task.output(arguments.output, arguments.image, settings)
     look = harmonia.lut.read_lut(arguments.lut)
-    picture = _task.read(arguments.image)
+    picture = _task.read(arguments.image, to_srgb=arguments.to_srgb)
     notes = _scene.noted(arguments.image, picture.notes)
     mask = None
     if arguments.mask is not None:
