@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from harmonia import _core
 from harmonia._resize import antialiased_resize, cv2_resize, pil_dither, pil_grey, pil_resize
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from images import ALIGNED, DTYPES, LAYOUTS, as_dtype, bits, scene, unit
 from isas import ISAS, forced, threads
+from parts import examples
 from reference import resize as reference
 
 EPS = 2.0**-24  # float32 rounds by this much, relatively
@@ -64,7 +65,7 @@ def floats(rng, height, width, channels=(3,)):
 
 
 seeds = st.integers(0, 2**32 - 1)
-few = settings(max_examples=40)
+few = examples(40)
 
 
 # References, everywhere.

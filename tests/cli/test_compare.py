@@ -117,7 +117,7 @@ def test_a_network_without_weights_says_how_to_give_them(here, capsys, monkeypat
         (["-o", "sheet.pdf"], 2, "-o must end in .html or .png"),
         (["-o", "in.png"], 1, "pass --overwrite to replace it"),
         (["-o", "missing/sheet.png"], 1, "make it first"),
-        (["-o", "s.png", "-m", ","], 2, "--methods must name methods"),
+        (["-o", "s.png", "-m", ","], 2, "--methods must name at least one"),
         (["-o", "s.png", "-m", "all,mkl"], 2, "must be all or names"),
         (["-o", "s.png", "-m", "mkll"], 1, "did you mean 'mkl'?"),
         (["-o", "s.png", "--zoom", "1,2,3"], 2, "--zoom must be X,Y,W,H"),

@@ -208,6 +208,7 @@ def test_metrics_and_protocols_are_listed(capsys):
         (["outs", "reals", "--invert-mask"], 2, "--invert-mask needs a MASK"),
         (["outs", "reals", "--as-jpeg", "0"], 2, "--as-jpeg must be a whole number from 1 to 100"),
         (["outs", "reals", "--protocol", "idhi"], 1, "unknown protocol 'idhi'"),
+        (["outs", "reals", "--metrics", ","], 2, "--metrics must name at least one"),
         (["outs", "reals", "--metrics", "msee"], 1, "unknown metric 'msee'; did you mean 'mse'?"),
         (["outs", "reals", "--metrics", "fmse"], 1, "mask is missing"),
         (["outs/one.png", "missing.png"], 1, "missing.png: there is no such file"),

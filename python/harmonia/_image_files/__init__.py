@@ -8,6 +8,7 @@ from harmonia._image_files.decoded import Beside, Decoded, Pixels, Refused
 # The modules load their codecs when they are called.
 MODULES = {name: name.lower() for name in ("PNG", "JPEG", "WEBP", "TIFF", "AVIF", "EXR")}
 WITH_QUALITY = ("JPEG", "WEBP", "AVIF")
+LOSSY = ("JPEG", "AVIF")  # at any quality
 SUFFIXES = {
     ".png": "PNG",
     ".jpg": "JPEG",

@@ -3,7 +3,7 @@
 import argparse
 import ast
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 COMMON_FLAGS = ("--debug", "--quiet", "-q")
@@ -88,6 +88,15 @@ FLAGS = (
 
 class Misused(ValueError):
     """Arguments that make no sense, or none together; the exit status is 2."""
+
+
+def check_action(arguments: argparse.Namespace, of: Mapping[str, Sequence[str]]) -> None:
+    """Refuse options that are of other actions than the one that was asked for."""
+    for name, actions in of.items():
+        given = getattr(arguments, name) not in (None, False, [])
+        if given and arguments.action not in actions:
+            flag = {"options": "--set", "output": "-o"}.get(name, f"--{name.replace('_', '-')}")
+            raise Misused(f"{flag} is of {' and '.join(actions)}, not of {arguments.action}")
 
 
 def add_common(parser: argparse.ArgumentParser) -> None:
@@ -275,6 +284,14 @@ def whole(low: int, high: int | None = None) -> Callable[[str], int]:
     return parse
 
 
+def names(text: str) -> list[str]:
+    """A,B: one or several, with commas between."""
+    found = [name.strip() for name in text.split(",") if name.strip()]
+    if not found:
+        raise argparse.ArgumentTypeError(f"must name at least one, got {text!r}")
+    return found
+
+
 def point(text: str) -> tuple[int, int]:
     """X,Y in pixels."""
     try:
@@ -284,6 +301,17 @@ def point(text: str) -> tuple[int, int]:
             f"must be X,Y in whole pixels, such as 40,120, got {text!r}"
         ) from None
     return x, y
+
+
+def box(text: str) -> tuple[int, int, int, int]:
+    """X,Y,W,H in pixels."""
+    try:
+        x, y, width, height = (int(part) for part in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"must be X,Y,W,H in whole pixels, such as 40,120,200,150, got {text!r}"
+        ) from None
+    return x, y, width, height
 
 
 def in_words_of_flags(sentence: str) -> str:

@@ -319,7 +319,7 @@ def _say_what_is_lossy(jobs: "list[Job]", quality: int) -> None:
 
     suffixes = {Path(job.output).suffix.lower() for job in jobs}
     kinds = {_image_files.SUFFIXES.get(suffix, "") for suffix in suffixes}
-    lossy = sorted(kinds & {"JPEG", "AVIF", *(["WEBP"] if quality < 100 else [])})
+    lossy = sorted(kinds & {*_image_files.LOSSY, *(["WEBP"] if quality < 100 else [])})
     if lossy:
         _console.say(
             f"{' and '.join(lossy)} encode the whole picture anew, background and all; "

@@ -63,7 +63,7 @@ def add_arguments(parser: "Parser") -> None:
     sheet.add_argument(
         "--zoom",
         action="append",
-        type=_box,
+        type=_arguments.box,
         metavar="X,Y,W,H",
         help="a part to enlarge, in pixels; may come several times",
     )
@@ -113,9 +113,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _names(text: str) -> list[str]:
-    names = [name.strip() for name in text.split(",") if name.strip()]
-    if not names:
-        raise argparse.ArgumentTypeError(f"must name methods with commas between, got {text!r}")
+    names = _arguments.names(text)
     if "all" in names and len(names) > 1:
         raise argparse.ArgumentTypeError(f"must be all or names, not both, got {text!r}")
     return names
@@ -149,16 +147,6 @@ def _candidate(text: str) -> tuple[str, str, dict[str, Any]]:
             "are for harmonia evaluate; name methods"
         )
     return found.label, found.method, found.options
-
-
-def _box(text: str) -> tuple[int, int, int, int]:
-    try:
-        x, y, width, height = (int(part) for part in text.split(","))
-    except ValueError:
-        raise argparse.ArgumentTypeError(
-            f"must be X,Y,W,H in whole pixels, such as 40,120,200,150, got {text!r}"
-        ) from None
-    return x, y, width, height
 
 
 def _check(arguments: argparse.Namespace) -> None:

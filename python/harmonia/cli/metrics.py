@@ -15,8 +15,6 @@ from harmonia.cli import _arguments, _console, _table
 if TYPE_CHECKING:
     from harmonia.metrics import Protocol, Scores, Summary
 
-LOSSY = ("JPEG", "AVIF")
-
 
 class Scored(NamedTuple):
     name: str
@@ -42,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     scores.add_argument(
         "--metrics",
-        type=_names,
+        type=_arguments.names,
         metavar="NAME,NAME",
         help="which (default: mse, fmse, psnr, fpsnr, ssim and fssim, as far as the protocol and "
         "a mask allow)",
@@ -85,10 +83,6 @@ def run(arguments: argparse.Namespace) -> None:
         _show_one(rows[0].scores, arguments)
     seconds = time.perf_counter() - started
     _console.say(f"{len(rows)} scored by protocol {protocol.name} in {seconds:.2f} s")
-
-
-def _names(text: str) -> list[str]:
-    return [name.strip() for name in text.split(",") if name.strip()]
 
 
 def _check(arguments: argparse.Namespace) -> None:
@@ -206,6 +200,8 @@ def _as_jpeg(pixels: Any, arguments: argparse.Namespace) -> Any:
 
 
 def _warn_of_losses(rows: list[Scored], arguments: argparse.Namespace) -> None:
+    from harmonia._image_files import LOSSY
+
     lossy = [row for row in rows if row.format in LOSSY]
     if not lossy or arguments.as_jpeg is not None:
         return

@@ -15,6 +15,8 @@ from harmonia._png import chunks
 from harmonia.synthesis._recipe import Layout, Made, Pixels, Task
 
 FOLDERS = ("composite_images", "masks", "real_images")
+MANIFEST, LEFT_OUT, SHEET = "manifest.jsonl", "left_out.jsonl", "sheet.jpg"
+BESIDE = (MANIFEST, LEFT_OUT, SHEET)  # the pictures, in every set
 STRIPES = 64  # locks that the names of shared files are spread over
 
 
