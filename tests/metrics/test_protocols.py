@@ -92,6 +92,13 @@ def test_a_protocol_equals_its_transcription_on_photographs(name, composite):
     check(harmonia.evaluate(*given, protocol=protocol), transcription(name, size)(*given))
 
 
+def test_images_of_its_size_are_measured_as_they_are():
+    """To the bit, which a resize by 1 and back to 0..255 would not give."""
+    given = [picture[-64:, -64:] for picture in pair(13)]
+    assert given[2].any()
+    assert harmonia.evaluate(*given, protocol="harmonia-64") == harmonia.evaluate(*given)
+
+
 @pytest.mark.parametrize("code", [0, 77, 255])
 def test_an_output_of_one_colour_has_no_similarity_whose_constants_come_from_its_range(code):
     """Both constants are 0 then; all else is as ever."""
