@@ -126,6 +126,10 @@ def test_bins_hold_their_upper_edge(ratio, name):
     assert foreground_bins(scores_of([1.0], ratio=ratio)) == [name]
 
 
+def test_one_bin_has_two_edges():
+    assert foreground_bins(scores_of([1.0], ratio=0.3), edges=(0, 1)) == ["0-100%"]
+
+
 def test_a_share_in_no_bin_is_refused():
     with pytest.raises(ValueError, match="ratio of nan, which is in none of the bins 0-5%"):
         foreground_bins(scores_of([1.0], ratio=math.nan))

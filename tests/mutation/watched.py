@@ -28,6 +28,8 @@ OF_EVERY_METHOD = (
     "tests/test_contract.py::test_strength_between_lies_on_the_way",
     "tests/test_contract.py::test_a_batch_is_its_images_one_by_one",
     "tests/test_contract.py::test_memory_layout_of_the_mask_does_not_matter",
+    "tests/test_contract.py::test_an_empty_mask_changes_nothing",
+    "tests/test_contract.py::test_a_full_mask_needs_a_reference",
     "tests/test_contract.py::test_tensors_cut_out_of_a_byte_buffer",
 )
 
@@ -60,7 +62,7 @@ PYTHON = (
     Watched("python/harmonia/composite.py", OF_COMPOSITING),
     Watched(
         "python/harmonia/transform.py",
-        (*OF_COMPOSITING, "tests/test_transform.py", *OF_EVERY_METHOD),
+        (*OF_COMPOSITING, "tests/test_transform.py", "tests/test_errors.py", *OF_EVERY_METHOD),
         (
             "Transform.apply",
             "AffineTransform",
