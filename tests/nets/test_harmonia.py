@@ -204,6 +204,23 @@ def test_fit_is_a_table_for_other_frames(dtype):
     np.testing.assert_array_equal(look.to_lut(17).nodes[::8, ::8, ::8], look.nodes[::8, ::8, ::8])
 
 
+@pytest.mark.parametrize("dtype", ["uint8", "float16", "float32"])
+def test_colours_beyond_the_range_are_cut_off(dtype):
+    session = opened()
+    with torch.no_grad():
+        session.network.out.bias.fill_(0.5)
+    image, mask = scene(97, 131)
+    image, mask = as_dtype(image, dtype), mask.astype(np.float32)
+    most = 255 if dtype == "uint8" else 1
+    assert session.raw(image, mask).max() > 1.5
+    out = session(image, mask)
+    assert out.min() >= 0
+    assert out.max() == most
+    np.testing.assert_array_equal(out[mask == 0], image[mask == 0])
+    planes, cover = torch.from_numpy(image).movedim(-1, 0), torch.from_numpy(mask)
+    np.testing.assert_array_equal(session(planes, cover).movedim(0, -1).numpy(), out)
+
+
 def test_fit_takes_no_reference_and_no_empty_mask():
     session = opened()
     image, mask = scene(40, 56)

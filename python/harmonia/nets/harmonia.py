@@ -16,11 +16,12 @@ from typing import ClassVar
 import torch
 from torch import Tensor, nn
 
+from harmonia._session import NetworkLut
 from harmonia.nets import _colour_statistics
 from harmonia.nets._canvas import Canvas
 from harmonia.nets._lut3d import apply_lut3d
 from harmonia.nets._network import Architecture, Network
-from harmonia.transform import Change, Lut
+from harmonia.transform import Change
 
 NODES = 17  # between them a polynomial of second degree bends by 1/1000 of its bend over the range
 FARTHEST = 5.0  # deviations from the mean that a statistic counts for at most
@@ -80,7 +81,7 @@ class ColourTable(Network):
         return self.table(*small)
 
     def changes(self, seen: Tensor, canvas: Canvas) -> Sequence[Change] | None:
-        return [Lut(nodes) for nodes in seen.float().cpu().numpy()]
+        return [NetworkLut(nodes) for nodes in seen.float().cpu().numpy()]
 
     def render(self, seen: Tensor, canvas: Canvas, top: int, bottom: int) -> Tensor:
         return apply_lut3d(canvas.rows(top, bottom)[0], seen)
