@@ -100,7 +100,7 @@ def test_what_is_wrong_is_said(folder, tmp_path):
 
 
 def test_a_table_by_onnx_is_that_by_torch(folder):
-    session, model, path = both("harmonia.affine", folder)
+    session, model, path = both("harmonia.quadratic", folder)
     image, mask = scene(133, 217)
     mask = mask.astype(np.float32)
     for dtype in ("uint8", "uint16", "float32"):
