@@ -222,7 +222,7 @@ class Lut(Transform):
         return hash((self.domain, self.shaper_domain, self.title, self.nodes.tobytes()))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Lut, (self.nodes, self.domain, self.shaper, self.shaper_domain, self.title)
+        return type(self), (self.nodes, self.domain, self.shaper, self.shaper_domain, self.title)
 
     def write(self, frame: Frame, mask: Mask, strength: float, out: Frame) -> None:
         self.write_by("trilinear", "clamp", frame, mask, strength, out)
