@@ -21,7 +21,32 @@ PROJECT = nox.project.load_toml("pyproject.toml")
 TOOLS = nox.project.dependency_groups(PROJECT, "lint")
 OF_DOCS = nox.project.dependency_groups(PROJECT, "docs")
 
-# Of asan: patterns of files below tests/.
+# What two sessions leave out: patterns of names below tests/.
+SAME_BESIDE_TORCH = (
+    "evaluation/figures",
+    "methods",
+    "test_bench_*",
+    "test_contributing_page.py",
+    "test_cuda*",
+    "test_folder_lock.py",
+    "test_hald.py",
+    "test_io_*",
+    "test_layering.py",
+    "test_leaks.py",
+    "test_lut_*",
+    "test_membrane.py",
+    "test_parallel.py",
+    "test_parts.py",
+    "test_png_rows.py",
+    "test_quantiles.py",
+    "test_report.py",
+    "test_sample.py",
+    "test_shared_sessions.py",
+    "test_sizes.py",
+    "test_space_histogram.py",
+    "test_window.py",
+    "test_xue_zones.py",
+)
 FAR_FROM_KERNELS = (
     "test_*_page.py",
     "test_docs_*",
@@ -122,12 +147,12 @@ def tests_no_torch(session: nox.Session) -> None:
     """What can differ where torch is not installed, one in three cases; `-- tests` runs all.
 
     That is the front door, the commands, files and folders, and that what needs torch says so. Left
-    out is what is the same beside torch: kernels beside their references, methods beyond their
-    contract, formats of images, drawings, and what is read from the source.
+    out is what is the same beside torch: kernels and tables, methods beyond their contract, formats
+    of images, drawings, threads and memory, and what is read from the source.
     """
     install(session, "[test]")
     kernels = (f"test_{path.name}" for path in Path("tests/reference").glob("*.py"))
-    same = (*kernels, "methods", "test_io_*", "evaluation/figures", "test_layering.py")
+    same = (*kernels, *SAME_BESIDE_TORCH)
     rest = [f"--ignore-glob={Path('tests', name).absolute()}" for name in same]
     session.run("pytest", "-q", *(session.posargs or (*PARALLEL, "--one-in=3", *rest)))
 

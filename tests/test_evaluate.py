@@ -140,6 +140,10 @@ def test_a_window_of_your_own_is_checked(change, message):
         Ssim(**change)
 
 
+def test_a_protocol_may_be_of_a_single_pixel():
+    assert replace(find_protocol("harmonia"), name="own", size=1).size == 1
+
+
 def test_a_protocol_of_your_own_is_used(pair):
     louder = replace(find_protocol("harmonia"), name="own", peak=510.0)
     scores = harmonia.evaluate(*pair, ["psnr"], louder)

@@ -282,30 +282,30 @@ def layer_of(name: str) -> int:
     raise AssertionError(f"{name} is in no layer; add it to LAYERS in {Path(__file__).name}")
 
 
-def tree_of(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"), str(path))
-
-
 def is_type_checking(node: ast.AST) -> bool:
     return isinstance(node, ast.If) and ast.unparse(node.test).endswith("TYPE_CHECKING")
 
 
-def statements(tree: ast.AST, *, into_functions: bool = True):
+@functools.cache
+def statements(path: Path, *, into_functions: bool = True) -> list[ast.AST]:
     """All nodes that can run; what only a type checker sees is left out."""
-    for node in ast.iter_child_nodes(tree):
-        if is_type_checking(node):
-            continue
-        if not into_functions and isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            continue
-        yield node
-        yield from statements(node, into_functions=into_functions)
+    found, left = [], [ast.parse(path.read_text(encoding="utf-8"), str(path))]
+    while left:
+        for node in ast.iter_child_nodes(left.pop()):
+            if is_type_checking(node):
+                continue
+            if not into_functions and isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                continue
+            found.append(node)
+            left.append(node)
+    return found
 
 
 @functools.cache
 def imports(path: Path, *, into_functions: bool = True) -> set[str]:
     """Dotted names that a file imports; `from a import b` gives a.b."""
     found = set()
-    for node in statements(tree_of(path), into_functions=into_functions):
+    for node in statements(path, into_functions=into_functions):
         if isinstance(node, ast.Import):
             found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -407,7 +407,7 @@ def test_one_file_tells_torch_and_pil_apart():
 
 @functools.cache
 def calls(path: Path) -> set[str]:
-    return {ast.unparse(n.func) for n in statements(tree_of(path)) if isinstance(n, ast.Call)}
+    return {ast.unparse(n.func) for n in statements(path) if isinstance(n, ast.Call)}
 
 
 def test_only_the_command_line_prints():
@@ -426,7 +426,7 @@ def test_nothing_is_asserted_or_unpickled():
     unsafe = {"pickle", "cPickle", "marshal", "shelve", "dill", "cloudpickle", "joblib"}
 
     def found(path):
-        kinds = {type(node).__name__ for node in statements(tree_of(path))}
+        kinds = {type(node).__name__ for node in statements(path)}
         imported = {name.partition(".")[0] for name in imports(path)}
         # Instead of an assert, user input deserves a sentence.
         return kinds & {"Assert"} | imported & unsafe | calls(path) & {"eval", "exec", "compile"}
@@ -438,9 +438,7 @@ def test_no_star_no_path_edits_no_swallowed_exceptions():
     def found(path):
         stars = {name for name in imports(path) if name.endswith(".*")}
         edits = {"sys.path"} if "sys.path" in path.read_text(encoding="utf-8") else set()
-        return (
-            stars | edits | {ast.unparse(node) for node in statements(tree_of(path)) if deaf(node)}
-        )
+        return stars | edits | {ast.unparse(node) for node in statements(path) if deaf(node)}
 
     assert breaking(found, PYTHON_FILES) == {}
 

@@ -115,12 +115,14 @@ def test_an_opaque_cut_out_is_resized_as_a_picture_is(dtype, scale):
     np.testing.assert_allclose(unit(out), expected, atol=tolerance, rtol=0)
 
 
-def test_a_scale_of_one_keeps_every_bit():
-    below = as_dtype(BACKGROUND, "float32")
-    for got, wanted in zip(
-        paste(cutout("float32"), below, scale=1), paste(cutout("float32"), below), strict=True
-    ):
-        np.testing.assert_array_equal(bits(got), bits(wanted))
+@pytest.mark.parametrize("options", [{}, {"scale": 1}, {"scale": 1.0}], ids=str)
+def test_a_scale_of_one_keeps_every_bit(options):
+    """Also of colours under faint alphas, by which they are not multiplied and divided again."""
+    above = cutout("float32")
+    transparent = np.zeros((*above.shape[:2], 4), np.float32)
+    out, _ = paste(above, transparent, **options)
+    seen = above[..., 3] > 0
+    np.testing.assert_array_equal(bits(out[seen]), bits(above[seen]))
 
 
 @given(
@@ -166,11 +168,30 @@ WRONG = {
     "floats for a place": (cutout("uint8"), {"at": (1.5, 2)}, ValueError, "at must be"),
     "one number for a place": (cutout("uint8"), {"at": 3}, ValueError, "at must be"),
     "no size": (cutout("uint8"), {"scale": 0}, ValueError, "scale must be"),
+    "beyond all": (cutout("uint8"), {"scale": float("inf")}, ValueError, "scale must be"),
+    "a truth for a size": (cutout("uint8"), {"scale": True}, ValueError, "scale must be"),
+    "a truth for a place": (cutout("uint8"), {"at": (True, 2)}, ValueError, "at must be"),
+    "three numbers for a place": (cutout("uint8"), {"at": (1, 2, 3)}, ValueError, "at must be"),
+    "a grey cut-out": (cutout("uint8")[..., 0], {}, ValueError, "foreground must have shape"),
     "no number": (cutout("uint8"), {"scale": float("nan")}, ValueError, "scale must be"),
     "a text": (cutout("uint8"), {"scale": "2"}, ValueError, "scale must be"),
-    "too large": (cutout("uint8"), {"scale": 1e5}, ValueError, "scale must leave"),
+    "too large": (
+        cutout("uint8"),
+        {"scale": 1e5},
+        ValueError,
+        f"scale must leave the foreground at most {2**28} pixels, got 900000 x 1100000",
+    ),
     "outside": (cutout("uint8"), {"at": (31, 0)}, ValueError, "at must let"),
 }
+
+
+def test_the_largest_that_is_pasted(monkeypatch):
+    monkeypatch.setattr("harmonia.composite._MOST_PIXELS", 22 * 18)
+    below = as_dtype(BACKGROUND, "uint8")
+    _, mask = paste(cutout("uint8"), below, scale=2)
+    assert mask.any()
+    with pytest.raises(ValueError, match=r"at most 396 pixels, got 19 x 23 by 2\.1"):
+        paste(cutout("uint8"), below, scale=2.1)
 
 
 @pytest.mark.parametrize("case", WRONG)

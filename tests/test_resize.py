@@ -458,11 +458,11 @@ def test_a_box_beyond_the_image_is_refused(box):
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
-@pytest.mark.parametrize("shape", [(4, 5), (4, 5, 3)])
+@pytest.mark.parametrize("shape", [(4, 5), (4, 5, 3), (4, 5, 4)])
 def test_what_is_not_finite_is_refused(value, shape):
     for dtype in ("float16", "float32"):
         image = np.zeros(shape, dtype)
-        image[2, 3] = value
+        image[(2, 3, -1)[: len(shape)]] = value
         with pytest.raises(ValueError, match="must be finite"):
             antialiased_resize(image, (2, 2))
 

@@ -23,7 +23,7 @@ from harmonia._registry import (
     is_network,
     method_name,
 )
-from harmonia._scene import Scene
+from harmonia._scene import Scene, check_reference_mask
 from harmonia._session import LoadedNetwork
 from harmonia.metrics import Protocol, Scores
 from harmonia.metrics._metric import Metric
@@ -334,9 +334,8 @@ def _open_references(
 ) -> list[tuple[Any, Mask]]:
     """For every image the reference's frame and mask; a single reference serves them all."""
     count = len(images.frames)
+    check_reference_mask(reference, reference_mask, where=where)
     if reference is None:
-        if reference_mask is not None:
-            raise ValueError(f"{where}: reference_mask needs a reference; pass reference= as well")
         return [(None, EVERYWHERE)] * count
     opened = open_images(reference, where=f"{where}: reference")
     if opened.device != images.device:

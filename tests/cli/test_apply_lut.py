@@ -106,7 +106,11 @@ def test_json_says_what_was_done(here, capsys):
         (["in.png", "mask.png", "-o", "out.png"], 1, "mask.png: expected a square of L**3"),
         (["look.cube", "in.png", "-o", "out.png"], 1, "in.png: expected a square of L**3"),
         (["in.png", "look.cube", "-o", "in.png"], 1, "pass --overwrite to replace it"),
-        (["in.png", "look.cube", "-o", "out.png", "--resize-mask"], 2, "need a --mask"),
+        (
+            ["in.png", "look.cube", "-o", "out.png", "--resize-mask"],
+            2,
+            "--resize-mask needs a --mask",
+        ),
         (["in.png", "look.cube", "-o", "-", "--json"], 2, "cannot both go to standard output"),
         (["in.png", "look.cube", "-o", "out.png", "--strength", "2"], 2, "--strength must be"),
         (["in.png", "narrow.cube", "-o", "out.png", "--out-of-range", "error"], 1, "domain"),

@@ -205,7 +205,7 @@ def test_metrics_and_protocols_are_listed(capsys):
         (["outs"], 2, "needs OUT and REAL"),
         (["outs", "reals/one.png"], 2, "three files or three folders"),
         (["outs", "reals", "--bins"], 2, "--bins needs a MASK"),
-        (["outs", "reals", "--invert-mask"], 2, "need a MASK"),
+        (["outs", "reals", "--invert-mask"], 2, "--invert-mask needs a MASK"),
         (["outs", "reals", "--as-jpeg", "0"], 2, "--as-jpeg must be a whole number from 1 to 100"),
         (["outs", "reals", "--protocol", "idhi"], 1, "unknown protocol 'idhi'"),
         (["outs", "reals", "--metrics", ","], 2, "--metrics must name at least one"),

@@ -36,6 +36,10 @@ def test_every_file_of_a_metric_is_a_public_function():
         assert find_metric(name, where="").name == name
 
 
+def test_what_is_of_the_foreground_needs_a_mask():
+    assert set(OF_THE_MASK) == {"background_mse", "fdelta_e", "fmae", "fmse", "fpsnr", "fssim"}
+
+
 @every_metric
 def test_a_function_gives_what_evaluate_gives(name):
     output, target, mask = pictures()

@@ -1,12 +1,13 @@
 """Each protocol gives the numbers of a straight transcription of the paper's formulas."""
 
+from dataclasses import replace
 from importlib import import_module
 
 import harmonia
 import numpy as np
 import originals
 import pytest
-from harmonia.metrics import list_protocols
+from harmonia.metrics import Ssim, find_protocol, list_protocols
 from images import scene
 
 # Pairs a protocol in the suite; `--hypothesis-profile=thorough` is not asked here, since a pair
@@ -90,6 +91,31 @@ def test_a_protocol_equals_its_transcription_on_photographs(name, composite):
     protocol = f"{name}-{size}" if size else name
     given = output, target, mask
     check(harmonia.evaluate(*given, protocol=protocol), transcription(name, size)(*given))
+
+
+def test_images_of_its_size_are_measured_as_they_are():
+    """To the bit, which a resize by 1 and back to 0..255 would not give."""
+    given = [picture[-64:, -64:] for picture in pair(13)]
+    assert given[2].any()
+    assert harmonia.evaluate(*given, protocol="harmonia-64") == harmonia.evaluate(*given)
+
+
+@pytest.mark.parametrize("name", ["dovenet", "rainnet"])
+def test_floats_go_through_a_tensor_as_their_codes_do(name):
+    """Each code is there, in one column, at the size of the protocol."""
+    codes = np.broadcast_to(np.arange(256, dtype=np.uint8)[None, :, None], (256, 256, 3))
+    black, mask = np.zeros_like(codes), np.full((256, 256), 255, np.uint8)
+    floats = [image.astype(np.float32) / np.float32(255) for image in (codes, black)]
+    wanted = np.mean((np.arange(256.0) - [1 <= code <= 63 for code in range(256)]) ** 2)
+    for given in ((codes, black), floats):
+        scores = harmonia.evaluate(*given, mask, ["mse"], protocol=name)
+        assert scores["mse"] == pytest.approx(wanted, rel=1e-12)
+
+
+def test_an_output_of_one_colour_has_no_similarity_at_any_scale():
+    own = replace(find_protocol("harmonia"), name="own", ssim=Ssim(span="output_range"))
+    image = np.full((176, 176, 3), 77, np.uint8)
+    assert np.isnan(harmonia.metrics.ms_ssim(image, image, protocol=own))
 
 
 @pytest.mark.parametrize("code", [0, 77, 255])

@@ -73,6 +73,16 @@ def test_the_interval_is_that_of_normal_means():
     assert mean.high - mean.low == pytest.approx(2 * 1.96 * np.std(values) / 20, rel=0.15)
 
 
+def test_the_interval_is_that_of_a_thousand_means_of_draws():
+    """Drawn one after the other here, and always from the same seed."""
+    values = np.sort(np.random.default_rng(2).gamma(0.5, 80, 37))
+    random = np.random.default_rng(0)
+    means = [values[random.integers(0, 37, 37)].mean() for _ in range(1000)]
+    mean = summarize(scores_of(values.tolist()))["All"]["mse"]
+    # A mean of 37 may be added up in another order: 37 roundings of 2^-53.
+    assert (mean.low, mean.high) == pytest.approx(np.percentile(means, [2.5, 97.5]), rel=1e-14)
+
+
 def test_one_image_has_an_interval_of_no_width():
     assert summarize(scores_of([4.0]))["All"]["mse"] == Mean(4.0, 4.0, 4.0, 1, 0, 0)
 
@@ -114,6 +124,10 @@ def test_what_cannot_be_summarized_says_why(arguments, message):
 )
 def test_bins_hold_their_upper_edge(ratio, name):
     assert foreground_bins(scores_of([1.0], ratio=ratio)) == [name]
+
+
+def test_one_bin_has_two_edges():
+    assert foreground_bins(scores_of([1.0], ratio=0.3), edges=(0, 1)) == ["0-100%"]
 
 
 def test_a_share_in_no_bin_is_refused():

@@ -97,12 +97,13 @@ def try_all(
     source = (ROOT / watched.path).read_text(encoding="utf-8")
     compiled = is_compiled(watched.path)
     if watched.tests not in usual:
-        passed, taken = trial.passes(watched.tests, 3600)
+        passed, taken = trial.passes(watched.tests, 3600, keep=True)
         if not passed:
             raise SystemExit(f"the tests of {watched.path} fail without a change: see {trial.log}")
         usual[watched.tests] = taken
-    most = 30 + 5 * int(usual[watched.tests])
-    print(f"{watched.path}: {len(mutants)} mutants", flush=True)
+    seconds = usual[watched.tests]
+    most = 30 + 5 * int(seconds)
+    print(f"{watched.path}: {len(mutants)} mutants, tests of {seconds:.0f} s", flush=True)
     ends: Counter[str] = Counter()
     for name, mutant in mutants:
         trial.write(watched.path, mutant.applied(source))

@@ -32,7 +32,7 @@ ADAPTED = {
 MOST_MEMORY = 24 << 30
 LONGEST_WAIT = 300
 NO_TESTS, WRONG_PACKAGE = 5, 99
-PRELOADED = ("numpy", "PIL.Image", "pytest", "torch")  # not what pytest rewrites
+PRELOADED = ("numpy", "PIL.Image", "pytest", "hypothesis", "hypothesis.extra.numpy", "torch")
 
 
 class Trial:
@@ -56,7 +56,11 @@ class Trial:
         self.processes.set_forkserver_preload([*PRELOADED, "mutation.trial"])
 
     def write(self, path: str, source: str) -> None:
-        (self.tree / path).write_text(source, encoding="utf-8")
+        """Without the bytecode that there is of a file of Python."""
+        file = self.tree / path
+        file.write_text(source, encoding="utf-8")
+        for compiled in (file.parent / "__pycache__").glob(f"{file.stem}.*"):
+            compiled.unlink()
 
     def configure(self) -> None:
         """Prepare to build the copy's C++, and build it."""
@@ -89,11 +93,16 @@ class Trial:
         fresh.replace(self.module)
         return True
 
-    def passes(self, tests: tuple[str, ...], seconds: int) -> tuple[bool, float]:
-        """Whether tests pass within so many seconds of processor time, and how many they took."""
+    def passes(
+        self, tests: tuple[str, ...], seconds: int, *, keep: bool = False
+    ) -> tuple[bool, float]:
+        """Whether tests pass within so many seconds of processor time, and how many they took.
+
+        `keep` leaves bytecode for other runs, which is right of a tree without a change.
+        """
         taken = self.processes.Value("d")
         process = self.processes.Process(
-            target=run_pytest, args=(str(self.tree), tests, str(self.log), seconds, taken)
+            target=run_pytest, args=(str(self.tree), tests, str(self.log), seconds, taken, keep)
         )
         process.start()
         process.join(LONGEST_WAIT + 20 * seconds)  # of those that wait for ever, too
@@ -107,7 +116,12 @@ class Trial:
 
 
 def run_pytest(
-    tree: str, tests: tuple[str, ...], log: str, seconds: int, taken: "Synchronized[float]"
+    tree: str,
+    tests: tuple[str, ...],
+    log: str,
+    seconds: int,
+    taken: "Synchronized[float]",
+    keep: bool,
 ) -> None:
     """In a process of its own, which begins with everything but harmonia imported."""
     with Path(log).open("wb") as output:
@@ -123,10 +137,11 @@ def run_pytest(
         *(path for path in sys.path if Path(path or ".").resolve() != ROOT / "tests"),
     ]
     os.environ["PYTHONPATH"] = package
-    sys.dont_write_bytecode = True
+    sys.dont_write_bytecode = not keep
     import pytest
 
-    options = ("-q", "-x", "-p", "no:cacheprovider", "--hypothesis-seed=0", "--rootdir", tree)
+    options = ["-q", "-x", "-p", "no:cacheprovider", "--hypothesis-seed=0", "--rootdir", tree]
+    options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]  # of what is imported already
     status = int(pytest.main([*options, *tests]))
     loaded = sys.modules.get("harmonia")
     if status == 0 and not (loaded and str(loaded.__file__).startswith(package)):

@@ -16,20 +16,26 @@ class Watched:
 
 
 OF_METRICS = (
-    "tests/metrics/test_pair.py",
-    "tests/metrics/test_scores.py",
+    "tests/metrics/test_formulas.py",
     "tests/test_evaluate.py",
     "tests/metrics/test_contract.py",
     "tests/metrics/test_protocols.py",
 )
-OF_SCORES = ("tests/metrics/test_scores.py",)
 OF_COMPOSITING = ("tests/test_composite.py", "tests/test_paste.py")
-OF_EVERY_METHOD = ("tests/test_contract.py", "tests/test_background.py")
+OF_EVERY_METHOD = (
+    "tests/test_background.py",
+    "tests/test_contract.py::test_hard_masks_of_every_kind_agree",
+    "tests/test_contract.py::test_strength_between_lies_on_the_way",
+    "tests/test_contract.py::test_a_batch_is_its_images_one_by_one",
+    "tests/test_contract.py::test_memory_layout_of_the_mask_does_not_matter",
+    "tests/test_contract.py::test_an_empty_mask_changes_nothing",
+    "tests/test_contract.py::test_a_full_mask_needs_a_reference",
+    "tests/test_contract.py::test_tensors_cut_out_of_a_byte_buffer",
+)
 
 _METRIC_FILES = (
     "_metric",
     "_open",
-    "_pair",
     "_prepare",
     "_protocols",
     "_single",
@@ -50,12 +56,13 @@ _METRIC_FILES = (
 
 PYTHON = (
     *(Watched(f"python/harmonia/metrics/{name}.py", OF_METRICS) for name in _METRIC_FILES),
-    Watched("python/harmonia/metrics/_scores.py", OF_SCORES),
+    Watched("python/harmonia/metrics/_pair.py", ("tests/metrics/test_pair.py", *OF_METRICS)),
+    Watched("python/harmonia/metrics/_scores.py", ("tests/metrics/test_scores.py",)),
     Watched("python/harmonia/metrics/lpips.py", ("tests/nets/test_lpips.py",)),
     Watched("python/harmonia/composite.py", OF_COMPOSITING),
     Watched(
         "python/harmonia/transform.py",
-        (*OF_COMPOSITING, "tests/test_transform.py", *OF_EVERY_METHOD),
+        (*OF_COMPOSITING, "tests/test_transform.py", "tests/test_errors.py", *OF_EVERY_METHOD),
         (
             "Transform.apply",
             "AffineTransform",
@@ -66,7 +73,7 @@ PYTHON = (
     ),
     Watched(
         "python/harmonia/_arrays.py",
-        (*OF_COMPOSITING, "tests/metrics/test_contract.py", *OF_EVERY_METHOD),
+        (*OF_COMPOSITING, "tests/test_errors.py", *OF_EVERY_METHOD),
         (
             "Images",
             "Mask",

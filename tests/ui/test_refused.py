@@ -188,7 +188,7 @@ def test_what_is_wrong_with_a_mask_is_told_of_the_mask(server, files):
     _, mask = harmonia.example()
     image = upload(server, files["image"])
     cases = {
-        "white must be 255, the mask holds only 0 and 1; save it": mask // 255,
+        'the mask holds only 0 and 1; tick "Take 1 for white"': mask // 255,
         'must be 480 x 320 pixels as the picture, is 240 x 320; tick "Resize the mask"': mask[
             :, ::2
         ],

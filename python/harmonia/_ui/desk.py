@@ -145,6 +145,7 @@ class Desk:
                 image_size=(height, width),
                 invert=bool(asked.get("invert")),
                 resize=bool(asked.get("resize")),
+                ones=bool(asked.get("ones")),
             )
         return Scene(picture, mask.mask), [f"mask: {note}" for note in mask.notes]
 

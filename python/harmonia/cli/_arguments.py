@@ -4,7 +4,7 @@ import argparse
 import ast
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 COMMON_FLAGS = ("--debug", "--quiet", "-q")
 
@@ -37,6 +37,7 @@ FLAGS = (
     ),
     (r"\bresize=True(?!\w)", "--resize-mask"),
     (r"\binvert=True(?!\w)", "--invert-mask"),
+    (r"(holds only 0 and 1); multiply it by \d+$", r"\1; pass --ones-mask to take 1 for white"),
     (r"\boverwrite=True(?!\w)", "--overwrite"),
     (r"\bweights='file'", "--weights FILE"),
     (r"^load: ", ""),
@@ -173,6 +174,29 @@ def add_mask(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--resize-mask", action="store_true", help="bring the mask to the size of the picture"
     )
+    group.add_argument(
+        "--ones-mask", action="store_true", help="take 1 for white, in a mask of only 0 and 1"
+    )
+
+
+class MaskWays(NamedTuple):
+    """How a mask is read, by the flags of `add_mask`."""
+
+    invert: bool = False
+    resize: bool = False
+    ones: bool = False
+
+    @classmethod
+    def of(cls, arguments: argparse.Namespace) -> "MaskWays":
+        return cls(arguments.invert_mask, arguments.resize_mask, arguments.ones_mask)
+
+    @property
+    def flags(self) -> list[str]:
+        """Those that were given."""
+        return [f"--{name}-mask" for name, given in self._asdict().items() if given]
+
+
+AS_IT_IS = MaskWays()
 
 
 def add_format(group: argparse._ActionsContainer) -> None:

@@ -67,10 +67,10 @@ def open_reference(
     warn_of_profiles(name, picture, arguments.reference, reference)
     found: dict[str, Any] = {"reference": reference.pixels}
     if arguments.reference_mask is not None:
-        own = replace(settings, invert_mask=False)
+        ways = settings.masks._replace(invert=False)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", MaskWarning)  # such a mask may well be nearly full
-            mask = _task.read_mask(arguments.reference_mask, reference, own)
+            mask = _task.read_mask(arguments.reference_mask, reference, ways)
         notes += noted(arguments.reference_mask, mask.notes)
         found["reference_mask"] = mask.mask
     return found, notes
@@ -102,7 +102,7 @@ def _masked(
     pasteable: bool = False,
 ) -> Scene:
     try:
-        mask: MaskFile = _task.mask_of(mask_source, picture, settings)
+        mask: MaskFile = _task.mask_of(mask_source, picture.pixels.shape[:2], settings.masks)
     except ImageFileError as error:
         raise _with_cure(error, picture, pasteable) from None
     understood = ""
@@ -135,14 +135,10 @@ def _pasted(
     settings: _task.Settings,
 ) -> Scene:
     names = _task.shown(arguments.composite), _task.shown(arguments.mask)
-    for flag, is_set in (
-        ("--invert-mask", settings.invert_mask),
-        ("--resize-mask", settings.resize_mask),
-    ):
-        if is_set:
-            raise Misused(
-                f"{flag} needs a mask, and {names[0]} is a cut-out that is pasted onto {names[1]}"
-            )
+    for flag in settings.masks.flags:
+        raise Misused(
+            f"{flag} needs a mask, and {names[0]} is a cut-out that is pasted onto {names[1]}"
+        )
     notes = noted(names[0], above.notes) + noted(names[1], below.notes, pixels_only=False)
     cutout, background, widened = of_one_depth(above.pixels, below.pixels, names)
     warn_of_profiles(names[0], above, names[1], below)

@@ -56,14 +56,13 @@ def run(arguments: argparse.Namespace) -> None:
     import harmonia
     from harmonia.cli import _scene, _task
 
-    if arguments.mask is None and (arguments.invert_mask or arguments.resize_mask):
-        raise _arguments.Misused("--invert-mask and --resize-mask need a --mask")
+    for flag in _arguments.MaskWays.of(arguments).flags if arguments.mask is None else []:
+        raise _arguments.Misused(f"{flag} needs a --mask")
     if arguments.json and arguments.output == _task.STANDARD:
         raise _arguments.Misused("--json and the picture cannot both go to standard output")
     settings = _task.Settings(
         strength=arguments.strength,
-        invert_mask=arguments.invert_mask,
-        resize_mask=arguments.resize_mask,
+        masks=_arguments.MaskWays.of(arguments),
         quality=arguments.quality,
         overwrite=arguments.overwrite,
         format=arguments.format,
@@ -75,7 +74,7 @@ def run(arguments: argparse.Namespace) -> None:
     notes = _scene.noted(arguments.image, picture.notes)
     mask = None
     if arguments.mask is not None:
-        found = _task.read_mask(arguments.mask, picture, settings)
+        found = _task.read_mask(arguments.mask, picture, settings.masks)
         notes += _scene.noted(arguments.mask, found.notes)
         mask = found.mask
     out = harmonia.lut.apply_lut3d(

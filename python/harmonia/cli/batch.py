@@ -256,8 +256,7 @@ def _work(arguments: argparse.Namespace, folder: Path, workers: int) -> "Work":
         options=dict(arguments.options),
         reference=arguments.reference,
         reference_mask=arguments.reference_mask,
-        invert_mask=arguments.invert_mask,
-        resize_mask=arguments.resize_mask,
+        masks=_arguments.MaskWays.of(arguments),
         to_srgb=arguments.to_srgb,
         quality=arguments.quality,
         budget=Budget(workers * PIXELS_EACH),
@@ -298,7 +297,15 @@ def _settings(arguments: argparse.Namespace, frame: "Job | None") -> dict[str, A
             ("fit", frame and frame.image),
         )
     }
-    names = ("method", "strength", "invert_mask", "resize_mask", "to_srgb", "quality")
+    names = (
+        "method",
+        "strength",
+        "invert_mask",
+        "resize_mask",
+        "ones_mask",
+        "to_srgb",
+        "quality",
+    )
     return {
         "harmonia": harmonia.__version__,
         **{name: getattr(arguments, name) for name in names},

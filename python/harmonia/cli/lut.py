@@ -70,10 +70,10 @@ def run(arguments: argparse.Namespace) -> None:
     named = (arguments.reference, arguments.reference_mask)
     _task.refuse_second_standard_input([*pictures, *named])
     size = _size(arguments)
-    settings = _task.Settings(invert_mask=arguments.invert_mask, resize_mask=arguments.resize_mask)
+    settings = _task.Settings(masks=_arguments.MaskWays.of(arguments))
     picture = _task.read(arguments.image, to_srgb=arguments.to_srgb)
     _scene.noted(arguments.image, picture.notes)
-    read_mask = _task.read_mask(arguments.mask, picture, settings)
+    read_mask = _task.read_mask(arguments.mask, picture, settings.masks)
     _scene.noted(arguments.mask, read_mask.notes)
     mask = read_mask.mask
     error: FitError | None

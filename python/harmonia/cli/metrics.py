@@ -94,8 +94,8 @@ def _check(arguments: argparse.Namespace) -> None:
         raise _arguments.Misused(
             "OUT, REAL and MASK must be three files or three folders, not some of each"
         )
-    if arguments.mask is None and (arguments.invert_mask or arguments.resize_mask):
-        raise _arguments.Misused("--invert-mask and --resize-mask need a MASK")
+    for flag in _arguments.MaskWays.of(arguments).flags if arguments.mask is None else []:
+        raise _arguments.Misused(f"{flag} needs a MASK")
     if arguments.mask is None and arguments.bins:
         raise _arguments.Misused("--bins needs a MASK")
     if arguments.csv is not None and Path(arguments.csv).exists() and not arguments.overwrite:
@@ -183,10 +183,8 @@ def _score(
     pixels = output.pixels if arguments.as_jpeg is None else _as_jpeg(output.pixels, arguments)
     mask = None
     if len(paths) > 2:
-        settings = _task.Settings(
-            invert_mask=arguments.invert_mask, resize_mask=arguments.resize_mask
-        )
-        mask = _task.read_mask(str(paths[2]), output, settings).mask
+        ways = _arguments.MaskWays.of(arguments)
+        mask = _task.read_mask(str(paths[2]), output, ways).mask
     scores: Any = harmonia.evaluate(pixels, real.pixels, mask, names, protocol)
     return Scored(name, scores, output.format, harmonia.io.profiles_differ(output, real))
 

@@ -131,8 +131,4 @@ def grey_png(mask: Pixels) -> bytes:
 
 
 def _jpeg(pixels: Pixels, quality: int) -> bytes:
-    codec = _image_files.codec("JPEG")
-    data: bytes = codec.write(
-        pixels, quality=quality, icc=None, exif=None, xmp=None, resolution=None
-    )
-    return data
+    return _image_files.codec("JPEG").write(pixels, quality=quality)
