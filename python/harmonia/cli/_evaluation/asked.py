@@ -16,22 +16,20 @@ from harmonia.evaluation import Candidate, Plan, plan
 from harmonia.evaluation._asked import candidates
 
 ROWS = (".csv", ".parquet")
+PLAN = "evaluation.plan"  # how errors of `plan` begin
 
 
 def planned(arguments: argparse.Namespace) -> Plan:
     dataset, choice = samples(arguments)
     return plan(
         dataset,
-        [_on_device(one, arguments.device) for one in candidates(arguments.methods, where=METHODS)],
+        [_on_device(one, arguments.device) for one in candidates(arguments.methods, where=PLAN)],
         protocol=arguments.protocol,
         metrics=arguments.metrics,
         size=arguments.size,
         shard_size=arguments.shard_size,
         choice=choice,
     )
-
-
-METHODS = "evaluation.plan"  # as `plan` itself would say
 
 
 def samples(arguments: argparse.Namespace) -> tuple[Dataset, dict[str, Any]]:
