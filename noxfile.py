@@ -21,6 +21,55 @@ PROJECT = nox.project.load_toml("pyproject.toml")
 TOOLS = nox.project.dependency_groups(PROJECT, "lint")
 OF_DOCS = nox.project.dependency_groups(PROJECT, "docs")
 
+# What two sessions leave out: patterns of names below tests/.
+SAME_BESIDE_TORCH = (
+    "evaluation/figures",
+    "methods",
+    "test_bench_*",
+    "test_contributing_page.py",
+    "test_cuda*",
+    "test_folder_lock.py",
+    "test_hald.py",
+    "test_io_*",
+    "test_layering.py",
+    "test_leaks.py",
+    "test_lut_*",
+    "test_membrane.py",
+    "test_parallel.py",
+    "test_parts.py",
+    "test_png_rows.py",
+    "test_quantiles.py",
+    "test_report.py",
+    "test_sample.py",
+    "test_shared_sessions.py",
+    "test_sizes.py",
+    "test_space_histogram.py",
+    "test_window.py",
+    "test_xue_zones.py",
+)
+FAR_FROM_KERNELS = (
+    "test_*_page.py",
+    "test_docs_*",
+    "test_readme.py",
+    "test_report.py",
+    "test_bench_*",
+    "test_comfyui.py",
+    "test_io_videos.py",
+    "test_api_surface.py",
+    "test_build_info.py",
+    "test_catalogue.py",
+    "test_cuda*",
+    "test_folder_lock.py",
+    "test_fuzz_seeds.py",
+    "test_layering.py",
+    "test_leaks.py",
+    "test_no_torch.py",
+    "test_packages.py",
+    "test_parts.py",
+    "test_reference_protocols.py",
+    "test_registry.py",
+    "test_window.py",
+)
 EXTRAS_LEFT_OUT = {"ray", "test"}  # of licences: too large, and not for users
 GPL = re.compile(
     r"\bA?GPL|(?<!Lesser )(?<!Library or )General Public License|Affero", re.IGNORECASE
@@ -98,12 +147,12 @@ def tests_no_torch(session: nox.Session) -> None:
     """What can differ where torch is not installed, one in three cases; `-- tests` runs all.
 
     That is the front door, the commands, files and folders, and that what needs torch says so. Left
-    out is what is the same beside torch: kernels beside their references, methods beyond their
-    contract, formats of images, drawings, and what is read from the source.
+    out is what is the same beside torch: kernels and tables, methods beyond their contract, formats
+    of images, drawings, threads and memory, and what is read from the source.
     """
     install(session, "[test]")
     kernels = (f"test_{path.name}" for path in Path("tests/reference").glob("*.py"))
-    same = (*kernels, "methods", "test_io_*", "evaluation/figures", "test_layering.py")
+    same = (*kernels, *SAME_BESIDE_TORCH)
     rest = [f"--ignore-glob={Path('tests', name).absolute()}" for name in same]
     session.run("pytest", "-q", *(session.posargs or (*PARALLEL, "--one-in=3", *rest)))
 
@@ -123,19 +172,22 @@ def onnx(session: nox.Session) -> None:
 def cuda_build(session: nox.Session) -> None:
     """Compile every .cu file and load the result, which needs neither a GPU nor a driver.
 
-    For the oldest and a recent architecture: all of them take several times as long.
+    For the oldest architecture: no source asks which it is, and all take several times as long.
     """
     if not shutil.which("nvcc"):
         session.skip("nvcc is not on PATH")
-    install(session, HARMONIA_CUDA="ON", HARMONIA_CUDA_ARCHITECTURES="80-real;90-real")
+    install(session, HARMONIA_CUDA="ON", HARMONIA_CUDA_ARCHITECTURES="80-real")
     session.run("python", "-c", "import harmonia; print(harmonia.build_info()['cuda'])")
 
 
 @nox.session
 def asan(session: nox.Session) -> None:
-    """What reaches the compiled module, under AddressSanitizer and UndefinedBehaviorSanitizer.
+    """The compiled module under AddressSanitizer and UndefinedBehaviorSanitizer.
 
-    One in five cases of each test; `nox -s asan -- tests` is the whole suite.
+    Kernels beside their references, methods, metrics, tables and files, damaged ones too: one in
+    five cases of each test, and of Hypothesis's examples. Left out is what reaches the module by
+    the same calls: pages that are run, commands, videos, and what is read from the source.
+    `nox -s asan -- tests` is the whole suite.
     """
     install(session, "[test]", HARMONIA_SANITIZE="address,undefined")
     options = {
@@ -143,8 +195,8 @@ def asan(session: nox.Session) -> None:
         "UBSAN_OPTIONS": "print_stacktrace=1",
         "PYTHONMALLOC": "malloc",  # so that each Python object has red zones of its own
     }
-    of_python = {"tests/test_layering.py", "tests/test_api_surface.py", "tests/test_packages.py"}
-    files = sorted({*map(str, Path("tests").glob("test_*.py"))} - of_python)
+    far = {path for pattern in FAR_FROM_KERNELS for path in Path("tests").glob(pattern)}
+    files = sorted(map(str, {*Path("tests").glob("test_*.py")} - far))
     near = (*PARALLEL, "--one-in=5", "tests/methods", "tests/metrics", *files)
     run_sanitized(session, "libasan.so", options, *(session.posargs or near))
 
@@ -153,7 +205,8 @@ def asan(session: nox.Session) -> None:
 def tsan(session: nox.Session) -> None:
     """The tests marked `threads` under ThreadSanitizer, one in three cases; `-- tests` for all."""
     install(session, "[test]", HARMONIA_SANITIZE="thread")
-    part = (*PARALLEL, "--one-in=3")
+    marked = [str(path) for path in Path("tests").rglob("test_*.py") if has_threads(path)]
+    part = (*PARALLEL, "--one-in=3", *sorted(marked))
     suppressions = f"suppressions={Path('tests/tsan.supp').absolute()}:print_suppressions=0"
     options = {"TSAN_OPTIONS": f"die_after_fork=0:{suppressions}", "OPENBLAS_NUM_THREADS": "1"}
     run_sanitized(session, "libtsan.so", options, "-m", "threads", *(session.posargs or part))
@@ -328,6 +381,11 @@ def run_sanitized(
         print(*(path.read_text(errors="replace") for path in found), sep="\n")
     if found:
         session.error(f"{len(found)} reports of the sanitizer")
+
+
+def has_threads(path: Path) -> bool:
+    """Whether a test there is marked: the others need not be collected."""
+    return "pytest.mark.threads" in path.read_text(encoding="utf-8")
 
 
 def fuzz_targets(suffix: str) -> list[Path]:

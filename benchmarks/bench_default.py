@@ -1,7 +1,7 @@
 """The network that ships, beside composites and classical methods, on what it was not trained on.
 
     python benchmarks/bench_default.py CORPUS [--triplets DIR] [--measured FILE]
-        [--composites DIR] [--save-results] [--sheet FILE.png] [--worst FILE.png]
+        [--composites DIR] [--weights FILE] [--save-results] [--sheet FILE.png] [--worst FILE.png]
 
 CORPUS holds manifest.csv, images and masks; used are rows with use == "test" and a human mask.
 
@@ -12,6 +12,9 @@ CORPUS holds manifest.csv, images and masks; used are rows with use == "test" an
 - Untouched: the photographs themselves, which fit already: how far they are changed.
 - Times: pictures from scene.py with a mask of 25 %, in turns, by as many threads as harmonia has;
   and the command from its start to the file, as a process.
+
+With --weights, of another run of the training, it is that network alone, and --save-results writes
+default_again.json: how far runs are apart.
 
 --sheet draws 24 results without a real: those of --composites, and foregrounds of test photographs
 pasted onto others. --worst draws the five of the unseen that came out worst beside their composite.
@@ -43,6 +46,7 @@ from scene import ellipse, scene
 from unseen import NEAR, SIDE, Composite, Photograph, composites, distance, draws, photographs
 
 RESULTS = Path(__file__).parent / "results" / "default.json"
+AGAIN = RESULTS.with_name("default_again.json")
 OURS = "harmonia"
 METRICS = ("mse", "fmse", "psnr")
 PROTOCOL = f"idih-{SIDE}"
@@ -72,10 +76,13 @@ class Errors(NamedTuple):
 
 
 def methods(weights: Path | None) -> dict[str, Method]:
-    """Ours first, as it ships or by other weights."""
-    network = harmonia.load(OURS) if weights is None else harmonia.load(OURS, weights=weights)
-    classical = {name: of_method(name) for name in harmonia.list_methods()}
-    return {OURS: network, **classical}
+    """Ours first, as it ships; by other weights it is alone."""
+    if weights:
+        return {OURS: harmonia.load(OURS, weights=weights)}
+    return {
+        OURS: harmonia.load(OURS),
+        **{name: of_method(name) for name in harmonia.list_methods()},
+    }
 
 
 def of_method(name: str) -> Method:
@@ -257,18 +264,20 @@ def main() -> None:
     parser.add_argument("--composites", type=Path, help="a folder of composites without reals")
     parser.add_argument("--weights", type=Path, help="of another run than that which ships")
     parser.add_argument("--first", type=int, help="only so many photographs, to try it out")
-    parser.add_argument("--save-results", action="store_true", help=f"write {RESULTS.name}")
+    parser.add_argument(
+        "--save-results", action="store_true", help="write default.json, or default_again.json"
+    )
     parser.add_argument("--sheet", type=Path, help="draw results without a real")
     parser.add_argument("--worst", type=Path, help="draw the worst results")
     told = parser.parse_args()
     part = not told.triplets or not told.measured or told.first
-    if told.save_results and (part or told.weights):
-        parser.error("--save-results wants --triplets and --measured, no --first and no --weights")
+    if told.save_results and part:
+        parser.error("--save-results wants --triplets and --measured, and no --first")
 
     before = environment(("numpy", "onnxruntime"))
     calls = methods(told.weights)
     found = photographs(told.corpus, told.first)
-    rows: list[Row] = list(told_by_others())
+    rows: list[Row] = [] if told.weights else list(told_by_others())
     if told.triplets:
         rows += [row for row, _ in quality("triplets", triplets(told.triplets), calls)]
     sets = {
@@ -281,9 +290,10 @@ def main() -> None:
         if row["name"] == OURS:
             ours[row["set"]] = each
     rows += untouched(found, calls)
-    rows += times(calls)
+    if not told.weights:
+        rows += times(calls)
     if told.save_results:
-        write_results(RESULTS, before, rows)
+        write_results(AGAIN if told.weights else RESULTS, before, rows)
     if told.sheet:
         scenes = real_composites(told.composites) if told.composites else []
         scenes += pasted(told.corpus, SHEET - len(scenes))

@@ -11,7 +11,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--save-results",
         action="store_true",
-        help="write benchmarks/results/methods.json, which report.py reads",
+        help="write benchmarks/results/NAME.json, which report.py reads",
     )
     parser.addoption(
         "--rounds", type=int, default=15, help="rounds in which the implementations take turns"

@@ -113,11 +113,10 @@ class Design(nn.Module):
         return self.change(colours, numbers)
 
 
-def polynomial(degree: int) -> Change:
-    def change(colours: Tensor, numbers: Tensor) -> Tensor:
-        return colours + terms(colours, degree) @ numbers.view(len(numbers), -1, 3)
-
-    return change
+def polynomial(colours: Tensor, numbers: Tensor) -> Tensor:
+    """Of second degree, or of first where there are numbers for its terms alone."""
+    coefficients = numbers.view(len(numbers), -1, 3)
+    return colours + terms(colours)[..., : coefficients.shape[1]] @ coefficients
 
 
 def curves(colours: Tensor, numbers: Tensor) -> Tensor:
@@ -145,8 +144,8 @@ def sliders(colours: Tensor, numbers: Tensor) -> Tensor:
 
 def designs() -> dict[str, Callable[[], Design]]:
     return {
-        "affine": lambda: Design(4 * 3, polynomial(1)),
-        "quadratic": lambda: Design(10 * 3, polynomial(2)),
+        "affine": lambda: Design(4 * 3, polynomial),
+        "quadratic": lambda: Design(10 * 3, polynomial),
         "curves": lambda: Design(CURVE * 3, curves),
         "tables": lambda: Design(TABLES, table, 0.05 * torch.randn(TABLES, *[TABLE] * 3, 3)),
         "sliders": lambda: Design(6, sliders),

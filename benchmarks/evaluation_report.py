@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tables import Row, grid, machine
+from tables import Row, grid, kill_sentence, machine
 
 Document = dict[str, Any]
 LOOPS = "loops together"  # what the machine gives to processes that share nothing
@@ -21,7 +21,7 @@ def region(evaluation: Document, kills: Document) -> str:
         f"256 x 256 with {methods_of(row)} methods: {reached}; processes that share nothing "
         f"{share[LOOPS]:.2f}."
     )
-    return " ".join(filter(None, (speed, peaks(evaluation), kill_sentence(kills))))
+    return " ".join(filter(None, (speed, peaks(evaluation), kill_sentence(kills, "runs"))))
 
 
 def parts(evaluation: Document, kills: Document) -> Iterator[str]:
@@ -29,7 +29,7 @@ def parts(evaluation: Document, kills: Document) -> Iterator[str]:
     if peaks(evaluation):
         yield peaks(evaluation)
     yield machine(evaluation["environment"])
-    yield kill_sentence(kills)
+    yield kill_sentence(kills, "runs")
 
 
 def speed_of(evaluation: Document) -> Row:
@@ -78,12 +78,3 @@ def peaks(evaluation: Document) -> str:
         return ""
     said = "; ".join(f"`--engine {name}` {', '.join(each)}" for name, each in found.items())
     return f"Peak memory by the number of images: {said}."
-
-
-def kill_sentence(kills: Document) -> str:
-    row = kills["rows"][0]
-    return (
-        f"{row['kills']} runs were killed by SIGKILL at random moments: "
-        f"{row['equal to an undisturbed run']} of {row['runs to the end']} that went on to the end "
-        "equal an undisturbed run to the byte."
-    )

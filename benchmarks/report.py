@@ -24,7 +24,7 @@ import readme_report
 import synthesis_report
 import training_report
 from pages import difference, loose_figures, replaced
-from tables import Row, grid, machine
+from tables import Row, grid, kill_sentence, machine
 
 FOLDER = Path(__file__).parent
 RESULTS = FOLDER / "results"
@@ -40,13 +40,6 @@ Setting = tuple[str, int]
 def load(name: str) -> dict[str, Any]:
     document: dict[str, Any] = json.loads((RESULTS / f"{name}.json").read_text())
     return document
-
-
-def evaluation() -> list[dict[str, Any]]:
-    """What was measured of evaluations; nothing before both were saved."""
-    names = ("evaluation", "kill_evaluation")
-    there = all((RESULTS / f"{name}.json").is_file() for name in names)
-    return [load(name) for name in names] if there else []
 
 
 # Speed
@@ -174,7 +167,7 @@ def regions() -> dict[Path, dict[str, str]]:
     with PUBLISHED.open(encoding="utf-8", newline="") as file:
         published = list(csv.DictReader(file))
     synthesis = synthesis_report.region(load("synthesis"), load("random"))
-    evaluated = evaluation_report.region(*evaluation()) if evaluation() else ""
+    evaluated = evaluation_report.region(load("evaluation"), load("kill_evaluation"))
     return {
         ROOT / "README.md": {
             "speed": readme_report.speed(methods, metrics, lut),
@@ -186,7 +179,7 @@ def regions() -> dict[Path, dict[str, str]]:
         GUIDE / "metrics.md": {"metrics": metric_report.region(metrics)},
         GUIDE / "networks.md": {"networks": net_report.region(load("nets"))},
         GUIDE / "synthesis.md": {"synthesis": synthesis},
-        CARD: {"card": default_report.card(default)},
+        CARD: {"card": default_report.card(default, load("default_again"))},
     }
 
 
@@ -206,12 +199,12 @@ def parts() -> Iterator[str]:
     yield from net_report.parts(load("nets"))
     yield f"## Batches\n\n{batch_table(load('batch')['rows'])}"
     yield machine(load("batch")["environment"])
+    kills = load("kill_batch")
+    yield kill_sentence(kills, f"runs over {kills['rows'][0]['files']} files")
     synthesis = map(load, ("synthesis", "random", "scores", "kill_synthesis"))
     yield from synthesis_report.parts(*synthesis)
-    if evaluation():
-        yield from evaluation_report.parts(*evaluation())
-    if (RESULTS / "train_small.json").is_file():
-        yield from training_report.parts(load("train_small"))
+    yield from evaluation_report.parts(load("evaluation"), load("kill_evaluation"))
+    yield from training_report.parts(load("train_small"), load("kill_training"))
     yield from default_report.parts(load("default"), load("default_designs"))
     yield f"## Growth\n\n{growth_table(growth['rows'])}\n\n{machine(growth['environment'])}"
     yield f"## Processes\n\n{process_table(process['rows'])}\n\n{machine(process['environment'])}"

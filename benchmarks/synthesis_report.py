@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tables import Row, grid, machine, times
+from tables import Row, grid, kill_sentence, machine, times
 
 Document = dict[str, Any]
 
@@ -43,12 +43,7 @@ def parts(
     yield machine(random["environment"])
     yield "What the filters accept, of foregrounds that were changed so:"
     yield scores_table(scores["rows"])
-    row = kills["rows"][0]
-    yield (
-        f"{row['kills']} runs of {row['composites']} composites killed by SIGKILL: "
-        f"{row['equal to an undisturbed run']} of {row['runs to the end']} sets equal that of an "
-        "undisturbed run to the byte."
-    )
+    yield kill_sentence(kills, f"runs of {kills['rows'][0]['composites']} composites")
 
 
 def made_table(rows: list[Row]) -> str:

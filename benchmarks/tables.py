@@ -27,3 +27,13 @@ def machine(head: dict[str, Any]) -> str:
         f"{build.get('compiler', 'unknown')}; Python {head['python']}, {peers}. "
         f"Load average {head['load'][0]} before, {head['load_after'][0]} after."
     )
+
+
+def kill_sentence(kills: dict[str, Any], what: str) -> str:
+    """What came of runs that were killed, of which each went on where the last one ended."""
+    row = kills["rows"][0]
+    return (
+        f"{row['kills']} {what} were killed by SIGKILL at random moments: "
+        f"{row['equal to an undisturbed run']} of {row['runs to the end']} that went on to the end "
+        "equal an undisturbed run to the byte."
+    )

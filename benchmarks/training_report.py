@@ -8,7 +8,7 @@ from typing import Any
 from tables import Row, grid, machine
 
 
-def parts(small: dict[str, Any]) -> Iterator[str]:
+def parts(small: dict[str, Any], kills: dict[str, Any]) -> Iterator[str]:
     yield "## Training"
     yield (
         "Networks narrower than their authors have them, trained from nothing by "
@@ -18,6 +18,16 @@ def parts(small: dict[str, Any]) -> Iterator[str]:
     )
     yield table(small["rows"])
     yield machine(small["environment"])
+    yield kills_sentence(kills["rows"][0])
+
+
+def kills_sentence(row: Row) -> str:
+    return (
+        f"{row['kills while checkpoints were written']} processes were killed by SIGKILL while "
+        f"they wrote checkpoints: {row['corrupt']} left a corrupt one. Of runs that were killed "
+        f"{row['kills of a run']} times, {row['equal to the undisturbed run']} of "
+        f"{row['runs to the end']} that went on to the end equal an undisturbed run to the byte."
+    )
 
 
 def table(rows: list[Row]) -> str:

@@ -29,6 +29,7 @@ myst_heading_anchors = 3
 OUTSIDE = {  # pages that lie beside docs/, and what stands for them here
     "../integrations/harmonia-comfyui/README.md": "comfyui.md",
     "../../README.md": "index.md",
+    "docs/guide/extending.md": "guide/extending.md",
     "README.md": "benchmarks.md",
     "credits.csv": "../python/harmonia/models/credits.csv",
 }

@@ -1,4 +1,4 @@
-"""Draw docs/images/compare.png: the example that ships, by four methods and beside the photograph.
+"""Draw docs/images/compare.png: the example that ships, by three methods and beside the photograph.
 
 PYTHONPATH=python python docs/make_compare.py
 """

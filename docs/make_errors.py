@@ -145,7 +145,6 @@ MET_AS = {
     "Unreadable": "ValueError",
     "WrongFolder": "ValueError",
     "buffer_error": "BufferError",
-    "cast_error": "TypeError",
 }
 
 INTRODUCTION = """Errors

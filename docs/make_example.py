@@ -15,7 +15,7 @@ from skimage import data
 FOLDER = Path(__file__).parents[1] / "python" / "harmonia" / "_example"
 REAL = Path(__file__).parent / "images" / "real.png"  # what the composite was before
 SIZE = (480, 320)
-COLD_AND_DARK = (0.32, 0.62, 1.0)  # linear gains of red, green, blue
+DUSK = (0.15, 0.2, 0.3)  # linear gains of red, green, blue
 
 # Outlines in pixels of the photograph: centre, half axes and tilt in degrees of ellipses, as a
 # circle seen in perspective is one; corners of the spoon's end.
@@ -55,7 +55,7 @@ def main():
     photo_in_size.save(REAL, optimize=True)
     real = np.asarray(photo_in_size) / 255
     weight = np.asarray(mask)[..., None] / 255
-    composite = weight * relight(real, COLD_AND_DARK) + (1 - weight) * real
+    composite = weight * relight(real, DUSK) + (1 - weight) * real
     picture = Image.fromarray(np.rint(composite * 255).astype(np.uint8))
     picture.save(FOLDER / "composite.jpg", quality=92, subsampling=0, optimize=True)
     mask.save(FOLDER / "mask.png", optimize=True)

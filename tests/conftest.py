@@ -16,10 +16,20 @@ settings.load_profile("default")
 
 
 def pytest_addoption(parser):
-    help = "one in so many cases of each test, at least one: for sanitizers, which are slow"
+    help = (
+        "one in so many cases of each test, at least one, and of Hypothesis's examples: "
+        "for sanitizers, which are slow"
+    )
     parser.addoption("--one-in", type=int, default=1, metavar="N", help=help)
     help = "how often tests of leaks and of shared sessions call each function"
     parser.addoption("--calls", type=int, metavar="N", help=help)
+
+
+def pytest_configure(config):
+    count = config.getoption("one_in")
+    if count > 1:
+        settings.register_profile("part", max_examples=-(-100 // count), deadline=None)
+        settings.load_profile("part")
 
 
 def pytest_collection_modifyitems(config, items):

@@ -293,7 +293,8 @@ def run(name, function):
         function()
         result = "read"
     except (hio.ImageFileError, hio.ProfileError) as error:
-        result = "refused" if str(error) else "mute"
+        named = name != "read" or isinstance(error, hio.ProfileError) or path.name in str(error)
+        result = "refused" if named and str(error) else f"unnamed: {error}"
     except Exception as error:
         result = f"{type(error).__name__}: {error}"
     faulthandler.cancel_dump_traceback_later()

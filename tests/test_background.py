@@ -7,10 +7,11 @@ A plain run tries 300 cases. This tries 12,000, in a minute or two:
 
 import numpy as np
 from harmonia import harmonize
-from hypothesis import event, example, given, settings
+from hypothesis import event, example, given
 from hypothesis import strategies as st
 from images import DTYPES, LAYOUTS, as_dtype, bits, unit
 from kinds import KINDS, torch
+from parts import examples
 from variants import METHODS
 
 SIZES = st.one_of(st.sampled_from([1, 2, 15, 16, 17, 31, 33, 64]), st.integers(1, 70))
@@ -97,7 +98,7 @@ PLAIN = {
 }
 
 
-@settings(max_examples=3 * settings.default.max_examples)
+@examples(300)
 @given(cases())
 @example(PLAIN)
 @example(PLAIN | {"shape": (5, 300), "spots": "scattered", "kind": "float32"})

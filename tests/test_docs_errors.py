@@ -78,8 +78,10 @@ def test_every_sentence_of_a_raise_is_there(make_errors, text):
     assert missing == []
 
 
-def test_what_the_compiled_module_throws_is_there(text):
-    assert "ssim: taps must add up to 1, got …" in text
+def test_what_the_compiled_module_tells_callers_is_there_and_its_inner_checks_are_not(text):
+    assert "HARMONIA_NUM_THREADS must be a whole number from 1 to 1024, got '…'" in text
+    assert "…no depth fits entries of at most …; a line Mesh with the bits must say it" in text
+    assert "ssim: taps must add up to 1" not in text
 
 
 def test_every_kind_is_explained(make_errors, found):

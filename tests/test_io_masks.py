@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from harmonia import io as hio
 from harmonia.io import MaskWarning
+from harmonia.io.masks import read_any_mask
 from image_files import PIXELS, file_of
 from images import as_dtype, soft_disc
 from PIL import Image
@@ -88,6 +89,23 @@ def test_all_three_channels_must_agree(channel):
 def test_zeros_and_ones_are_refused_as_harmonize_does():
     with pytest.raises(hio.ImageFileError, match="holds only 0 and 1; multiply it by 255"):
         hio.read_mask(file_of(grey(HARD // 255), "PNG"))
+
+
+def test_zeros_and_ones_of_16_bits_are_refused_too(tmp_path):
+    ones = np.stack([HARD // 255] * 3, axis=-1).astype(np.uint16)
+    hio.write(tmp_path / "ones.png", ones)
+    with pytest.raises(hio.ImageFileError, match="only 0 and 1; multiply it by 65535"):
+        hio.read_mask(tmp_path / "ones.png")
+    found = read_any_mask(tmp_path / "ones.png", ones=True)
+    assert (found.mask == HARD).all()
+    assert found.notes == ("1 taken for white",)
+
+
+def test_floats_hold_no_ones_to_be_taken_for_white(tmp_path):
+    pytest.importorskip("tifffile")
+    hio.write(tmp_path / "mask.tiff", np.stack([HARD / 255] * 3, axis=-1).astype(np.float32))
+    with pytest.raises(hio.ImageFileError, match=r"floats is 0\.\.1 as it is"):
+        read_any_mask(tmp_path / "mask.tiff", ones=True)
 
 
 def test_invert_swaps_black_and_white():

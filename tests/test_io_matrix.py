@@ -72,11 +72,6 @@ def avif():
     return pillow(with_alpha(PIXELS), "AVIF", quality=90, **BESIDE)
 
 
-def as_pillow(data, mode):
-    """What Pillow's decoder gives, where a format has loss."""
-    return np.asarray(Image.open(io.BytesIO(data)).convert(mode))
-
-
 def palette():
     return Image.fromarray(PIXELS).quantize(200)
 
@@ -256,7 +251,6 @@ def stored(upright, orientation):
     across, down = ways[orientation]
     if orientation >= 5:
         upright = np.swapaxes(upright, 0, 1)
-        across, down = ways[orientation]
     return np.ascontiguousarray(upright[:: -1 if down else 1, :: -1 if across else 1])
 
 

@@ -201,11 +201,6 @@ def test_pieces_of_rows_meet():
     assert np.array_equal(np.asarray(there), image)
 
 
-def test_level_0_does_not_compress_and_9_does():
-    image = np.zeros((200, 200, 3), np.uint8)
-    assert len(png.write(image, level=0)) > image.size > 100 * len(png.write(image, level=9))
-
-
 @pytest.mark.parametrize("dtype", ["float32", "int16", "uint32"])
 def test_what_png_cannot_hold_is_refused(dtype):
     with pytest.raises(Refused, match=f"PNG holds 8 or 16 bits a channel, .* {dtype}"):

@@ -7,6 +7,7 @@ import zlib
 import numpy as np
 import pytest
 from harmonia._image_files import png
+from harmonia._image_files.decoded import Beside
 from PIL import Image
 from reference import png as reference
 
@@ -42,20 +43,20 @@ def iccp(content, name=b"name", method=b"\0"):
 
 
 def test_what_the_file_says_comes_back():
-    picture = read(png.write(RGB, exif=EXIF, ancillary=SAID))
+    picture = read(png.write(RGB, Beside(exif=EXIF, ancillary=SAID)))
     assert (picture.icc, picture.exif, picture.notes) == (None, EXIF, ())
     assert picture.ancillary == SAID
 
 
 def test_a_profile_comes_back_instead_of_srgb():
-    picture = read(png.write(RGB, icc=profile(), ancillary=SAID))
+    picture = read(png.write(RGB, Beside(icc=profile(), ancillary=SAID)))
     assert picture.icc == profile()
     assert picture.notes == ()
     assert picture.ancillary == {kind: said for kind, said in SAID.items() if kind != "sRGB"}
 
 
 def test_pillow_finds_profile_exif_and_resolution():
-    data = png.write(RGB, icc=profile(), exif=b"Exif\0\0" + EXIF, ancillary=SAID)
+    data = png.write(RGB, Beside(icc=profile(), exif=b"Exif\0\0" + EXIF, ancillary=SAID))
     with Image.open(io.BytesIO(data)) as there:
         there.load()
         assert there.info["icc_profile"] == profile()
@@ -145,7 +146,7 @@ def itxt(content, packed=b"\0", way=b"\0"):
 def test_xmp_is_kept_to_the_byte(chunk):
     picture = read(reference.encode(RGB, 2, 8, before=chunk))
     assert (picture.xmp, picture.notes) == (XMP, ())
-    assert read(png.write(RGB, xmp=picture.xmp)).xmp == XMP
+    assert read(png.write(RGB, Beside(xmp=picture.xmp))).xmp == XMP
 
 
 @pytest.mark.parametrize(
@@ -172,6 +173,6 @@ def test_text_and_strange_chunks_are_left_out_with_a_note():
 
 
 def test_resolution_is_that_of_metres():
-    assert read(png.write(RGB, resolution=(300, 72))).ancillary["pHYs"] == (11811, 2835, 1)
-    assert read(png.write(RGB, ancillary=SAID)).resolution == (3780 * 0.0254, 3780 * 0.0254)
-    assert read(png.write(RGB, ancillary={"pHYs": (2, 1, 0)})).resolution is None
+    assert read(png.write(RGB, Beside(resolution=(300, 72)))).ancillary["pHYs"] == (11811, 2835, 1)
+    assert read(png.write(RGB, Beside(ancillary=SAID))).resolution == (3780 * 0.0254, 3780 * 0.0254)
+    assert read(png.write(RGB, Beside(ancillary={"pHYs": (2, 1, 0)}))).resolution is None

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from harmonia import _core, lut
 from harmonia.transform import UNIT
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from images import (
     ALIGNED,
@@ -21,6 +21,7 @@ from images import (
     with_alpha,
 )
 from isas import ISAS, forced, threads
+from parts import examples
 from reference import lut3d as reference
 from reference.composite import composite
 
@@ -230,7 +231,7 @@ def test_a_full_mask_is_none_and_an_empty_one_changes_nothing(dtype):
     np.testing.assert_array_equal(bits(lut.apply_lut3d(image, table, ~full)), bits(image))
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(
     height=st.integers(1, 9),
     width=st.integers(1, 600),

@@ -5,10 +5,11 @@ from itertools import product
 import numpy as np
 import pytest
 from harmonia import _core
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from images import ALIGNED, as_dtype, bits, scene
 from isas import ISAS, forced, threads
+from parts import examples
 from reference.lut3d_gradient import lut3d_gradient as reference
 
 UNIT = ((0.0, 0.0, 0.0), (1.0, 1.0, 1.0))
@@ -78,7 +79,7 @@ def test_gradients_are_those_of_the_definition(mode, beyond, size, domain, maske
 
 
 @per_choice
-@settings(max_examples=40)
+@examples(40)
 @given(data=st.data())
 def test_gradients_of_any_colours(mode, beyond, data):
     # In the midst of cells: right at a border a rounding chooses the cell.

@@ -6,11 +6,12 @@ import harmonia
 import numpy as np
 import pytest
 from harmonia.lut import FitError, Lut, fit_error, fit_lut, identity
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from images import ALIGNED, DTYPES, LAYOUTS, as_dtype, scene, unit, with_alpha
 from isas import ISAS, forced, threads
 from kinds import CASES, MASKS, needs_torch
+from parts import examples
 from reference.lut_fit import fit_lut as reference_fit
 from reference.lut_fit import fit_monotone as reference_monotone
 
@@ -180,7 +181,7 @@ def test_a_monotone_result_is_the_free_one_where_that_is_monotone(dtype):
     assert fit_lut(image, after, monotone=True) == look
 
 
-@settings(max_examples=20)
+@examples(20)
 @given(
     eighths=st.lists(st.integers(-3, 12), min_size=9, max_size=9),
     shift=st.lists(st.integers(-2000, 2000), min_size=3, max_size=3),

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 from harmonia import lut
 from harmonia.lut import Lut
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from isas import threads
 from looks import MIX, colours, contrast, noise, saturation, table, waves
+from parts import examples
 
 ROUNDING = 2.0**-24  # half a step of float32 below 2
 
@@ -184,7 +185,7 @@ def test_colours_that_trying_finds_are_found(formula):
     assert far.max() < np.sqrt(3) * 0.04 / 16
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(st.integers(0, 2**32 - 1), st.tuples(*[st.integers(2, 6)] * 3))
 def test_tables_near_the_identity_go_back(seed, sizes):
     rng = np.random.default_rng(seed)

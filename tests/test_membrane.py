@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 from harmonia import _core
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from isas import ISAS, forced, threads
+from parts import examples
 from reference.poisson import AROUND
 from reference.poisson import membrane as reference_membrane
 
@@ -49,7 +50,7 @@ def pieces_without_hold(inside, hold):
         reached = grown
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     height=st.integers(1, 13),
     width=st.integers(1, 13),

@@ -4,6 +4,7 @@ import hashlib
 import importlib.util
 import os
 import re
+import sys
 import threading
 import warnings
 
@@ -79,6 +80,17 @@ def test_auto_is_the_network_that_ships(dtype):
 
 
 @needs_onnxruntime
+def test_a_device_may_be_named_with_auto():
+    image, mask = picture()
+    chosen = harmonia.load(device="cpu")
+    np.testing.assert_array_equal(chosen(image, mask), harmonia.harmonize(image, mask))
+    look = harmonia.fit(image, mask, device="cpu")
+    np.testing.assert_array_equal(
+        look.apply(image, mask), chosen.fit(image, mask).apply(image, mask)
+    )
+
+
+@needs_onnxruntime
 def test_it_is_loaded_once(monkeypatch):
     image, mask = picture()
     harmonia.harmonize(image, mask)
@@ -147,9 +159,8 @@ def test_what_it_takes_is_told_without_torch(monkeypatch, capsys):
     assert "channels_last" not in told
 
 
-@pytest.mark.parametrize("blocked", ["onnxruntime"])
-def test_asked_for_by_name_it_says_what_is_missing(nothing_runs_it, monkeypatch, blocked):
-    monkeypatch.setitem(__import__("sys").modules, blocked, None)
+def test_asked_for_by_name_it_says_what_is_missing(nothing_runs_it, monkeypatch):
+    monkeypatch.setitem(sys.modules, "onnxruntime", None)
     api._open_bundled.cache_clear()
     image, mask = picture()
     with pytest.raises(ModuleNotFoundError, match="pip install onnxruntime"):

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from harmonia.stats import masked_histogram, masked_moments, masked_percentile
 from images import as_dtype, scene
-from isas import ISAS, threads
+from isas import ISAS, REPEATS, SANITIZER, threads
 
 pytestmark = pytest.mark.threads
 
@@ -34,6 +34,8 @@ CALLS = (
     lambda: masked_histogram(IMAGE, MASK).tobytes(),
     lambda: masked_percentile(FLOATS, MASK, [1, 50, 99]).tobytes(),
 )
+
+FORKS = 2 * REPEATS
 
 # What scripts start with: the shipped example, and a digest of what two kinds of kernel make of it.
 PRELUDE = """
@@ -64,7 +66,7 @@ def run(code, **environment):
 def test_many_callers_at_once_get_the_bytes_of_one(count):
     with threads(1):
         expected = [call() for call in CALLS]
-    callers, rounds = 8, 10  # of five calls each
+    callers, rounds = 8, REPEATS  # of five calls each
     together = threading.Barrier(callers)
 
     def caller(_):
@@ -89,7 +91,7 @@ def test_the_number_of_threads_may_change_during_calls():
     changer = threading.Thread(target=change)
     changer.start()
     try:
-        for _ in range(20):
+        for _ in range(2 * REPEATS):
             assert [call() for call in CALLS] == expected
     finally:
         done.set()
@@ -187,7 +189,7 @@ def test_a_fork_during_the_call_of_another_thread_works():
         other = threading.Thread(target=busy)
         other.start()
         forks = []
-        for _ in range(20):
+        for _ in range(FORKS):
             before = len(rounds)
             child = os.fork()
             if child == 0:
@@ -199,7 +201,8 @@ def test_a_fork_during_the_call_of_another_thread_works():
         other.join()
         print(all(forks), len(forks), digest() == expected)
     """
-    assert run(WAIT + textwrap.dedent(code)) == ["True", "20", "True"]
+    code = f"FORKS = {FORKS}\n" + WAIT + textwrap.dedent(code)
+    assert run(code) == ["True", str(FORKS), "True"]
 
 
 # One pixel in every place of an image too large to ever finish: strides of zero need no memory.
@@ -262,7 +265,8 @@ def test_the_exception_of_a_signal_handler_comes_through():
 def test_a_signal_handler_that_returns_does_not_end_the_call():
     # The handler uses the library itself, while the interrupted call has the pool. It sets the next
     # alarm when it is done, so that a slow build does not interrupt the handler again and again.
-    code = """
+    rows = 200 if SANITIZER else 2000
+    code = f"""
         harmonia.set_num_threads(2)
         expected, seen = digest(), []
         def handler(number, frame):
@@ -270,10 +274,10 @@ def test_a_signal_handler_that_returns_does_not_end_the_call():
             signal.setitimer(signal.ITIMER_REAL, 0.05)
         signal.signal(signal.SIGALRM, handler)
         signal.setitimer(signal.ITIMER_REAL, 0.05)
-        rows = endless[:2000]
+        rows = endless[:{rows}]
         while len(seen) < 5:
             weight = masked_moments(rows, None).weight
         signal.setitimer(signal.ITIMER_REAL, 0)
         print(weight, all(seen))
     """
-    assert run(ENDLESS + textwrap.dedent(code)) == ["200000000.0", "True"]
+    assert run(ENDLESS + textwrap.dedent(code)) == [f"{rows}00000.0", "True"]

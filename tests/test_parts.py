@@ -3,7 +3,8 @@
 from types import SimpleNamespace
 
 import pytest
-from parts import one_in
+from hypothesis import settings
+from parts import examples, one_in
 
 CASES = [f"test_a.py::test_one[{number}-{dtype}]" for number in range(200) for dtype in ("u", "f")]
 ITEMS = [
@@ -31,3 +32,9 @@ def test_values_of_a_parameter_that_alternates_all_stay():
 def test_the_same_ones_whatever_else_is_collected():
     alone = {item.nodeid for item in one_in(4, ITEMS[: len(CASES)])}
     assert {item.nodeid for item in one_in(4, ITEMS)} >= alone
+
+
+def test_examples_are_a_share_of_those_that_other_tests_take():
+    assert examples(100).max_examples == settings.default.max_examples
+    assert examples(40).max_examples == settings.default.max_examples * 2 // 5
+    assert examples(0).max_examples == 1

@@ -18,7 +18,7 @@ namespace {
 using Whole = unsigned long long;
 
 // Blocks of one image: the same for every device. A thread has at most 2^14 pixels of 2^31, so that
-// no sum of 2^14 * 3 * 65535^2 * 255^2 overflows.
+// no sum of 2^14 * 3 * 65535^2 * 255 overflows.
 constexpr int kMostBlocks = 1024;
 constexpr std::int64_t kMostImages = 65535;  // CUDA's limit for grid.z
 
@@ -140,12 +140,8 @@ struct ThreadSums {
     sums[kWeight] += m;
     sums[kWeightedSquared] += error.squared;
     sums[kWeightedAbsolute] += error.absolute;
-    sums[kWeightSquared] += error.weight_squared;
-    sums[kTwiceWeightedSquared] += error.twice_squared;
-    sums[kCovered] += 1 - error.background;
     sums[kBackground] += error.background;
     sums[kBackgroundSquared] += error.background_squared;
-    sums[kBackgroundChanged] += error.background_changed;
   }
 };
 

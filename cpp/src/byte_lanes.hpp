@@ -7,33 +7,29 @@ namespace harmonia {
 
 #if HARMONIA_X86_TARGETS
 
-#define HARMONIA_BYTE_LANES(prefix, bits)                                                    \
-  inline Lanes no_bits() { return prefix##_setzero_si##bits(); }                             \
-  inline Lanes xor_bits(Lanes a, Lanes b) { return prefix##_xor_si##bits(a, b); }            \
-  inline Lanes and_bits(Lanes a, Lanes b) { return prefix##_and_si##bits(a, b); }            \
-  inline Lanes or_bits(Lanes a, Lanes b) { return prefix##_or_si##bits(a, b); }              \
-  inline Lanes add64(Lanes a, Lanes b) { return prefix##_add_epi64(a, b); }                  \
-  inline Lanes min8(Lanes a, Lanes b) { return prefix##_min_epu8(a, b); }                    \
-  inline Lanes max8(Lanes a, Lanes b) { return prefix##_max_epu8(a, b); }                    \
-  inline Lanes distance8(Lanes a, Lanes b) {                                                 \
-    return or_bits(prefix##_subs_epu8(a, b), prefix##_subs_epu8(b, a));                      \
-  }                                                                                          \
-  /* Of each eight bytes, in 64 bits. */                                                     \
-  inline Lanes sum8(Lanes a) { return prefix##_sad_epu8(a, no_bits()); }                     \
-  /* All ones where a byte is zero. */                                                       \
-  inline Lanes is_zero8(Lanes a) { return prefix##_cmpeq_epi8(a, no_bits()); }               \
-  /* One bit a byte. */                                                                      \
-  inline std::uint32_t top_bits8(Lanes a) {                                                  \
-    return static_cast<std::uint32_t>(prefix##_movemask_epi8(a));                            \
-  }                                                                                          \
-  /* The first and the second eight bytes of each lane as 16-bit integers. */                \
-  inline Lanes low8(Lanes a) { return prefix##_unpacklo_epi8(a, no_bits()); }                \
-  inline Lanes high8(Lanes a) { return prefix##_unpackhi_epi8(a, no_bits()); }               \
-  inline Lanes product16(Lanes a, Lanes b) { return prefix##_mullo_epi16(a, b); }            \
-  /* Shares a[0] + a[1], a[2] + a[3], ... of 32-bit integers without a sign, in 64 bits. */  \
-  inline Lanes add_pairs32(Lanes a) {                                                        \
-    return add64(prefix##_srli_epi64(a, 32), and_bits(a, prefix##_set1_epi64x(0xffffffff))); \
-  }
+#define HARMONIA_BYTE_LANES(prefix, bits)                                         \
+  inline Lanes no_bits() { return prefix##_setzero_si##bits(); }                  \
+  inline Lanes xor_bits(Lanes a, Lanes b) { return prefix##_xor_si##bits(a, b); } \
+  inline Lanes and_bits(Lanes a, Lanes b) { return prefix##_and_si##bits(a, b); } \
+  inline Lanes or_bits(Lanes a, Lanes b) { return prefix##_or_si##bits(a, b); }   \
+  inline Lanes add64(Lanes a, Lanes b) { return prefix##_add_epi64(a, b); }       \
+  inline Lanes min8(Lanes a, Lanes b) { return prefix##_min_epu8(a, b); }         \
+  inline Lanes max8(Lanes a, Lanes b) { return prefix##_max_epu8(a, b); }         \
+  inline Lanes distance8(Lanes a, Lanes b) {                                      \
+    return or_bits(prefix##_subs_epu8(a, b), prefix##_subs_epu8(b, a));           \
+  }                                                                               \
+  /* Of each eight bytes, in 64 bits. */                                          \
+  inline Lanes sum8(Lanes a) { return prefix##_sad_epu8(a, no_bits()); }          \
+  /* All ones where a byte is zero. */                                            \
+  inline Lanes is_zero8(Lanes a) { return prefix##_cmpeq_epi8(a, no_bits()); }    \
+  /* One bit a byte. */                                                           \
+  inline std::uint32_t top_bits8(Lanes a) {                                       \
+    return static_cast<std::uint32_t>(prefix##_movemask_epi8(a));                 \
+  }                                                                               \
+  /* The first and the second eight bytes of each lane as 16-bit integers. */     \
+  inline Lanes low8(Lanes a) { return prefix##_unpacklo_epi8(a, no_bits()); }     \
+  inline Lanes high8(Lanes a) { return prefix##_unpackhi_epi8(a, no_bits()); }    \
+  inline Lanes product16(Lanes a, Lanes b) { return prefix##_mullo_epi16(a, b); }
 
 // Every one of 64 bytes three times.
 #define HARMONIA_TRIPLE_BYTES                                                               \
@@ -156,11 +152,6 @@ inline Lanes sum8(Lanes a) {
   LaneLongs sums{};
   for (int i = 0; i < 16; ++i) sums.v[i / 8] += b.v[i];
   return load(&sums);
-}
-inline Lanes add_pairs32(Lanes a) {
-  LaneLongs x = longs(a);
-  for (int i = 0; i < 2; ++i) x.v[i] = (x.v[i] >> 32) + (x.v[i] & 0xffffffffu);
-  return load(&x);
 }
 
 }  // namespace baseline

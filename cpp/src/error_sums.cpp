@@ -41,7 +41,7 @@ class Pieces {
   std::int64_t count;
 };
 
-// In a piece of 16 Ki pixels the largest sum is 2^14 * 3 * 65535^2 * 255^2 < 2^64. Pieces of bytes
+// In a piece of 16 Ki pixels the largest sum is 2^14 * 3 * 65535^2 * 255 < 2^64. Pieces of bytes
 // may be larger; a small image is done before a second thread has woken.
 constexpr std::int64_t kPiece = 1 << 14, kPieceOfBytes = 1 << 17;
 

@@ -100,9 +100,8 @@ struct ErrorLanes {
 };
 
 struct WeightedErrors {
-  alignas(64) double squared[kBlock], absolute[kBlock], weight[kBlock], weight_squared[kBlock],
-      twice_squared[kBlock], background[kBlock], background_squared[kBlock],
-      background_changed[kBlock];
+  alignas(64) double squared[kBlock], absolute[kBlock], weight[kBlock], background[kBlock],
+      background_squared[kBlock];
 };
 
 static void weigh_errors(const RealErrors& __restrict from, const Weights& __restrict weights,
@@ -113,18 +112,9 @@ static void weigh_errors(const RealErrors& __restrict from, const Weights& __res
     to.weight[i] = m;
     to.squared[i] = error.squared;
     to.absolute[i] = error.absolute;
-    to.weight_squared[i] = error.weight_squared;
-    to.twice_squared[i] = error.twice_squared;
     to.background[i] = error.background;
     to.background_squared[i] = error.background_squared;
-    to.background_changed[i] = error.background_changed;
   }
-}
-
-static std::int32_t count_positive(const double* __restrict values, int n) {
-  std::int32_t count = 0;
-  for (int i = 0; i < n; ++i) count += values[i] > 0.0 ? 1 : 0;
-  return count;
 }
 
 // `errors` and `weights` are zero in the padding of n pixels.
@@ -138,24 +128,18 @@ static void add_reals(const RealErrors& errors, const Weights& weights, double f
   if (cover == Cover::none) {
     lanes[kBackgroundSquared].add(squared, 1.0);
     sums[kBackground] += n;
-    sums[kBackgroundChanged] += count_positive(errors.absolute, n);
   } else if (cover == Cover::all) {
     lanes[kWeightedSquared].add(squared, full);
     lanes[kWeightedAbsolute].add(absolute, full);
-    lanes[kTwiceWeightedSquared].add(squared, full * full);
     sums[kWeight] += full * n;
-    sums[kWeightSquared] += full * full * n;
   } else {
     WeightedErrors w;
     weigh_errors(errors, weights, whole, w);
     lanes[kWeight].add(ErrorLanes(w.weight, whole), 1.0);
     lanes[kWeightedSquared].add(ErrorLanes(w.squared, whole), 1.0);
     lanes[kWeightedAbsolute].add(ErrorLanes(w.absolute, whole), 1.0);
-    lanes[kWeightSquared].add(ErrorLanes(w.weight_squared, whole), 1.0);
-    lanes[kTwiceWeightedSquared].add(ErrorLanes(w.twice_squared, whole), 1.0);
     lanes[kBackground].add(ErrorLanes(w.background, whole), 1.0);
     lanes[kBackgroundSquared].add(ErrorLanes(w.background_squared, whole), 1.0);
-    lanes[kBackgroundChanged].add(ErrorLanes(w.background_changed, whole), 1.0);
     sums[kBackground] -= whole - n;
   }
 }
@@ -184,5 +168,4 @@ static void error_reals_piece(const ImageView& output, const ImageView& target,
   }
   const std::int64_t pixels = (piece.bottom - piece.top) * (piece.right - piece.left);
   reals.sums[kPixels] = static_cast<double>(pixels);
-  reals.sums[kCovered] = reals.sums[kPixels] - reals.sums[kBackground];
 }

@@ -41,13 +41,6 @@ static HARMONIA_HD Lanes squares8(Lanes d) {
   return add32(add_products(low, low), add_products(high, high));
 }
 
-static HARMONIA_HD std::uint64_t ones(std::uint64_t bits) {
-  bits -= bits >> 1 & 0x5555555555555555u;
-  bits = (bits & 0x3333333333333333u) + (bits >> 2 & 0x3333333333333333u);
-  bits = (bits + (bits >> 4)) & 0x0f0f0f0f0f0f0f0fu;
-  return bits * 0x0101010101010101u >> 56;
-}
-
 static void widen_by_bytes(const std::uint8_t* __restrict lows,
                            const std::uint8_t* __restrict highs, int n, float* ends) {
   std::uint8_t low = 255, high = 0;
@@ -101,28 +94,15 @@ struct ByteDistances {
     for (int i = 1; i < kRegisters; ++i) all = or_bits(all, of[i]);
     return top_bits8(is_zero8(all)) != kEveryByte;
   }
-
-  // Pixels of which one of three bytes is not zero. Pixel i begins at bit 3 i.
-  HARMONIA_HD std::uint64_t pixels() const {
-    std::uint64_t zero[3] = {};
-    for (int i = 0; i < kRegisters; ++i) {
-      const int from = i * kRegisterBytes;
-      zero[from / 64] |= std::uint64_t{top_bits8(is_zero8(of[i]))} << from % 64;
-    }
-    const std::uint64_t a = ~zero[0], b = ~zero[1], c = ~zero[2];
-    const std::uint64_t in_a = (a | (a >> 1 | b << 63) | (a >> 2 | b << 62)) & 0x9249249249249249u;
-    const std::uint64_t in_b = (b | (b >> 1 | c << 63) | (b >> 2 | c << 62)) & 0x4924924924924924u;
-    const std::uint64_t in_c = (c | c >> 1 | c >> 2) & 0x2492492492492492u;
-    return ones(in_a) + ones(in_b) + ones(in_c);
-  }
 };
 
 struct ByteSums {
-  std::uint64_t squared = 0, absolute = 0, changed = 0;
+  std::uint64_t squared = 0, absolute = 0;
 };
 
-// Chunks of one weight. A 32-bit sum takes 4 * 255^2 a register, 192 registers at the most.
-template <bool count_changed>
+// Chunks of one weight, equal ones left out if they may be many. A 32-bit sum takes 4 * 255^2 a
+// register, 192 registers at the most.
+template <bool leave_out_equal>
 static ByteSums sum_chunks(const std::uint8_t* a, const std::uint8_t* b, int chunks,
                            ByteEnds& all_ends) {
   ByteEnds ends = all_ends;
@@ -130,12 +110,11 @@ static ByteSums sum_chunks(const std::uint8_t* a, const std::uint8_t* b, int chu
   ByteSums sums;
   for (; chunks > 0; --chunks, a += kChunkBytes, b += kChunkBytes) {
     const ByteDistances d(a, b, ends);
-    if (count_changed && !d.any()) continue;
+    if (leave_out_equal && !d.any()) continue;
     for (const Lanes& each : d.of) {
       distances = add64(distances, sum8(each));
       squares = add32(squares, squares8(each));
     }
-    if (count_changed) sums.changed += d.pixels();
   }
   all_ends = ends;
   sums.squared = sum_of32(squares);
@@ -144,17 +123,16 @@ static ByteSums sum_chunks(const std::uint8_t* a, const std::uint8_t* b, int chu
 }
 
 // Up to kSoftChunks of many weights. p = m d takes 16 bits; products of 16 bits have a sign, so
-// they are taken of q = p - c, which four squares fit into 32 bits of:
-//   sum p d = sum q d + c sum d          sum p^2 = sum q^2 + 2 c sum p - c^2 count
+// they are taken of q = p - c:
+//   sum p d = sum q d + c sum d
 // A 32-bit sum of q d takes 2 c 255 at a time, 24 times a chunk at the most: 4 chunks.
 static void sum_soft_chunks(const std::uint8_t* a, const std::uint8_t* b, const std::uint8_t* mask,
                             int chunks, std::uint64_t* sums, ByteEnds& all_ends) {
   constexpr int kMiddle = 32767;
   ByteEnds ends = all_ends;
   const Lanes middle = every16(kMiddle);
-  const std::uint64_t count = static_cast<std::uint64_t>(chunks) * kChunkBytes;
   Lanes squares = no_bits(), distances = no_bits(), outer = no_bits();
-  Lanes weighted = no_bits(), once = no_bits(), twice = no_bits();
+  Lanes weighted = no_bits(), shifted = no_bits();
   alignas(64) std::uint8_t weights[kChunkBytes];
   for (; chunks > 0; --chunks, a += kChunkBytes, b += kChunkBytes, mask += kChunk) {
     triple_bytes(mask, weights);
@@ -167,36 +145,29 @@ static void sum_soft_chunks(const std::uint8_t* a, const std::uint8_t* b, const 
       distances = add64(distances, sum8(d));
       squares = add32(squares, add32(add_products(d0, d0), add_products(d1, d1)));
       weighted = add32(weighted, add32(add_products(d0, m0), add_products(d1, m1)));
-      once = add32(once, add32(add_products(q0, d0), add_products(q1, d1)));
-      twice = add64(twice, add_pairs32(add32(add_products(q0, q0), add_products(q1, q1))));
+      shifted = add32(shifted, add32(add_products(q0, d0), add_products(q1, d1)));
     }
     if (!beyond.any()) continue;
     for (const Lanes& each : beyond.of) outer = add32(outer, squares8(each));
-    sums[kBackgroundChanged] += beyond.pixels();
   }
   all_ends = ends;
-  const std::uint64_t absolute = sum_of64(distances), p = sum_of32(weighted);
+  const std::uint64_t absolute = sum_of64(distances);
   sums[kSquared] += sum_of32(squares);
   sums[kAbsolute] += absolute;
-  sums[kWeightedAbsolute] += p;
-  sums[kWeightedSquared] += kMiddle * absolute + static_cast<std::uint64_t>(sum_of_signed32(once));
-  sums[kTwiceWeightedSquared] +=
-      sum_of64(twice) + 2 * kMiddle * p - std::uint64_t{kMiddle * kMiddle} * count;
+  sums[kWeightedAbsolute] += sum_of32(weighted);
+  sums[kWeightedSquared] +=
+      kMiddle * absolute + static_cast<std::uint64_t>(sum_of_signed32(shifted));
   sums[kBackgroundSquared] += sum_of32(outer);
 }
 
 static void add_weights(const std::uint8_t* __restrict mask, int n, std::uint64_t* sums) {
-  std::uint32_t weight = 0, squared = 0, covered = 0;
+  std::uint32_t weight = 0, background = 0;
   for (int i = 0; i < n; ++i) {
-    const std::uint32_t m = mask[i];
-    weight += m;
-    squared += m * m;
-    covered += m > 0 ? 1 : 0;
+    weight += mask[i];
+    background += mask[i] == 0 ? 1 : 0;
   }
   sums[kWeight] += weight;
-  sums[kWeightSquared] += squared;
-  sums[kCovered] += covered;
-  sums[kBackground] += static_cast<std::uint32_t>(n) - covered;
+  sums[kBackground] += background;
 }
 
 static Cover cover_of_chunk(const std::uint8_t* mask) {
@@ -238,7 +209,6 @@ static void add_chunks(const std::uint8_t* a, const std::uint8_t* b, const std::
       sums[kAbsolute] += whole.absolute;
       sums[kBackground] += count;
       sums[kBackgroundSquared] += whole.squared;
-      sums[kBackgroundChanged] += whole.changed;
     } else {
       const ByteSums whole = sum_chunks<false>(x, y, end - done, ends);
       sums[kSquared] += whole.squared;
@@ -246,9 +216,6 @@ static void add_chunks(const std::uint8_t* a, const std::uint8_t* b, const std::
       sums[kWeight] += 255 * count;
       sums[kWeightedSquared] += 255 * whole.squared;
       sums[kWeightedAbsolute] += 255 * whole.absolute;
-      sums[kWeightSquared] += 65025 * count;
-      sums[kTwiceWeightedSquared] += 65025 * whole.squared;
-      sums[kCovered] += count;
     }
     done = end;
   }

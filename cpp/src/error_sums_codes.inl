@@ -27,42 +27,27 @@ static void add_plane(const std::uint32_t* __restrict d, int n, std::uint64_t* w
 // 2^8 * 2^16 is below 2^32, and so is every factor of what must be wider.
 static void add_weighted_plane(const std::uint32_t* __restrict d, const std::uint32_t* __restrict m,
                                int n, std::uint64_t* sums) {
-  std::uint64_t squared = 0, absolute = 0, twice = 0, outside = 0;
+  std::uint64_t squared = 0, absolute = 0, outside = 0;
   for (int i = 0; i < n; ++i) {
     const std::uint32_t weighted = m[i] * d[i], beyond = m[i] == 0 ? d[i] : 0;
     squared += std::uint64_t{weighted} * d[i];
     absolute += weighted;
-    twice += std::uint64_t{weighted} * weighted;
     outside += std::uint64_t{beyond} * beyond;
   }
   sums[kWeightedSquared] += squared;
   sums[kWeightedAbsolute] += absolute;
-  sums[kTwiceWeightedSquared] += twice;
   sums[kBackgroundSquared] += outside;
 }
 
 static void add_code_weights(const std::uint32_t* __restrict m, int n, std::uint64_t* sums) {
-  std::uint32_t weight = 0, squared = 0, covered = 0;
+  std::uint32_t weight = 0, background = 0;
   for (int i = 0; i < n; ++i) {
     weight += m[i];
-    squared += m[i] * m[i];
-    covered += m[i] != 0 ? 1 : 0;
+    background += m[i] == 0 ? 1 : 0;
   }
   sums[kPixels] += static_cast<std::uint32_t>(n);
   sums[kWeight] += weight;
-  sums[kWeightSquared] += squared;
-  sums[kCovered] += covered;
-  sums[kBackground] += static_cast<std::uint32_t>(n) - covered;
-}
-
-static void add_changed(const Distances& __restrict d, const std::uint32_t* __restrict m, int n,
-                        std::uint64_t* sums) {
-  std::uint32_t changed = 0;
-  for (int i = 0; i < n; ++i) {
-    const std::uint32_t any = d.planes[0][i] | d.planes[1][i] | d.planes[2][i];
-    changed += m[i] == 0 && any != 0 ? 1 : 0;
-  }
-  sums[kBackgroundChanged] += changed;
+  sums[kBackground] += background;
 }
 
 static Cover cover_of_codes(const std::uint32_t* __restrict m, int n) {
@@ -81,15 +66,14 @@ static void add_codes(const Distances& d, const std::uint32_t* m, int n, std::ui
   sums[kAbsolute] += whole[1];
   add_code_weights(m, n, sums);
   switch (cover_of_codes(m, n)) {
-    case Cover::none: sums[kBackgroundSquared] += whole[0]; return add_changed(d, m, n, sums);
+    case Cover::none: sums[kBackgroundSquared] += whole[0]; return;
     case Cover::all:
       sums[kWeightedSquared] += 255 * whole[0];
       sums[kWeightedAbsolute] += 255 * whole[1];
-      sums[kTwiceWeightedSquared] += 65025 * whole[0];
       return;
     case Cover::some:
       for (const auto& plane : d.planes) add_weighted_plane(plane, m, n, sums);
-      return add_changed(d, m, n, sums);
+      return;
   }
 }
 

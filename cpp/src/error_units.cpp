@@ -23,8 +23,6 @@ ErrorSums in_levels(const double sums[kErrorTerms], const ErrorUnits& units) {
   divisors[kWeight] = full;
   divisors[kWeightedSquared] = full * level * level;
   divisors[kWeightedAbsolute] = full * level;
-  divisors[kWeightSquared] = full * full;
-  divisors[kTwiceWeightedSquared] = full * full * level * level;
   for (int k = kOutputMin; k < kErrorTerms; ++k) divisors[k] = level;
   ErrorSums in;
   for (int k = 0; k < kErrorTerms; ++k) in.of[k] = sums[k] / divisors[k];

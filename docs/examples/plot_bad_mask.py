@@ -44,7 +44,7 @@ with tempfile.TemporaryDirectory() as folder:
         print(f"{warning.category.__name__}: {str(warning.message).replace(folder, '...')}")
 
 # %%
-# One that has slipped aside shows in its contour. The rim of the cup keeps its cold colour:
+# One that has slipped aside shows in its contour. The left of the cup stays dark:
 
 slipped = np.roll(mask, (12, 24), axis=(0, 1))
 figure, axes = plt.subplots(1, 2, figsize=(11, 3.8), layout="constrained")

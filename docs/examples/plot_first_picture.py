@@ -2,7 +2,7 @@
 A first picture
 ===============
 
-A cup from a cold scene stands on a warm table. White in the mask is what changes.
+A cup from a dim scene stands on a sunlit table. White in the mask is what changes.
 """
 
 import harmonia

@@ -162,8 +162,8 @@ def open_out(value: Any, images: Images, *, where: str) -> Images:
     native = images.native
     if value.shape != native.shape or value.dtype != native.dtype or opened.device != images.device:
         raise ValueError(
-            f"{where} must be like the image, {tuple(native.shape)} of {_dtype_name(native)} on "
-            f"{images.device}, got {tuple(value.shape)} of {_dtype_name(value)} on {opened.device}"
+            f"{where} must be like the image, {tuple(native.shape)} of {dtype_name(native)} on "
+            f"{images.device}, got {tuple(value.shape)} of {dtype_name(value)} on {opened.device}"
         )
     for frame, source in zip(opened.frames, images.frames, strict=True):
         if isinstance(frame, np.ndarray):
@@ -227,7 +227,7 @@ def open_masks(value: Any, images: Images, *, where: str) -> Sequence[Mask]:
 
 def open_guides(value: Any, images: Images, *, where: str) -> list[Frame]:
     """Check planes of floats 0..1 against the images that they guide: one each, or one for all."""
-    dtype = "a PIL image" if kind_of(value) == "pil" else _dtype_name(value)
+    dtype = "a PIL image" if kind_of(value) == "pil" else dtype_name(value)
     if kind_of(value) is not None and not dtype.startswith(("float", "bfloat")):
         raise TypeError(
             f"{where} must be floats 0..1, got {dtype}; "
@@ -246,7 +246,7 @@ def open_values(value: Any, *, where: str, besides: str = "") -> "np.ndarray[Any
                 f"{where} must be in the CPU's memory, got {value.device}; "
                 f"pass {_argument(where)}.cpu()"
             )
-        dtype = _dtype_name(value)
+        dtype = dtype_name(value)
         array: np.ndarray[Any, Any] = (
             value.detach().to(_torch().float32 if dtype == "bfloat16" else value.dtype).numpy()
         )
@@ -269,7 +269,7 @@ def open_any_masks(value: Any, images: Images, *, where: str) -> Sequence[Mask]:
 def _open_numpy(array: "np.ndarray[Any, Any]", where: str) -> Images:
     _check_plain(array, where)
     _check_byte_order(array, where)
-    _check_dtype(_dtype_name(array), where, f"{_argument(where)}.astype('float32')")
+    _check_dtype(dtype_name(array), where, f"{_argument(where)}.astype('float32')")
     if array.ndim != 3 or array.shape[2] not in (3, 4):
         raise ValueError(
             f"{where} must have shape (H, W, 3) or (H, W, 4), got {array.shape}{_shape_cure(array)}"
@@ -290,7 +290,7 @@ def _open_pil(image: Any, where: str) -> Images:
 
 
 def _open_torch(tensor: Any, where: str) -> Images:
-    _check_dtype(_dtype_name(tensor), where, f"{_argument(where)}.float()")
+    _check_dtype(dtype_name(tensor), where, f"{_argument(where)}.float()")
     batched = tensor.ndim == 4
     if tensor.ndim not in (3, 4) or tensor.shape[-3] not in (3, 4):
         last = tensor.ndim in (3, 4) and tensor.shape[-1] in (3, 4)
@@ -376,7 +376,7 @@ def _check_size(shape: Sequence[int], where: str) -> None:
 
 def _check_values(frame: Frame, where: str, unit: bool) -> None:
     """Integers need no check: every code is a colour."""
-    if not _dtype_name(frame).startswith("float"):
+    if not dtype_name(frame).startswith("float"):
         return
     low, high, finite = kernels_of(frame).image_range(frame)
     if not finite:
@@ -384,7 +384,7 @@ def _check_values(frame: Frame, where: str, unit: bool) -> None:
     if unit and (low < 0.0 or high > 1.0):
         cure = "divide by 255" if high > 2.0 else "clip it to 0..1"
         raise ValueError(
-            f"{where} of type {_dtype_name(frame)} must be within 0..1, "
+            f"{where} of type {dtype_name(frame)} must be within 0..1, "
             f"got {low:.9g}..{high:.9g}; {cure}"
         )
 
@@ -401,7 +401,7 @@ def _mask_from_pil(mask: Any, where: str) -> "np.ndarray[Any, Any]":
 def _numpy_mask_frame(mask: "np.ndarray[Any, Any]", where: str) -> Frame:
     _check_plain(mask, where)
     _check_byte_order(mask, where)
-    dtype = _dtype_name(mask)
+    dtype = dtype_name(mask)
     if dtype in ("float16", "float64"):
         with np.errstate(over="ignore"):  # beyond float32 is beyond 0..1, which is checked below
             mask = mask.astype(np.float32)
@@ -420,7 +420,7 @@ def _torch_mask_frames(mask: Any, images: Images, where: str) -> list[Frame]:
             f"{where} must be on {images.device} like the image, got {mask.device}; "
             f"move it with mask.to({images.device!r})"
         )
-    dtype = _dtype_name(mask)
+    dtype = dtype_name(mask)
     if dtype in ("float16", "float64", "bfloat16"):
         mask = mask.to(torch.float32)
     elif dtype not in ("bool", "uint8", "float32"):
@@ -447,7 +447,7 @@ def _mask_cure(dtype: str) -> str:
 
 def _checked_mask(frame: Frame, where: str) -> Mask:
     low, high, finite = kernels_of(frame).mask_range(frame)
-    dtype = _dtype_name(frame)
+    dtype = dtype_name(frame)
     if not finite:
         raise ValueError(f"{where} must be finite, got NaN or infinity; use numpy.nan_to_num(...)")
     if dtype == "float32" and (low < 0.0 or high > 1.0):
@@ -472,7 +472,8 @@ def _argument(where: str) -> str:
     return where.rpartition(" ")[2]
 
 
-def _dtype_name(array: Any) -> str:
+def dtype_name(array: Any) -> str:
+    """What NumPy and torch both call it: "float32"."""
     return _name_of(array.dtype)
 
 

@@ -15,8 +15,8 @@ import numpy as np
 from harmonia._arrays import Frame, Images, Mask
 from harmonia._registry import check_known
 from harmonia._resize import pil_resize
-from harmonia._session import LoadedNetwork
-from harmonia.transform import Change, Lut
+from harmonia._session import LoadedNetwork, NetworkLut
+from harmonia.transform import Change
 
 Floats = np.ndarray[Any, np.dtype[np.float32]]
 
@@ -158,7 +158,7 @@ class _Painting(Change):
         return self.colours
 
 
-class _Table(Lut):
+class _Table(NetworkLut):
     def whole(self, frame: Frame) -> Floats:
         changed: Floats = self.apply(_unit(frame[..., :3]))
         return changed

@@ -157,8 +157,8 @@ def _open(image: Any, dtypes: str, *, where: str) -> Array:
 
 
 def _is_finite(frame: Array) -> bool:
-    if frame.ndim == 3:
-        return _core.image_range(frame)[2]
+    if frame.ndim == 3:  # of which the kernel looks at three channels
+        return _core.image_range(frame)[2] and bool(np.isfinite(frame[..., 3:]).all())
     if frame.dtype == np.float32:
         return _core.mask_range(frame)[2]
     return bool(np.isfinite(frame).all())

@@ -93,10 +93,15 @@ def check_background(mask: Mask, *, where: str = "") -> None:
         )
 
 
-def refuse_references(reference: Any, reference_mask: Any, *, where: str) -> None:
-    """For networks, which were trained to look at the composite alone."""
+def check_reference_mask(reference: Any, reference_mask: Any, *, where: str) -> None:
+    """Refuses one that belongs to nothing."""
     if reference is None and reference_mask is not None:
         raise ValueError(f"{where}: reference_mask needs a reference; pass reference= as well")
+
+
+def refuse_references(reference: Any, reference_mask: Any, *, where: str) -> None:
+    """For networks, which were trained to look at the composite alone."""
+    check_reference_mask(reference, reference_mask, where=where)
     if reference is not None:
         raise ValueError(
             f"{where}: a network knows the composite's own background alone; "

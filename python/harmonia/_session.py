@@ -1,14 +1,55 @@
 """What networks share once they are loaded, whoever runs them: torch or onnxruntime."""
 
+import copy
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
-from harmonia._arrays import Images, Mask, open_image, open_images, open_masks
+import numpy as np
+
+from harmonia._arrays import (
+    EVERYWHERE,
+    Frame,
+    Images,
+    Mask,
+    open_image,
+    open_images,
+    open_masks,
+)
 from harmonia._scene import check_background, refuse_references
-from harmonia.transform import Change, Transform, as_transform, check_strength
+from harmonia.transform import Change, Lut, Transform, as_transform, check_strength
 
 T = TypeVar("T")
+
+
+class NetworkLut(Lut):
+    """A table of a network: its nodes may lie beyond 0..1, and colours are held within.
+
+    The kernels hold codes within their range, floats are held here, before they are blended. Tables
+    that are made of it keep what lies beyond, so that they are the same between their nodes.
+    """
+
+    def to_lut(self, size: int = 33) -> Lut:
+        return Lut(self.nodes).to_lut(size)
+
+    def write(self, frame: Frame, mask: Mask, strength: float, out: Frame) -> None:
+        super().write(frame, mask, strength, out)
+        if "float" not in str(out.dtype):  # NumPy's or torch's
+            return
+        found = copy.deepcopy(frame)
+        super().write(frame, EVERYWHERE, 1.0, found)
+        new, old = found[..., :3], frame[..., :3]
+        beyond = (new < 0) | (new > 1)
+        weight = strength * _share(mask)
+        held = (old + weight * (new.clip(0, 1) - old))[beyond]
+        out[..., :3][beyond] = held if isinstance(held, np.ndarray) else held.to(out.dtype)
+
+
+def _share(mask: Mask) -> Any:
+    """The weight of every pixel, 0..1, to be broadcast over its colours."""
+    if mask.frame is None:
+        return 1.0
+    return mask.frame[..., None] / (255 if str(mask.frame.dtype).endswith("uint8") else 1)
 
 
 class LoadedNetwork(ABC):

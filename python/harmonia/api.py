@@ -23,7 +23,7 @@ from harmonia._registry import (
     is_network,
     method_name,
 )
-from harmonia._scene import Scene
+from harmonia._scene import Scene, check_reference_mask
 from harmonia._session import LoadedNetwork
 from harmonia.metrics import Protocol, Scores
 from harmonia.metrics._metric import Metric
@@ -210,14 +210,14 @@ def load(method: str = "auto", **options: Any) -> Harmonizer | LoadedNetwork:
     >>> out = harmonizer(image, mask, strength=0.8)
     """
     where = "load"
-    if is_network(method):
-        return _open_network(method, options.pop("device", "cpu"), options, where)
-    # "auto" is chosen anew for each picture, by where it is and whether there is a reference.
     name = method_name(method, where=where)
     if is_network(name):
-        _open_network(name, "cpu", options, where)
+        network = _open_network(name, "cpu", options, where)
+        if name == method:
+            return network
     else:
         check_options(find_method(name, where=where), options, where=where)
+    # "auto" is chosen anew for each picture, by where it is and whether there is a reference.
     return Harmonizer(method, dict(options))
 
 
@@ -295,10 +295,12 @@ def _scored(pair: Pair, metrics: Sequence[Metric], protocol: Protocol) -> Scores
 def _open_network(
     method: str, device: Any, options: Mapping[str, Any], where: str
 ) -> LoadedNetwork:
-    """One that ships is loaded once for a device, where no options say otherwise."""
-    if models.is_bundled(method) and not options:
+    """On `device` unless the options name another; one that ships with no other is loaded once."""
+    others = dict(options)
+    device = others.pop("device", device)
+    if models.is_bundled(method) and not others:
         return _open_bundled(method, str(device), where)
-    return _open_session(method, device, dict(options), where)
+    return _open_session(method, device, others, where)
 
 
 @functools.lru_cache(maxsize=8)
@@ -332,9 +334,8 @@ def _open_references(
 ) -> list[tuple[Any, Mask]]:
     """For every image the reference's frame and mask; a single reference serves them all."""
     count = len(images.frames)
+    check_reference_mask(reference, reference_mask, where=where)
     if reference is None:
-        if reference_mask is not None:
-            raise ValueError(f"{where}: reference_mask needs a reference; pass reference= as well")
         return [(None, EVERYWHERE)] * count
     opened = open_images(reference, where=f"{where}: reference")
     if opened.device != images.device:

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from harmonia import _core
-from harmonia._arrays import IMAGE_DTYPES, Frame, Images, open_images
+from harmonia._arrays import IMAGE_DTYPES, Frame, Images, dtype_name, open_images
 from harmonia._kernels import kernels_of
 
 
@@ -149,10 +149,10 @@ def _check_alike(images: Images, targets: Images) -> None:
 
 
 def _check_lab(frame: Frame, space: str, where: str) -> None:
-    if space == "lab" and str(frame.dtype).removeprefix("torch.") != "float32":
+    if space == "lab" and dtype_name(frame) != "float32":
         raise TypeError(
-            f"{where} must be float32 for the space 'lab', got "
-            f"{str(frame.dtype).removeprefix('torch.')}; codes are of the space 'rgb'"
+            f"{where} must be float32 for the space 'lab', got {dtype_name(frame)}; "
+            "codes are of the space 'rgb'"
         )
 
 

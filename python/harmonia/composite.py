@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from harmonia import _resize
-from harmonia._arrays import Images, open_images, open_masks
+from harmonia._arrays import Images, dtype_name, open_images, open_masks
 from harmonia._kernels import kernels_of
 from harmonia.transform import check_strength
 
@@ -180,5 +180,4 @@ def _weights(alpha: Array, under: Array) -> tuple[Array, Array | None]:
 def _signature(images: Images) -> str:
     frame = images.frames[0]
     batch = f"{len(images.frames)} images of " if images.batched else ""
-    dtype = str(frame.dtype).removeprefix("torch.")
-    return f"{batch}{tuple(frame.shape)} {dtype} on {images.device}"
+    return f"{batch}{tuple(frame.shape)} {dtype_name(frame)} on {images.device}"

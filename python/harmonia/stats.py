@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from harmonia import _core
-from harmonia._arrays import EVERYWHERE, Images, Mask, open_image, open_masks
+from harmonia._arrays import EVERYWHERE, Images, Mask, device_of, open_image, open_masks
 from harmonia._kernels import kernels_of
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
@@ -151,10 +151,9 @@ def _empty(where: str) -> ValueError:
 
 
 def _check_on_cpu(image: Any, where: str) -> None:
-    device = str(getattr(image, "device", "cpu"))
-    if device.startswith("cuda"):
+    if device_of(image) != "cpu":
         raise TypeError(
-            f"{where}: image must be on the CPU, where this runs, got {device}; "
+            f"{where}: image must be on the CPU, where this runs, got {device_of(image)}; "
             f"pass image.cpu() and mask.cpu()"
         )
 

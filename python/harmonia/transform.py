@@ -1,7 +1,6 @@
 """What methods give: changes of a picture, and colour transforms that any frame can take."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from numbers import Real
@@ -13,14 +12,14 @@ import numpy as np
 from harmonia import _core, _lut_files
 from harmonia._arrays import Frame, Mask, open_any_masks, open_images
 from harmonia._kernels import Prepared, kernels_of
-from harmonia._lut_files.contents import Contents
+from harmonia._lut_files.contents import UNIT as UNIT
+from harmonia._lut_files.contents import Contents, lattice
+from harmonia._lut_files.contents import Corners as Corners
+from harmonia._lut_files.contents import Floats as Floats
 
 T = TypeVar("T")
-Floats = np.ndarray[Any, np.dtype[np.float32]]
-Corners = tuple[Sequence[float], Sequence[float]]  # a lowest and a highest value a channel
 
 FEWEST_NODES, MOST_NODES = _core.fewest_lut_nodes, _core.most_lut_nodes
-UNIT: Corners = ((0.0, 0.0, 0.0), (1.0, 1.0, 1.0))
 
 
 class Change(ABC):
@@ -68,8 +67,7 @@ class Transform(Change):
         (17, 17, 17, 3)
         """
         check_size(size, where="to_lut: size")
-        axis = np.linspace(0, 1, size, dtype=np.float32)
-        nodes = np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), axis=-1)
+        nodes = lattice((size,) * 3, UNIT)
         return Lut(self.apply(nodes.reshape(size, size * size, 3)).reshape(nodes.shape))
 
     def save(
@@ -224,7 +222,7 @@ class Lut(Transform):
         return hash((self.domain, self.shaper_domain, self.title, self.nodes.tobytes()))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Lut, (self.nodes, self.domain, self.shaper, self.shaper_domain, self.title)
+        return type(self), (self.nodes, self.domain, self.shaper, self.shaper_domain, self.title)
 
     def write(self, frame: Frame, mask: Mask, strength: float, out: Frame) -> None:
         self.write_by("trilinear", "clamp", frame, mask, strength, out)

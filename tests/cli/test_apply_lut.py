@@ -4,6 +4,7 @@ import io
 import json
 
 import harmonia
+import image_files
 import numpy as np
 import pytest
 from harmonia import cli
@@ -42,6 +43,17 @@ def test_with_a_mask_the_background_keeps_its_bytes(here):
     wanted = harmonia.lut.apply_lut3d(image, look, mask, interpolation="tetrahedral", strength=0.5)
     np.testing.assert_array_equal(out, wanted)
     np.testing.assert_array_equal(out[mask == 0], image[mask == 0])
+
+
+def test_colours_are_converted_where_that_is_asked_for(here):
+    image, _, look = here
+    wide = harmonia.io.Picture(image, "PNG", image_files.display_p3())
+    harmonia.io.write("wide.png", image, like=wide)
+    words = ["apply-lut", "wide.png", "look.cube", "-o", "out.png"]
+    assert cli.main([*words, "--to-srgb"]) == 0
+    out, converted = harmonia.io.read("out.png"), harmonia.io.to_srgb(wide)
+    np.testing.assert_array_equal(out.pixels, look.apply(converted.pixels))
+    assert out.icc == converted.icc
 
 
 def test_sixteen_bits_and_alpha_stay(here):
@@ -94,7 +106,11 @@ def test_json_says_what_was_done(here, capsys):
         (["in.png", "mask.png", "-o", "out.png"], 1, "mask.png: expected a square of L**3"),
         (["look.cube", "in.png", "-o", "out.png"], 1, "in.png: expected a square of L**3"),
         (["in.png", "look.cube", "-o", "in.png"], 1, "pass --overwrite to replace it"),
-        (["in.png", "look.cube", "-o", "out.png", "--resize-mask"], 2, "need a --mask"),
+        (
+            ["in.png", "look.cube", "-o", "out.png", "--resize-mask"],
+            2,
+            "--resize-mask needs a --mask",
+        ),
         (["in.png", "look.cube", "-o", "-", "--json"], 2, "cannot both go to standard output"),
         (["in.png", "look.cube", "-o", "out.png", "--strength", "2"], 2, "--strength must be"),
         (["in.png", "narrow.cube", "-o", "out.png", "--out-of-range", "error"], 1, "domain"),

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from harmonia import cli
 from harmonia._folder_lock import locked
+from harmonia.cli import _task
 from harmonia.cli._batch.jobs import Job
 from harmonia.cli._batch.work import Stopped, Work
 from images import as_dtype, scene
@@ -125,10 +126,8 @@ def test_a_picture_goes_no_further_once_the_run_ends(source, tmp_path, monkeypat
     if step == "before":
         work.stop.set()
     else:
-        real = harmonia.io.read_mask
-        monkeypatch.setattr(
-            harmonia.io, "read_mask", lambda *a, **k: (work.stop.set(), real(*a, **k))[1]
-        )
+        real = _task.mask_of
+        monkeypatch.setattr(_task, "mask_of", lambda *a: (work.stop.set(), real(*a))[1])
     with pytest.raises(Stopped):
         work(job)
     assert not (tmp_path / "out").exists()

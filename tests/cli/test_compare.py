@@ -78,13 +78,15 @@ def test_all_are_all(here, capsys):
 
 
 def test_options_reach_their_method(here, capsys):
-    words = ["-m", "reinhard,mkl", "--real", "real.png", "--set", "reinhard.space=lab", "--json"]
+    words = ["-m", "reinhard:space=lab,mkl,again=mkl", "--real", "real.png", "--json"]
     assert run("-o", "sheet.png", *words) == 0
     image, mask = here
     wanted = harmonia.harmonize(image, mask, "reinhard", space="lab")
     scores = harmonia.evaluate(wanted, np.ascontiguousarray(image[::-1]), mask)
-    found = json.loads(capsys.readouterr().out)["methods"][0]["scores"]
-    assert found == pytest.approx(dict(scores))
+    found = json.loads(capsys.readouterr().out)["methods"]
+    assert [entry["method"] for entry in found] == ["reinhard-space-lab", "mkl", "again"]
+    assert found[0]["scores"] == pytest.approx(dict(scores))
+    assert found[1]["scores"] == found[2]["scores"]
 
 
 def test_a_method_that_fails_is_told_of_and_the_rest_is_shown(here, capsys, monkeypatch):
@@ -106,7 +108,7 @@ def test_a_network_without_weights_says_how_to_give_them(here, capsys, monkeypat
     pytest.importorskip("torch")
     monkeypatch.setenv("HARMONIA_WEIGHTS", "nowhere")
     assert run("-o", "sheet.png", "-m", "mkl,issam.256") == 1
-    assert "--set issam.256.weights=FILE" in capsys.readouterr().err
+    assert "--methods issam.256=FILE" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -115,14 +117,15 @@ def test_a_network_without_weights_says_how_to_give_them(here, capsys, monkeypat
         (["-o", "sheet.pdf"], 2, "-o must end in .html or .png"),
         (["-o", "in.png"], 1, "pass --overwrite to replace it"),
         (["-o", "missing/sheet.png"], 1, "make it first"),
-        (["-o", "s.png", "-m", ","], 2, "--methods must name methods"),
+        (["-o", "s.png", "-m", ","], 2, "--methods must name at least one"),
         (["-o", "s.png", "-m", "all,mkl"], 2, "must be all or names"),
         (["-o", "s.png", "-m", "mkll"], 1, "did you mean 'mkl'?"),
         (["-o", "s.png", "--zoom", "1,2,3"], 2, "--zoom must be X,Y,W,H"),
         (["-o", "s.png", "--zoom", "0,0,9,9", "--boxes", "3"], 2, "--boxes has no say"),
         (["-o", "s.png", "--zoom", "0,0,999,9"], 1, "must lie inside of the picture"),
-        (["-o", "s.png", "--set", "space=lab"], 2, "--set must be METHOD.NAME=VALUE"),
-        (["-o", "s.png", "--set", "xiao.a=1"], 1, "not among the methods"),
+        (["-o", "s.png", "-m", "xiao:a=1"], 1, "method 'xiao' has no option 'a'"),
+        (["-o", "s.png", "-m", "xiao,xiao"], 2, "--methods has xiao twice; write LABEL=METHOD"),
+        (["-o", "s.png", "-m", "mkl,made=."], 2, "are for harmonia evaluate"),
         (["-o", "s.png", "--protocol", "idih"], 2, "--protocol needs a --real"),
         (["-o", "s.png", "--real", "missing.png"], 1, "there is no such file"),
         ([], 2, "-o is missing"),

@@ -256,6 +256,18 @@ def test_a_deep_mask_is_saved_to_the_bit(folder):
     np.testing.assert_array_equal(pixels("where.png")[:32, :40], grey(cutout[..., 3]))
 
 
+def test_a_mask_of_zeros_and_ones_needs_a_flag(folder, capsys):
+    harmonia.io.write("ones.png", grey(MASK // 255))
+    hard = MASK // 255 * np.uint8(255)
+    said = refused(capsys, "photo.png", "ones.png", "-o", "out.png")
+    assert "ones.png: white must be 255, the mask holds only 0 and 1; pass --ones-mask to" in said
+    assert cli.main(["photo.png", "ones.png", "-o", "out.png", "--ones-mask", "-m", "mkl"]) == 0
+    assert "warning" not in capsys.readouterr().err
+    np.testing.assert_array_equal(pixels("out.png"), harmonia.harmonize(IMAGE, hard, "mkl"))
+    said = refused(capsys, "photo.png", "mask.png", "-o", "out.png", "--overwrite", "--ones-mask")
+    assert "mask.png: must hold only 0 and 1 where 1 is to be white, holds 255" in said
+
+
 def test_cropping_and_differing_profiles_are_warned_of(folder, capsys):
     from PIL import Image
 
@@ -264,7 +276,7 @@ def test_cropping_and_differing_profiles_are_warned_of(folder, capsys):
     err = capsys.readouterr().err
     assert "cutout.png, 40 x 32 at 30,0, is cropped by the background, 56 x 40" in err
     assert "cutout.png and room.png have different colour profiles" in err
-    assert "(harmonia --to-srgb converts them)" in err
+    assert "(--to-srgb converts them)" in err
 
 
 def _display_p3():
@@ -310,7 +322,7 @@ class TestWhichOfTheTwoIsMeant:
         said = refused(capsys, "mask.png", "photo.png", "-o", "out.png")
         assert "The mask comes second" in said
 
-    @pytest.mark.parametrize("flag", ["--invert-mask", "--resize-mask"])
+    @pytest.mark.parametrize("flag", ["--invert-mask", "--resize-mask", "--ones-mask"])
     def test_flags_of_masks_need_a_mask(self, flag, folder, capsys):
         said = refused(capsys, "cutout.png", "room.png", "-o", "out.png", flag, status=2)
         assert f"{flag} needs a mask" in said

@@ -3,6 +3,7 @@
 import json
 
 import harmonia
+import image_files
 import numpy as np
 import pytest
 from harmonia import cli
@@ -48,6 +49,31 @@ def test_a_reference_gives_the_colours(here):
     arguments = ["-m", "mkl", "--reference", "reference.png", "--reference-mask", "mask.png"]
     assert cli.main(["lut", "in.png", "mask.png", "-o", "look.cube", *arguments]) == 0
     assert read_lut("look.cube") == wanted.to_lut(33)
+
+
+def test_colours_are_converted_where_that_is_asked_for(here, capsys):
+    image, mask = here
+    wide = harmonia.io.Picture(image, "PNG", image_files.display_p3())
+    graded = np.ascontiguousarray(image // 2)
+    harmonia.io.write("in.png", image, like=wide, overwrite=True)
+    harmonia.io.write("after.png", graded)
+    words = ["lut", "in.png", "mask.png", "-o", "look.cube", "--after", "after.png"]
+    assert cli.main(words) == 0
+    assert "(--to-srgb converts them)" in capsys.readouterr().err
+    assert cli.main([*words, "--to-srgb", "--overwrite"]) == 0
+    assert "profiles" not in capsys.readouterr().err
+    wanted = harmonia.lut.fit_lut(harmonia.io.to_srgb(wide).pixels, graded, mask == 255)
+    assert read_lut("look.cube") == wanted
+
+
+def test_what_reading_lost_is_told_of_every_picture(here, capsys):
+    from PIL import Image
+
+    image, _ = here
+    Image.fromarray(image).convert("CMYK").save("after.jpg")
+    words = ["lut", "in.png", "mask.png", "-o", "look.cube", "--after", "after.jpg"]
+    assert cli.main(words) == 0
+    assert "warning: after.jpg: CMYK to RGB by the plain formula" in capsys.readouterr().err
 
 
 def test_strength_lies_between_nothing_and_all(here):

@@ -136,6 +136,7 @@ def test_docstrings_are_taken_apart():
         (["random", "IN", "-o", "OUT", "--option", "x"], "--option must be NAME=VALUE", 2),
         (["random", "IN", "-o", "OUT", "--option", "x=1"], "recipe 'random' has no option 'x'", 1),
         (["random", "IN", "-o", "OUT", "--filters", "x"], "--filters: unknown score 'x'", 1),
+        (["random", "IN", "-o", "OUT", "--filters", ","], "--filters must name at least one", 2),
         (["random", "OUT", "-o", "OUT"], "SOURCE: there is no file or folder", 1),
         (["random", "IN", "-o", "IN/out"], "--output ", 1),
     ],

@@ -152,6 +152,7 @@ def test_layouts_are_listed(capsys):
         ([], 2, "needs RESULTS"),
         (["results", "-o", "table.doc"], 2, "--output must end in .txt, .md"),
         (["results", "--json", "-o", "table.md"], 2, "leave --output out"),
+        (["results", "--metrics", ","], 2, "--metrics must name at least one"),
         (["results", "--against", "mkl", "--published"], 2, "--published does not go with"),
         (["results", "more", "--against", "mkl"], 2, "--against takes one folder"),
         (["results", "--against", "nope"], 1, "--against: results has no 'nope'"),

@@ -25,14 +25,13 @@ from miniatures import make_iharmony4
 
 METHODS = ["composite", "mean_shift", "white_balance"]
 SLOWER = ["composite", "mean_shift", "lalonde_efros"]
+SMALL = 32  # pixels a side, where steps are counted and not moments
 
 
-def asked(source, methods=METHODS):
-    return plan(datasets.load("iharmony4", source), methods, protocol="dovenet", shard_size=4)
-
-
-def evaluated(source, out, methods=METHODS, **options):
-    results = evaluate_dataset(asked(source, methods), out, workers=2, **options)
+def evaluated(source, out, methods=METHODS, *, size=None, **options):
+    dataset = datasets.load("iharmony4", source)
+    asked = plan(dataset, methods, protocol="dovenet", size=size, shard_size=4)
+    results = evaluate_dataset(asked, out, workers=2, **options)
     if results.failures:
         raise RuntimeError(f"{results.failures}")
 
@@ -45,11 +44,10 @@ def contents(folder):
     }
 
 
-def whole(source, out, *runs):
-    """Run to the end, one run for each of the methods; what is there then."""
-    for methods in runs or [METHODS]:
-        if status(forked(lambda methods=methods: evaluated(source, out, methods))):
-            raise SystemExit(f"a run with {methods} failed")
+def whole(source, out, methods, *, size=None):
+    """Run to the end; what is there then."""
+    if status(forked(lambda: evaluated(source, out, methods, size=size))):
+        raise SystemExit(f"a run with {methods} failed")
     found = contents(out)
     check_once(out)
     return found
@@ -79,20 +77,24 @@ def steps(room):
     make_iharmony4(source)
     died = []
     for number, before in enumerate([None, METHODS[:2]]):
-        wanted = whole(source, room / f"whole{number}", *([before] if before else []), METHODS)
+        wanted_in, begun = room / f"whole{number}", room / f"begun{number}"
+        if before is not None:
+            whole(source, begun, before, size=SMALL)
+            shutil.copytree(begun, wanted_in)
+        wanted = whole(source, wanted_in, METHODS, size=SMALL)
         died.append(0)
         for step in itertools.count(1):
             out = room / "out"
             if before is not None:
-                whole(source, out, before)
+                shutil.copytree(begun, out)
 
             def run(out=out, step=step):
                 die_at(step)
-                evaluated(source, out)
+                evaluated(source, out, size=SMALL)
 
             end = status(forked(run))
             check_nothing_half(out, wanted)
-            if whole(source, out, METHODS) != wanted:
+            if whole(source, out, METHODS, size=SMALL) != wanted:
                 raise SystemExit(f"step {step} of {before}: the results differ")
             shutil.rmtree(out)
             if end != DEAD:

@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 import harmonia
 import numpy as np
 import pytest
-from harmonia import datasets, evaluation
+from harmonia import datasets, evaluation, models
 from harmonia.cli import main
 from harmonia.evaluation import _memory, cost
 from harmonia.evaluation._candidates import Candidate
@@ -117,6 +117,17 @@ def test_a_network_has_parameters_and_multiply_adds(root, tmp_path):
     assert found[0].versions["torch"] == torch.__version__
 
 
+@pytest.mark.skipif(models.engine() != "onnx", reason="onnxruntime is not installed")
+@pytest.mark.parametrize("options", [{}, {"backend": "onnx"}])
+def test_the_network_that_ships_has_the_weights_of_its_model(root, options):
+    plan = plan_of(root, [Candidate("mine", "harmonia", options)], size=32)
+    found = cost.measure_costs(plan, rounds=1, samples=1)["mine"]
+    size = models.file_of("harmonia", "onnx").stat().st_size / _memory.MIB
+    assert [one.weights_mib for one in found] == [pytest.approx(size, rel=1e-4)] * len(THREADS)
+    assert [(one.parameters, one.macs) for one in found] == [(None, None)] * len(THREADS)
+    assert found[0].versions["onnxruntime"]
+
+
 class Gpu:
     """What `nets._cost` tells of a GPU, of which there is none here."""
 
@@ -139,7 +150,8 @@ def test_a_picture_of_a_gpu_lies_there_and_is_waited_for():
         gpu.told.append(image.shape)
         return "out"
 
-    call = Running(harmonizer, gpu, "a GPU").call(np.zeros((4, 5, 3), np.uint8), np.zeros((4, 5)))
+    picture = np.zeros((4, 5, 3), np.uint8), np.zeros((4, 5))
+    call = Running(harmonizer, gpu, gpu="a GPU").call(*picture)
     assert gpu.told == []
     assert call() == "out"
     assert gpu.told == [(3, 4, 5), "waited"]

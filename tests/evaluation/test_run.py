@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from harmonia import datasets
 from harmonia.datasets import Dataset
-from harmonia.evaluation import Results, Share, evaluate_dataset, plan
+from harmonia.evaluation import Results, Share, _shards, evaluate_dataset, plan
 from harmonia.evaluation import _run as running
 from harmonia.evaluation._plan import at_size
 from harmonia.metrics import list_protocols
@@ -230,7 +230,7 @@ def test_a_run_that_is_stopped_leaves_whole_shards_and_goes_on(dataset, tmp_path
 
 def test_only_the_rows_of_unfinished_shards_are_held(dataset, tmp_path, monkeypatch):
     held, most = set(), []
-    finish = running.Shard.write
+    finish = _shards.Shard.write
 
     def watched(self, folder, asked):
         finish(self, folder, asked)
@@ -246,7 +246,7 @@ def test_only_the_rows_of_unfinished_shards_are_held(dataset, tmp_path, monkeypa
             held.add(shard)
             yield shard, index
 
-    monkeypatch.setattr(running.Shard, "write", watched)
+    monkeypatch.setattr(_shards.Shard, "write", watched)
     monkeypatch.setattr(running, "_items", items)
     evaluate_dataset(plan(dataset, METHODS, shard_size=1), tmp_path, workers=2, step=step)
     assert not held
@@ -365,13 +365,13 @@ def test_two_runs_in_one_folder_at_a_time_are_refused(dataset, tmp_path):
         (Share(1, 2), Share(), True),
         (Share(), Share(2, 3), True),
     ]:
-        with running.begun(asked, tmp_path, mine):
+        with _shards.begun(asked, tmp_path, mine):
             if not refused:
-                with running.begun(asked, tmp_path, theirs):
+                with _shards.begun(asked, tmp_path, theirs):
                     continue
             with (
                 pytest.raises(BlockingIOError, match="in use by another process"),
-                running.begun(asked, tmp_path, theirs),
+                _shards.begun(asked, tmp_path, theirs),
             ):
                 pass
     assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] == []

@@ -8,14 +8,13 @@ from harmonia import harmonize
 from harmonia.methods.cumulative_histogram import LAST, published_map
 from images import DTYPES, as_dtype, level, scene, unit
 from reference import cumulative_histogram as reference
-from reference.color import TO_YCBCR, YCBCR_BLACK
+from reference.color import from_ycbcr, to_ycbcr
 from reference.histogram_matching import match_bins
 from reference.moments import blend
 
 per_dtype = pytest.mark.parametrize("dtype", DTYPES)
 
 METHOD = "cumulative_histogram"
-FROM_YCBCR = np.linalg.inv(TO_YCBCR)
 
 # YCbCr is 8-bit codes in float32: off by 2^-16 there, times a slope of the curves of up to 4 and
 # the row sums of the way back, 4 over 255.
@@ -23,10 +22,6 @@ ARITHMETIC = 4 * 4 / 255 * 2.0**-16
 
 # Closer to an edge between two codes than this, single precision cannot tell their side.
 EDGE = 2.0**-15
-
-
-def to_ycbcr(rgb):
-    return rgb @ TO_YCBCR.T + YCBCR_BLACK
 
 
 def counts(ycbcr, weights):
@@ -44,7 +39,7 @@ def expected_of(rgb, mask, target, weights):
         ],
         axis=-1,
     )
-    return blend((new - YCBCR_BLACK) @ FROM_YCBCR.T, rgb, mask)
+    return blend(from_ycbcr(new), rgb, mask)
 
 
 def clear_of_edges(image):

@@ -64,26 +64,18 @@ def test_a_reference_follows_the_formula(seed):
     np.testing.assert_allclose(unit(out), blend(wanted, unit(image), mask), atol=ARITHMETIC, rtol=0)
 
 
-def distribution_error(out, inside, target):
-    """Mean distance of the quantiles of some projections."""
-    directions = _core.projection_directions(20, 3, 99)[:, 0]
-    share = np.linspace(0, 100, 101)
-    got = np.percentile(out[inside] @ directions.T, share, axis=0)
-    return np.abs(got - np.percentile(target @ directions.T, share, axis=0)).mean()
-
-
 def test_more_iterations_come_closer_to_the_distribution():
     image, mask = scene(150, 200)
     image, inside = image.astype(np.float32), mask > 0.5
     errors = [
-        distribution_error(
+        reference.distribution_error(
             harmonize(image, inside, "idt", regrain=False, iterations=n), inside, image[~inside]
         )
         for n in (1, 3, 10)
     ]
     assert errors[0] > 1.3 * errors[1] > 1.3 * errors[2]
     assert errors[2] < 1.5 / 255
-    assert errors[2] < 0.05 * distribution_error(image, inside, image[~inside])
+    assert errors[2] < 0.05 * reference.distribution_error(image, inside, image[~inside])
 
 
 def test_seeds_repeat_and_agree_in_distribution():
@@ -112,8 +104,8 @@ def test_many_pixels_are_sampled_and_the_result_hardly_changes():
     # Quantiles of 2^16 colours are off by 1 / (2 * 2^8) of the weight, and colours span half of
     # the range: 0.001 a match, some of which add up.
     assert np.abs(out - everything)[inside].mean() < 0.003
-    error = distribution_error(everything, inside, image[~inside])
-    assert distribution_error(out, inside, image[~inside]) < error + 0.001
+    error = reference.distribution_error(everything, inside, image[~inside])
+    assert reference.distribution_error(out, inside, image[~inside]) < error + 0.001
 
 
 def test_the_time_of_a_fit_does_not_depend_on_the_size():

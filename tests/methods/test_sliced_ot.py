@@ -52,26 +52,18 @@ def test_a_reference_follows_the_formula():
     np.testing.assert_allclose(unit(out), blend(wanted, unit(image), mask), atol=ARITHMETIC, rtol=0)
 
 
-def distribution_error(out, inside, target):
-    """Mean distance of the quantiles of some projections."""
-    directions = _core.projection_directions(20, 3, 99)[:, 0]
-    share = np.linspace(0, 100, 101)
-    got = np.percentile(out[inside] @ directions.T, share, axis=0)
-    return np.abs(got - np.percentile(target @ directions.T, share, axis=0)).mean()
-
-
 def test_iterations_converge_to_the_distribution():
     image, mask = scene(150, 200)
     image, inside = image.astype(np.float32), mask > 0.5
     errors = [
-        distribution_error(
+        reference.distribution_error(
             harmonize(image, inside, "sliced_ot", iterations=n), inside, image[~inside]
         )
         for n in (1, 5, 30)
     ]
     assert errors[0] > 1.5 * errors[1] > 1.5 * errors[2]
     assert errors[2] < 1 / 255
-    assert errors[2] < 0.03 * distribution_error(image, inside, image[~inside])
+    assert errors[2] < 0.03 * reference.distribution_error(image, inside, image[~inside])
 
 
 def test_colours_end_close_to_where_they_began():

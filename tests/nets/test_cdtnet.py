@@ -10,6 +10,8 @@ import numpy as np
 import parity
 from harmonia.nets import cdtnet, cdtnet_sim
 from harmonia.nets._canvas import Canvas
+from harmonia.nets._session import Session
+from images import as_dtype, scene
 
 CASE = "cdtnet_bcmi"
 
@@ -69,6 +71,15 @@ def test_what_is_painted_is_what_torch_gives(module, dtype):
     codes = 2.0**-14 if (module, dtype) == (cdtnet_sim, "uint8") else 0.0
     network = filled(module.ARCHITECTURE.variants["256"]())
     parity.check_painted(network, dtype, beyond=codes)
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "float32"])
+def test_the_table_alone_is_a_transform(dtype):
+    session = Session(filled(cdtnet_sim.ARCHITECTURE.variants["256"]()), "cdtnet_sim.256")
+    image, mask = scene(60, 90)
+    image, mask = as_dtype(image, dtype), mask.astype(np.float32)
+    look = session.fit(image, mask)
+    np.testing.assert_array_equal(look.apply(image, mask), session(image, mask))
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 200), (65, 129), (64, 131)])

@@ -100,7 +100,7 @@ def test_what_is_wrong_is_said(folder, tmp_path):
 
 
 def test_a_table_by_onnx_is_that_by_torch(folder):
-    session, model, path = both("harmonia.affine", folder)
+    session, model, path = both("harmonia.quadratic", folder)
     image, mask = scene(133, 217)
     mask = mask.astype(np.float32)
     for dtype in ("uint8", "uint16", "float32"):
@@ -110,6 +110,9 @@ def test_a_table_by_onnx_is_that_by_torch(folder):
         np.testing.assert_array_equal(ours.apply(frame, mask), model(frame, mask))
         look = harmonia.fit(frame, mask, "harmonia", weights=path, backend="onnx")
         np.testing.assert_array_equal(look.nodes, ours.nodes)
+    look = type(look)(look.nodes + 0.5)
+    assert look.nodes.max() > 1
+    assert look.apply(frame, mask).max() == 1
     with pytest.raises(ValueError, match="mask is empty"):
         model.fit(frame, np.zeros(mask.shape, bool))
 

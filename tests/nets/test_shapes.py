@@ -52,6 +52,16 @@ def test_they_harmonize_by_the_network_that_they_are_of(written):
     assert (out != image).any()
 
 
+def test_widths_may_be_larger_than_the_number_of_tensors(tmp_path):
+    shape = {"width": 2, "code_width": 128}
+    wide = Kind("style_unet", "rgb", tuple(shape.items())).make()
+    assert len(wide.state_dict()) < shape["code_width"]
+    path = tmp_path / "wide.safetensors"
+    told = notes(shape, "style_unet.rgb")
+    path.write_bytes(_checkpoints.as_safetensors(wide.state_dict(), told))
+    assert harmonia.load("style_unet", weights=path).method == "style_unet.rgb"
+
+
 def test_convert_keeps_their_shape_and_licence(written, state, tmp_path):
     target = _weights.convert(written(notes()), tmp_path / "out.safetensors")
     found = _checkpoints.read(target)

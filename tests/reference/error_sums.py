@@ -11,12 +11,8 @@ TERMS = (
     "weight",
     "weighted_squared",
     "weighted_absolute",
-    "weight_squared",
-    "twice_weighted_squared",
-    "covered",
     "background",
     "background_squared",
-    "background_changed",
     "output_min",
     "output_max",
     "target_min",
@@ -50,13 +46,9 @@ def error_sums(output, target, mask):
         sums["weight"] += m
         sums["weighted_squared"] += m * squared
         sums["weighted_absolute"] += m * absolute
-        sums["weight_squared"] += m * m
-        sums["twice_weighted_squared"] += m * m * squared
-        sums["covered"] += m > 0
         if m == 0:
             sums["background"] += 1
             sums["background_squared"] += squared
-            sums["background_changed"] += absolute > 0
     sums["output_min"], sums["output_max"] = min(a), max(a)
     sums["target_min"], sums["target_max"] = min(b), max(b)
     return sums

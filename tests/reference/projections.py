@@ -106,3 +106,12 @@ def apply(colors, steps):
     for each in steps:
         colors = step(colors, *each)
     return colors
+
+
+def distribution_error(out, inside, target):
+    """Mean distance between the quantiles of some projections of both."""
+    directions = np.random.default_rng(99).normal(size=(20, 3))
+    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+    share = np.linspace(0, 100, 101)
+    got = np.percentile(out[inside] @ directions.T, share, axis=0)
+    return np.abs(got - np.percentile(target @ directions.T, share, axis=0)).mean()

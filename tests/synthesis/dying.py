@@ -98,11 +98,14 @@ def steps(room, every=1):
     source = coloured.fill(room / "in", 3, (16, 20))
     for number, (before, after) in enumerate(STORIES):
         wanted = whole(source, room / f"whole{number}", **after)
+        begun = room / f"begun{number}"
+        if before is not None:
+            whole(source, begun, **before)
         died.append(0)
         for step in itertools.count(1 + number % every, every):
             out = room / "out"
             if before is not None:
-                whole(source, out, **before)
+                shutil.copytree(begun, out)
 
             def run(out=out, after=after, step=step):
                 die_at(step)

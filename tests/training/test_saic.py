@@ -361,3 +361,10 @@ def test_losses_of_cdtnet_are_those_of_the_authors_outputs():
     for term, output in (("base", "base_images"), ("table", "lut_images"), ("refined", "images")):
         values = stored[f"sq256.{output}"].astype(np.float64)
         assert found[term].item() == pytest.approx(expected(values, real, mask, 100), rel=1e-5)
+
+
+@pytest.mark.parametrize("name", ["idih", "issam"])
+def test_a_minimum_area_of_0_is_not_taken_for_none(name):
+    with torch.device("meta"):
+        recipe = _recipes.open_recipe(name, {"minimum_area": 0.0}, where="test")
+    assert recipe.minimum_area == 0  # which the loss refuses

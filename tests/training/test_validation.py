@@ -12,7 +12,7 @@ from images import as_dtype, scene
 
 torch = pytest.importorskip("torch", reason="torch is not installed")
 
-from harmonia.training import Plan, _in_words, rerun, train  # noqa: E402 (needs torch)
+from harmonia.training import Plan, _in_words, _recipes, rerun, train  # noqa: E402 (needs torch)
 from harmonia.training._held_back import held_back  # noqa: E402
 from harmonia.training._schedules import falling, steps  # noqa: E402
 from harmonia.training._sheet import Sheets  # noqa: E402
@@ -222,6 +222,22 @@ def test_what_is_not_installed_is_said_before_the_first_step(tmp_path, monkeypat
     with pytest.raises((ValueError, ModuleNotFoundError), match="has no ONNX: it is a test"):
         train("issam", SAMPLES, tmp_path / "run", onnx=True, **TINY)
     assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("dovenet", "256 x 256, whole pictures"),
+        ("harmonia", "128 x 128, whole pictures, 50% mirrored"),
+        ("issam", "256 x 256, pieces of 50% to 100% of the area, 50% mirrored"),
+        ("style_unet", "256 x 256, pieces of 50% to 100% of the area"),
+        ("cut", "256 x 256, pieces of 90% of both sides, 50% mirrored"),
+        ("unit", "256 x 256, squares of 100% of the shorter side, 50% mirrored"),
+    ],
+)
+def test_samples_in_words_are_what_is_cut_out(name, said):
+    recipe = _recipes.planned(name, {}, where="test")
+    assert _in_words.plan_in_words(recipe)["samples"] == said
 
 
 def test_rates_in_words_tell_where_they_change():

@@ -13,7 +13,7 @@ struct Range {
   bool finite;
 };
 
-// Of the first `channels` channels of an image in half or single precision.
+// Of the first three channels.
 Range image_range(const ImageView& image);
 
 Range mask_range(const MaskView& mask, std::int64_t height, std::int64_t width);

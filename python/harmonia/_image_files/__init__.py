@@ -3,11 +3,12 @@
 import importlib
 from typing import Any, Protocol, cast
 
-from harmonia._image_files.decoded import Decoded, Pixels, Refused
+from harmonia._image_files.decoded import Beside, Decoded, Pixels, Refused
 
 # The modules load their codecs when they are called.
 MODULES = {name: name.lower() for name in ("PNG", "JPEG", "WEBP", "TIFF", "AVIF", "EXR")}
 WITH_QUALITY = ("JPEG", "WEBP", "AVIF")
+LOSSY = ("JPEG", "AVIF")  # at any quality
 SUFFIXES = {
     ".png": "PNG",
     ".jpg": "JPEG",
@@ -23,16 +24,8 @@ SUFFIXES = {
 class Codec(Protocol):
     def read(self, data: bytes, limit: int) -> Decoded: ...
 
-    def write(
-        self,
-        pixels: Pixels,
-        *,
-        icc: bytes | None,
-        exif: bytes | None,
-        xmp: bytes | None,
-        resolution: tuple[float, float] | None,
-        **options: Any,
-    ) -> bytes: ...
+    def write(self, pixels: Pixels, beside: Beside = ..., **options: Any) -> bytes:
+        """The bytes of a file; `quality` is an option of those of `WITH_QUALITY`."""
 
 
 def codec(name: str) -> Codec:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from harmonia._image_files import pillow, resolutions
-from harmonia._image_files.decoded import Decoded, Pixels, Refused
+from harmonia._image_files.decoded import NOTHING, Beside, Decoded, Pixels, Refused
 from harmonia._image_files.sniff import sniff
 
 if TYPE_CHECKING:
@@ -33,16 +33,8 @@ def read(data: bytes, limit: int) -> Decoded:
     return pillow.decode(opener, data, "AVIF")
 
 
-def write(
-    pixels: Pixels,
-    *,
-    icc: bytes | None,
-    exif: bytes | None,
-    xmp: bytes | None = None,
-    resolution: tuple[float, float] | None = None,
-    quality: int,
-) -> bytes:
+def write(pixels: Pixels, beside: Beside = NOTHING, *, quality: int) -> bytes:
     pillow.check_writable(pixels, "AVIF", alpha=True)
     _opener()
-    exif = exif or resolutions.as_exif(resolution)
-    return pillow.encode(pixels, "AVIF", icc, exif, xmp, quality=quality, subsampling="4:4:4")
+    beside = resolutions.in_exif(beside)
+    return pillow.encode(pixels, "AVIF", beside, quality=quality, subsampling="4:4:4")

@@ -26,6 +26,19 @@ class Decoded(NamedTuple):
     resolution: tuple[float, float] | None = None
 
 
+class Beside(NamedTuple):
+    """What stands beside the pixels in a file. A format leaves out what it has no place for."""
+
+    icc: bytes | None = None
+    exif: bytes | None = None
+    xmp: bytes | None = None
+    resolution: tuple[float, float] | None = None
+    ancillary: Mapping[str, tuple[int, ...]] = MappingProxyType({})  # of a PNG
+
+
+NOTHING = Beside()
+
+
 class Refused(ValueError):
     """What is wrong with a file or with pixels for it; who knows the name of the file adds it."""
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from harmonia._image_files import exr_blocks
-from harmonia._image_files.decoded import Decoded, Pixels, Refused
+from harmonia._image_files.decoded import NOTHING, Beside, Decoded, Pixels, Refused
 from harmonia._image_files.sniff import sniff
 
 
@@ -59,21 +59,14 @@ def _check(planes: dict[str, Pixels], wanted: list[str], size: tuple[int, int]) 
             )
 
 
-def write(
-    pixels: Pixels,
-    *,
-    icc: bytes | None,
-    exif: bytes | None,
-    xmp: bytes | None = None,
-    resolution: tuple[float, float] | None = None,
-) -> bytes:
+def write(pixels: Pixels, beside: Beside = NOTHING) -> bytes:
     library = _library()
     if pixels.dtype != np.float32:
         raise Refused(
             f"EXR holds floats in linear light, the pixels are {pixels.dtype}; write a .tiff or "
             ".png, or make them linear float32 first"
         )
-    if icc or exif or xmp:
+    if beside.icc or beside.exif or beside.xmp:
         raise Refused(
             "EXR holds neither a colour profile nor EXIF nor XMP; write a .tiff, or leave out like"
         )

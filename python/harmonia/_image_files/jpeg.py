@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from harmonia._image_files import pillow, profiles, resolutions
-from harmonia._image_files.decoded import Decoded, Pixels, Refused
+from harmonia._image_files.decoded import NOTHING, Beside, Decoded, Pixels, Refused
 from harmonia._image_files.exif import bare
 from harmonia._image_files.sniff import jpeg_segments, sniff
 
@@ -85,34 +85,25 @@ def _resolution(beside: list[tuple[int, bytes]]) -> tuple[float, float] | None:
     return None
 
 
-def write(
-    pixels: Pixels,
-    *,
-    icc: bytes | None,
-    exif: bytes | None,
-    xmp: bytes | None = None,
-    resolution: tuple[float, float] | None = None,
-    quality: int,
-) -> bytes:
+def write(pixels: Pixels, beside: Beside = NOTHING, *, quality: int) -> bytes:
     pillow.check_writable(pixels, "JPEG", alpha=False)
     options: dict[str, Any] = {"quality": quality, "subsampling": 0, "optimize": False}
-    if resolution is not None:
-        options["dpi"] = resolutions.whole(resolution)
-    if xmp is not None:
+    if beside.resolution is not None:
+        options["dpi"] = resolutions.whole(beside.resolution)
+    if (xmp := beside.xmp) is not None:
         if len(xmp) > MOST_XMP:
             raise Refused(
                 f"JPEG holds {MOST_XMP} bytes of XMP, there are {len(xmp)}; write a .png, or leave "
                 "it out with dataclasses.replace(like, xmp=None)"
             )
         options["extra"] = struct.pack(">BBH", 0xFF, APP1, 2 + len(XMP) + len(xmp)) + XMP + xmp
-    return pillow.encode(pixels, "JPEG", icc, exif, **options)
+    return pillow.encode(pixels, "JPEG", beside._replace(xmp=None), **options)
 
 
 def encoded_like(pixels: Pixels, data: bytes) -> Pixels:
     """RGB of 8 bits as it comes back from a JPEG with the tables and the sampling of another, or,
     where `data` is none, with the usual ones.
     """
-    import numpy as np
     from PIL import Image
     from PIL.JpegImagePlugin import JpegImageFile, get_sampling
 
@@ -122,6 +113,6 @@ def encoded_like(pixels: Pixels, data: bytes) -> Pixels:
             sampling = get_sampling(other)
             options = {"qtables": other.quantization}
             options["subsampling"] = sampling if sampling >= 0 else USUAL["subsampling"]
-    coded = pillow.encode(np.ascontiguousarray(pixels), "JPEG", None, None, **options)
+    coded = pillow.encode(np.ascontiguousarray(pixels), "JPEG", NOTHING, **options)
     with Image.open(io.BytesIO(coded), formats=["JPEG"]) as again:
         return np.array(again)

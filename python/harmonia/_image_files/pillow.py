@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 import numpy as np
 
 from harmonia._image_files import profiles
-from harmonia._image_files.decoded import Decoded, Pixels, Refused
+from harmonia._image_files.decoded import Beside, Decoded, Pixels, Refused
 from harmonia._image_files.exif import PREFIX, bare
 
 if TYPE_CHECKING:
@@ -98,22 +98,16 @@ def check_writable(pixels: Pixels, kind: str, *, alpha: bool) -> None:
         )
 
 
-def encode(
-    pixels: Pixels,
-    kind: str,
-    icc: bytes | None,
-    exif: bytes | None,
-    xmp: bytes | None = None,
-    **options: Any,
-) -> bytes:
+def encode(pixels: Pixels, kind: str, beside: Beside, **options: Any) -> bytes:
+    """With profile, EXIF and XMP; a resolution is among the options of its format."""
     from PIL import Image
 
-    if icc:
-        options["icc_profile"] = icc
-    if exif:
-        options["exif"] = PREFIX + exif
-    if xmp:
-        options["xmp"] = xmp
+    if beside.icc:
+        options["icc_profile"] = beside.icc
+    if beside.exif:
+        options["exif"] = PREFIX + beside.exif
+    if beside.xmp:
+        options["xmp"] = beside.xmp
     with _room() as room:
         try:
             Image.fromarray(np.ascontiguousarray(pixels)).save(room, kind, **options)

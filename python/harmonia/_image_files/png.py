@@ -6,13 +6,12 @@ beside them (profile, EXIF, sizes) is dropped with a note where it is broken, as
 
 import struct
 import zlib
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
 from harmonia._image_files import profiles, resolutions
-from harmonia._image_files.decoded import Decoded, Pixels, Refused
+from harmonia._image_files.decoded import NOTHING, Beside, Decoded, Pixels, Refused
 from harmonia._image_files.exif import PREFIX
 from harmonia._png import pixels as rows
 from harmonia._png.chunks import (
@@ -77,17 +76,8 @@ def read_grey(data: bytes, limit: int) -> Pixels | None:
     return samples * np.uint8(255 // ((1 << header.bits) - 1))
 
 
-def write(
-    pixels: Pixels,
-    *,
-    icc: bytes | None = None,
-    exif: bytes | None = None,
-    xmp: bytes | None = None,
-    resolution: tuple[float, float] | None = None,
-    ancillary: Mapping[str, tuple[int, ...]] | None = None,
-    level: int = 6,
-) -> bytes:
-    """(H, W, 3) or (H, W, 4) of uint8 or uint16. `level` is that of deflate, 0 to 9."""
+def write(pixels: Pixels, beside: Beside = NOTHING) -> bytes:
+    """(H, W, 3) or (H, W, 4) of uint8 or uint16."""
     if pixels.dtype not in (np.uint8, np.uint16):
         raise Refused(
             f"PNG holds 8 or 16 bits a channel, the pixels are {pixels.dtype}; write a .tiff, or "
@@ -96,22 +86,22 @@ def write(
     height, width, channels = pixels.shape
     header = (width, height, pixels.dtype.itemsize * 8, COLOURS[channels], 0, 0, 0)
     parts = [SIGNATURE, chunk("IHDR", struct.pack(">IIBBBBB", *header))]
-    said = dict(ancillary or {})
-    if resolution is not None:
-        said.setdefault("pHYs", (*resolutions.in_metres(resolution), METRES))
-    if icc is not None:
+    said = dict(beside.ancillary)
+    if beside.resolution is not None:
+        said.setdefault("pHYs", (*resolutions.in_metres(beside.resolution), METRES))
+    if beside.icc is not None:
         said.pop("sRGB", None)  # one of the two at most
-        parts.append(chunk("iCCP", b"ICC profile\0\0" + zlib.compress(icc, 9)))
+        parts.append(chunk("iCCP", b"ICC profile\0\0" + zlib.compress(beside.icc, 9)))
     parts += [
         chunk(kind, struct.pack(layout, *said[kind]))
         for kind, layout in ANCILLARY.items()
         if kind in said
     ]
-    if exif is not None:
-        parts.append(chunk("eXIf", exif.removeprefix(PREFIX)))
-    if xmp is not None:
-        parts.append(chunk("iTXt", XMP + bytes(4) + xmp))  # neither packed nor in a language
-    parts += [chunk("IDAT", part) for part in rows.write(pixels, level=level)]
+    if beside.exif is not None:
+        parts.append(chunk("eXIf", beside.exif.removeprefix(PREFIX)))
+    if beside.xmp is not None:
+        parts.append(chunk("iTXt", XMP + bytes(4) + beside.xmp))  # neither packed nor in a language
+    parts += [chunk("IDAT", part) for part in rows.write(pixels, level=6)]
     parts.append(chunk("IEND"))
     return b"".join(parts)
 

@@ -2,6 +2,7 @@
 
 import math
 
+from harmonia._image_files.decoded import Beside
 from harmonia._image_files.exif import PREFIX, bare
 
 ACROSS, DOWN, UNIT = 282, 283, 296
@@ -34,15 +35,17 @@ def of_exif(exif: bytes | None) -> Resolution | None:
         return None
 
 
-def as_exif(resolution: Resolution | None) -> bytes | None:
-    """EXIF that says nothing else."""
+def in_exif(beside: Beside) -> Beside:
+    """With EXIF that says the resolution alone, where there is none: for formats without another
+    place.
+    """
     from PIL import Image
 
-    if resolution is None:
-        return None
+    if beside.exif or beside.resolution is None:
+        return beside
     kept = Image.Exif()
-    kept[ACROSS], kept[DOWN], kept[UNIT] = *resolution, 2
-    return bare(kept.tobytes())
+    kept[ACROSS], kept[DOWN], kept[UNIT] = *beside.resolution, 2
+    return beside._replace(exif=bare(kept.tobytes()))
 
 
 def same(one: Resolution | None, other: Resolution | None) -> bool:

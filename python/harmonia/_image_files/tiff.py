@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from harmonia._image_files import pillow, profiles, resolutions, strips
-from harmonia._image_files.decoded import Decoded, Pixels, Refused
+from harmonia._image_files.decoded import NOTHING, Beside, Decoded, Pixels, Refused
 from harmonia._image_files.directory import Directory, first_directory
 from harmonia._image_files.exif import PREFIX, bare, orientation, upright
 from harmonia._image_files.sniff import sniff
@@ -158,21 +158,15 @@ def _exif(data: bytes) -> bytes | None:
         return None
 
 
-def write(
-    pixels: Pixels,
-    *,
-    icc: bytes | None,
-    exif: bytes | None,
-    xmp: bytes | None = None,
-    resolution: tuple[float, float] | None = None,
-) -> bytes:
+def write(pixels: Pixels, beside: Beside = NOTHING) -> bytes:
     """# II 2A 00 | 8 | tags | one strip of all rows"""
     from PIL.TiffImagePlugin import ImageFileDirectory_v2
 
     height, width, channels = pixels.shape
     strip = _strip(pixels)
     tags: Any = ImageFileDirectory_v2()
-    _describe(tags, exif)
+    _describe(tags, beside.exif)
+    resolution = beside.resolution
     if resolution is not None and not resolutions.same(resolution, resolutions.of_tags(tags)):
         tags[282], tags[283], tags[296] = *resolution, 2
     is_float = pixels.dtype == np.float32
@@ -193,7 +187,7 @@ def write(
         for tag, value in values.items():
             tags.tagtype[tag] = kind
             tags[tag] = value
-    for tag, kind, content in ((ICC, 7, icc), (XMP, 1, xmp)):
+    for tag, kind, content in ((ICC, 7, beside.icc), (XMP, 1, beside.xmp)):
         if content:
             tags.tagtype[tag] = kind  # bytes
             tags[tag] = content

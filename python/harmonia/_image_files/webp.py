@@ -1,7 +1,7 @@
 """WebP through Pillow. It halves the colours unless it is lossless, which it is at quality 100."""
 
 from harmonia._image_files import pillow, resolutions
-from harmonia._image_files.decoded import Decoded, Pixels
+from harmonia._image_files.decoded import NOTHING, Beside, Decoded, Pixels
 
 
 def read(data: bytes, limit: int) -> Decoded:
@@ -10,17 +10,10 @@ def read(data: bytes, limit: int) -> Decoded:
     return pillow.decode(WebPImageFile, data, "WebP")
 
 
-def write(
-    pixels: Pixels,
-    *,
-    icc: bytes | None,
-    exif: bytes | None,
-    xmp: bytes | None = None,
-    resolution: tuple[float, float] | None = None,
-    quality: int,
-) -> bytes:
+def write(pixels: Pixels, beside: Beside = NOTHING, *, quality: int) -> bytes:
     pillow.check_writable(pixels, "WebP", alpha=True)
     lossless = quality == 100  # exact: colours under a transparent pixel too
-    exif = exif or resolutions.as_exif(resolution)
-    ways = {"quality": quality, "lossless": lossless, "exact": True, "method": 4}
-    return pillow.encode(pixels, "WEBP", icc, exif, xmp, **ways)
+    beside = resolutions.in_exif(beside)
+    return pillow.encode(
+        pixels, "WEBP", beside, quality=quality, lossless=lossless, exact=True, method=4
+    )

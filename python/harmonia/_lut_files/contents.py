@@ -33,6 +33,15 @@ class LutFileError(ValueError):
         return f"{name}: {said}" if line is None else f"{name}, line {line}: {said}"
 
 
+def lattice(sizes: tuple[int, int, int], domain: Corners) -> Floats:
+    """The colours at the nodes of a table, (R, G, B, 3)."""
+    axes = [
+        np.linspace(low, high, count, dtype=np.float32)
+        for low, high, count in zip(*domain, sizes, strict=True)
+    ]
+    return np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)
+
+
 def check_cubic(contents: Contents, kind: str) -> int:
     """The nodes along every axis, as all these formats have them."""
     sizes: tuple[int, ...] = contents.nodes.shape[:3]

@@ -5,7 +5,15 @@ from typing import cast
 import numpy as np
 
 from harmonia import _core
-from harmonia._lut_files.contents import UNIT, Contents, Corners, Floats, LutFileError, check_cubic
+from harmonia._lut_files.contents import (
+    UNIT,
+    Contents,
+    Corners,
+    Floats,
+    LutFileError,
+    check_cubic,
+    lattice,
+)
 
 KIND = "a .cube"
 MOST_TITLE_BYTES = 240  # lines of at most 250, TITLE and its quotes among them
@@ -48,9 +56,8 @@ def format(contents: Contents) -> bytes:
 def _passing(shaper: Floats) -> tuple[Floats, Corners]:
     """A table that passes on what the curve gives: the corners of a box around its values."""
     low, high = min(0.0, float(shaper.min())), max(1.0, float(shaper.max()))
-    axis = np.array([low, high], np.float32)
-    nodes = np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), axis=-1)
-    return nodes, ((low,) * 3, (high,) * 3)
+    box = (low,) * 3, (high,) * 3
+    return lattice((2, 2, 2), box), box
 
 
 def _corners(box: tuple[list[float], list[float]]) -> Corners:

@@ -145,6 +145,7 @@ class Desk:
                 image_size=(height, width),
                 invert=bool(asked.get("invert")),
                 resize=bool(asked.get("resize")),
+                ones=bool(asked.get("ones")),
             )
         return Scene(picture, mask.mask), [f"mask: {note}" for note in mask.notes]
 
@@ -164,7 +165,7 @@ class Desk:
         if harmonia.io.profiles_differ(above, below):
             notes.append(
                 "the cut-out and the background have different colour profiles; their values were "
-                "taken as they are"
+                "taken as they are. Save both as sRGB, or use the command line with --to-srgb"
             )
         return Scene(replace(below, pixels=pixels), mask), notes
 

@@ -35,6 +35,8 @@
     cutout: ["Cut-out", "a picture with transparency"],
     background: ["Background", "what it is pasted onto"],
   };
+  const WAYS = ["invert", "resize", "ones"];  // to read the mask, each a box to tick
+  const ticked = () => Object.fromEntries(WAYS.map((id) => [id, find(id).checked]));
   const mode = () => document.querySelector("[name=mode]:checked").value;
   const slots = {};
   for (const [name, [title, hint]] of Object.entries(TITLES)) {
@@ -193,7 +195,7 @@
       return;
     }
     const asked = mode() === "masked"
-      ? { picture: one.id, mask: two.id, invert: find("invert").checked, resize: find("resize").checked }
+      ? { picture: one.id, mask: two.id, ...ticked() }
       : { cutout: one.id, background: two.id, left: place.left, top: place.top, scale: place.scale };
     for (const name of names) slots[name].wrong.textContent = "";
     try {
@@ -360,7 +362,7 @@
     if (!both) tell("");
   };
   for (const one of document.querySelectorAll("[name=mode]")) one.addEventListener("change", lay);
-  for (const id of ["invert", "resize"]) find(id).addEventListener("change", lay);
+  for (const id of WAYS) find(id).addEventListener("change", lay);
   find("split").addEventListener("input", () => document.querySelector(".stage").style.setProperty("--at", `${find("split").value}%`));
   find("contours").addEventListener("change", () => { find("contour").hidden = !find("contours").checked; });
   lay();

@@ -13,7 +13,7 @@ EXPECTED = (ImportError, MemoryError, OSError, RuntimeError, TypeError, ValueErr
 WORDS = (
     (r"; pass resize=True to bring it to that size", '; tick "Resize the mask"'),
     (r"pass invert=True", 'tick "Invert the mask"'),
-    (r"; multiply it by 255$", "; save it in black and white"),
+    (r"; multiply it by \d+$", '; tick "Take 1 for white"'),
     (r"^(?:harmonize|fit|fit_lut|write): ", ""),
     (
         r"^paste: at must let the foreground, (.*?), lie .* the background, (.*?), got .*",
@@ -22,7 +22,6 @@ WORDS = (
     (r"^paste: foreground\b", "the cut-out"),
     (r"^paste: background\b", "the background"),
     (r"^paste: (\w+)", r"\1"),
-    (r"; or round them to uint8 first", ""),
 )
 
 

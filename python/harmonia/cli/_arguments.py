@@ -3,8 +3,8 @@
 import argparse
 import ast
 import re
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 COMMON_FLAGS = ("--debug", "--quiet", "-q")
 
@@ -37,6 +37,7 @@ FLAGS = (
     ),
     (r"\bresize=True(?!\w)", "--resize-mask"),
     (r"\binvert=True(?!\w)", "--invert-mask"),
+    (r"(holds only 0 and 1); multiply it by \d+$", r"\1; pass --ones-mask to take 1 for white"),
     (r"\boverwrite=True(?!\w)", "--overwrite"),
     (r"\bweights='file'", "--weights FILE"),
     (r"^load: ", ""),
@@ -51,7 +52,6 @@ FLAGS = (
     (r"\bpass masks=", "pass --masks "),
     (r"\bquality=100(?!\w)", "--quality 100"),
     (r"\bbits=16(?!\w)", "--bits 16"),
-    (r"\bout_of_range='clamp'", "--out-of-range clamp"),
     (r"\bfit_reference=True(?!\w)", "--fit-reference"),
     (r"^write: format must be given for .*", "--format must say what to write, such as png"),
     (r"^write: (quality|format)\b", r"--\1"),
@@ -63,7 +63,6 @@ FLAGS = (
     (r"^paste: foreground\b", "CUTOUT"),
     (r"^paste: background\b", "BACKGROUND"),
     (r"^paste: (at|scale)\b", r"--\1"),
-    (r"\bbits=16\b", "--bits 16"),
     (r"out_of_range='clamp' or 'extrapolate'", "--out-of-range clamp or extrapolate"),
     (r"^(?:apply_lut3d|fit_lut): (strength|smoothness)\b", r"--\1"),
     (r"^(?:apply_lut3d|fit_lut): mask\b", "MASK"),
@@ -89,6 +88,15 @@ FLAGS = (
 
 class Misused(ValueError):
     """Arguments that make no sense, or none together; the exit status is 2."""
+
+
+def check_action(arguments: argparse.Namespace, of: Mapping[str, Sequence[str]]) -> None:
+    """Refuse options that are of other actions than the one that was asked for."""
+    for name, actions in of.items():
+        given = getattr(arguments, name) not in (None, False, [])
+        if given and arguments.action not in actions:
+            flag = {"options": "--set", "output": "-o"}.get(name, f"--{name.replace('_', '-')}")
+            raise Misused(f"{flag} is of {' and '.join(actions)}, not of {arguments.action}")
 
 
 def add_common(parser: argparse.ArgumentParser) -> None:
@@ -166,6 +174,29 @@ def add_mask(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--resize-mask", action="store_true", help="bring the mask to the size of the picture"
     )
+    group.add_argument(
+        "--ones-mask", action="store_true", help="take 1 for white, in a mask of only 0 and 1"
+    )
+
+
+class MaskWays(NamedTuple):
+    """How a mask is read, by the flags of `add_mask`."""
+
+    invert: bool = False
+    resize: bool = False
+    ones: bool = False
+
+    @classmethod
+    def of(cls, arguments: argparse.Namespace) -> "MaskWays":
+        return cls(arguments.invert_mask, arguments.resize_mask, arguments.ones_mask)
+
+    @property
+    def flags(self) -> list[str]:
+        """Those that were given."""
+        return [f"--{name}-mask" for name, given in self._asdict().items() if given]
+
+
+AS_IT_IS = MaskWays()
 
 
 def add_format(group: argparse._ActionsContainer) -> None:
@@ -253,6 +284,14 @@ def whole(low: int, high: int | None = None) -> Callable[[str], int]:
     return parse
 
 
+def names(text: str) -> list[str]:
+    """A,B: one or several, with commas between."""
+    found = [name.strip() for name in text.split(",") if name.strip()]
+    if not found:
+        raise argparse.ArgumentTypeError(f"must name at least one, got {text!r}")
+    return found
+
+
 def point(text: str) -> tuple[int, int]:
     """X,Y in pixels."""
     try:
@@ -262,6 +301,17 @@ def point(text: str) -> tuple[int, int]:
             f"must be X,Y in whole pixels, such as 40,120, got {text!r}"
         ) from None
     return x, y
+
+
+def box(text: str) -> tuple[int, int, int, int]:
+    """X,Y,W,H in pixels."""
+    try:
+        x, y, width, height = (int(part) for part in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"must be X,Y,W,H in whole pixels, such as 40,120,200,150, got {text!r}"
+        ) from None
+    return x, y, width, height
 
 
 def in_words_of_flags(sentence: str) -> str:

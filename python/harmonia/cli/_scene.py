@@ -5,6 +5,7 @@ A first picture with an alpha that varies is a cut-out where the second is in co
 """
 
 import argparse
+import warnings
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,7 +15,7 @@ import harmonia
 from harmonia._cutouts import alpha_varies, of_one_depth
 from harmonia.cli import _console, _task
 from harmonia.cli._arguments import Misused
-from harmonia.io import ImageFileError, MaskFile, Picture
+from harmonia.io import ImageFileError, MaskFile, MaskWarning, Picture
 
 Pixels = np.ndarray[Any, Any]
 
@@ -55,6 +56,26 @@ def open_scene(arguments: argparse.Namespace, settings: _task.Settings) -> Scene
     return _masked(arguments, first, _task.rewound(source), settings, pasteable=True)
 
 
+def open_reference(
+    arguments: argparse.Namespace, name: str, picture: Picture, settings: _task.Settings
+) -> tuple[dict[str, Any], list[str]]:
+    """Reference and its mask, as keywords of a method for the picture `name`; notes on them."""
+    if arguments.reference is None:
+        return {}, []
+    reference = _task.read(arguments.reference, to_srgb=arguments.to_srgb)
+    notes = noted(arguments.reference, reference.notes)
+    warn_of_profiles(name, picture, arguments.reference, reference)
+    found: dict[str, Any] = {"reference": reference.pixels}
+    if arguments.reference_mask is not None:
+        ways = settings.masks._replace(invert=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", MaskWarning)  # such a mask may well be nearly full
+            mask = _task.read_mask(arguments.reference_mask, reference, ways)
+        notes += noted(arguments.reference_mask, mask.notes)
+        found["reference_mask"] = mask.mask
+    return found, notes
+
+
 def noted(name: str, notes: tuple[str, ...], *, pixels_only: bool = True) -> list[str]:
     """The notes of a file under its name; what is lost is a warning."""
     name = _task.shown(name)
@@ -68,7 +89,7 @@ def warn_of_profiles(name: str, one: Picture, other_name: str, other: Picture) -
     if harmonia.io.profiles_differ(one, other):
         _console.caution(
             f"{_task.shown(name)} and {_task.shown(other_name)} have different colour profiles; "
-            "their values were taken as they are (harmonia --to-srgb converts them)"
+            "their values were taken as they are (--to-srgb converts them)"
         )
 
 
@@ -81,7 +102,7 @@ def _masked(
     pasteable: bool = False,
 ) -> Scene:
     try:
-        mask: MaskFile = _task.mask_of(mask_source, picture, settings)
+        mask: MaskFile = _task.mask_of(mask_source, picture.pixels.shape[:2], settings.masks)
     except ImageFileError as error:
         raise _with_cure(error, picture, pasteable) from None
     understood = ""
@@ -114,14 +135,10 @@ def _pasted(
     settings: _task.Settings,
 ) -> Scene:
     names = _task.shown(arguments.composite), _task.shown(arguments.mask)
-    for flag, is_set in (
-        ("--invert-mask", settings.invert_mask),
-        ("--resize-mask", settings.resize_mask),
-    ):
-        if is_set:
-            raise Misused(
-                f"{flag} needs a mask, and {names[0]} is a cut-out that is pasted onto {names[1]}"
-            )
+    for flag in settings.masks.flags:
+        raise Misused(
+            f"{flag} needs a mask, and {names[0]} is a cut-out that is pasted onto {names[1]}"
+        )
     notes = noted(names[0], above.notes) + noted(names[1], below.notes, pixels_only=False)
     cutout, background, widened = of_one_depth(above.pixels, below.pixels, names)
     warn_of_profiles(names[0], above, names[1], below)

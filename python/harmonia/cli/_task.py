@@ -13,7 +13,8 @@ from typing import Any
 import harmonia
 from harmonia import _image_files, _registry, models
 from harmonia._image_files.decoded import Refused
-from harmonia.cli._arguments import Misused
+from harmonia.cli._arguments import AS_IT_IS, MaskWays, Misused
+from harmonia.io.masks import read_any_mask, warn_if_doubtful
 
 Harmonize = Callable[..., Any]  # of a picture and its mask
 
@@ -24,6 +25,7 @@ LOSSLESS = ("PNG", "TIFF", "EXR")
 EXACT = re.compile(
     r"(grey|1-bit|palette) to RGB|transparent colours to alpha|white is zero turned round"
     r"|orientation \d applied|alpha|inverted|converted to sRGB|resized from .*|16 bits to floats .*"
+    r"|1 taken for white"
 )
 
 # Notes of what stands beside the pixels.
@@ -39,8 +41,7 @@ class Settings:
     method: str = "auto"
     strength: float = 1.0
     options: dict[str, Any] = field(default_factory=dict)
-    invert_mask: bool = False
-    resize_mask: bool = False
+    masks: MaskWays = AS_IT_IS
     quality: int = 95
     overwrite: bool = False
     format: str | None = None
@@ -71,18 +72,16 @@ def in_srgb(name: str, picture: harmonia.io.Picture) -> harmonia.io.Picture:
         raise harmonia.io.ImageFileError(shown(name), said) from error
 
 
-def read_mask(name: str, picture: harmonia.io.Picture, settings: Settings) -> harmonia.io.MaskFile:
-    return mask_of(source(name), picture, settings)
+def read_mask(name: str, picture: harmonia.io.Picture, ways: MaskWays) -> harmonia.io.MaskFile:
+    return mask_of(source(name), picture.pixels.shape[:2], ways)
 
 
-def mask_of(source: Any, picture: harmonia.io.Picture, settings: Settings) -> harmonia.io.MaskFile:
-    height, width = picture.pixels.shape[:2]
-    return harmonia.io.read_mask(
-        source,
-        image_size=(height, width),
-        invert=settings.invert_mask,
-        resize=settings.resize_mask,
-    )
+def mask_of(source: Any, size: tuple[int, ...], ways: MaskWays) -> harmonia.io.MaskFile:
+    """As `harmonia.io.read_mask`, by the flags of the command line."""
+    height, width = size
+    found = read_any_mask(source, image_size=(height, width), **ways._asdict())
+    warn_if_doubtful(found, source)
+    return found
 
 
 def kept(name: str) -> Any:

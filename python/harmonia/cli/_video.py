@@ -41,7 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
             "--masks is missing: a video of masks, a folder of them in order, or one for all frames"
         )
     clip = harmonia.io.open_video(arguments.source)
-    masks = VideoMasks(named, clip.size, invert=arguments.invert_mask, resize=arguments.resize_mask)
+    masks = VideoMasks(named, clip.size, _arguments.MaskWays.of(arguments))
     work = _Work(arguments, clip, masks)
     target = Path(arguments.output)
     if target.is_dir():

@@ -10,6 +10,8 @@ import numpy as np
 
 import harmonia
 from harmonia._image_files import SUFFIXES, pillow
+from harmonia.cli import _task
+from harmonia.cli._arguments import MaskWays
 
 # Codecs that give back what was put in. What others make of black and white is near it only.
 LOSSLESS = {"ffv1", "huffyuv", "ffvhuff", "utvideo", "png", "qtrle", "rawvideo", "magicyuv"}
@@ -23,11 +25,8 @@ class VideoMasks:
     `endless` tells that one serves for all.
     """
 
-    def __init__(
-        self, name: str, size: tuple[int, int], *, invert: bool = False, resize: bool = False
-    ) -> None:
-        self.name, self._size = name, size
-        self._invert, self._resize = invert, resize
+    def __init__(self, name: str, size: tuple[int, int], ways: MaskWays) -> None:
+        self.name, self._size, self._ways = name, size, ways
         self._video: harmonia.io.VideoReader | None = None
         self._files: list[Path] = []
         self.notes: tuple[str, ...] = ()
@@ -41,7 +40,7 @@ class VideoMasks:
                 raise FileNotFoundError(f"{name} holds no pictures ({', '.join(SUFFIXES)})")
         elif is_video(name):
             self._video = harmonia.io.open_video(name)
-            if self._video.size != size and not resize:
+            if self._video.size != size and not ways.resize:
                 (height, width), (rows, columns) = size, self._video.size
                 raise harmonia.io.VideoFileError(
                     name,
@@ -68,9 +67,7 @@ class VideoMasks:
                 yield mask
 
     def _of_file(self, path: Path) -> "np.ndarray[Any, Any]":
-        return harmonia.io.read_mask(
-            path, image_size=self._size, invert=self._invert, resize=self._resize
-        ).mask
+        return _task.mask_of(path, self._size, self._ways).mask
 
     def _of_frame(self, frame: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
         top = np.iinfo(frame.dtype).max
@@ -80,7 +77,7 @@ class VideoMasks:
             raise harmonia.io.VideoFileError(self.name, "masks must be grey, this is in colour")
         if self.notes:
             grey = np.where(grey < RIPPLE, 0, np.where(grey > 255 - RIPPLE, 255, grey))
-        if self._invert:
+        if self._ways.invert:
             grey = 255 - grey
         mask = np.rint(grey).astype(np.uint8)
         if mask.shape != self._size:

@@ -46,6 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     look.add_argument("--mask", metavar="MASK", help="white is what changes; all without it")
     _arguments.add_mask(parser)
+    _arguments.add_profile(parser)
     _arguments.add_format(parser)
     _arguments.add_output(parser)
     _arguments.add_json(parser)
@@ -55,14 +56,13 @@ def run(arguments: argparse.Namespace) -> None:
     import harmonia
     from harmonia.cli import _scene, _task
 
-    if arguments.mask is None and (arguments.invert_mask or arguments.resize_mask):
-        raise _arguments.Misused("--invert-mask and --resize-mask need a --mask")
+    for flag in _arguments.MaskWays.of(arguments).flags if arguments.mask is None else []:
+        raise _arguments.Misused(f"{flag} needs a --mask")
     if arguments.json and arguments.output == _task.STANDARD:
         raise _arguments.Misused("--json and the picture cannot both go to standard output")
     settings = _task.Settings(
         strength=arguments.strength,
-        invert_mask=arguments.invert_mask,
-        resize_mask=arguments.resize_mask,
+        masks=_arguments.MaskWays.of(arguments),
         quality=arguments.quality,
         overwrite=arguments.overwrite,
         format=arguments.format,
@@ -70,11 +70,11 @@ def run(arguments: argparse.Namespace) -> None:
     _task.refuse_second_standard_input([arguments.image, arguments.mask])
     output = _task.output(arguments.output, arguments.image, settings)
     look = harmonia.lut.read_lut(arguments.lut)
-    picture = _task.read(arguments.image)
+    picture = _task.read(arguments.image, to_srgb=arguments.to_srgb)
     notes = _scene.noted(arguments.image, picture.notes)
     mask = None
     if arguments.mask is not None:
-        found = _task.read_mask(arguments.mask, picture, settings)
+        found = _task.read_mask(arguments.mask, picture, settings.masks)
         notes += _scene.noted(arguments.mask, found.notes)
         mask = found.mask
     out = harmonia.lut.apply_lut3d(

@@ -256,8 +256,7 @@ def _work(arguments: argparse.Namespace, folder: Path, workers: int) -> "Work":
         options=dict(arguments.options),
         reference=arguments.reference,
         reference_mask=arguments.reference_mask,
-        invert_mask=arguments.invert_mask,
-        resize_mask=arguments.resize_mask,
+        masks=_arguments.MaskWays.of(arguments),
         to_srgb=arguments.to_srgb,
         quality=arguments.quality,
         budget=Budget(workers * PIXELS_EACH),
@@ -298,7 +297,15 @@ def _settings(arguments: argparse.Namespace, frame: "Job | None") -> dict[str, A
             ("fit", frame and frame.image),
         )
     }
-    names = ("method", "strength", "invert_mask", "resize_mask", "to_srgb", "quality")
+    names = (
+        "method",
+        "strength",
+        "invert_mask",
+        "resize_mask",
+        "ones_mask",
+        "to_srgb",
+        "quality",
+    )
     return {
         "harmonia": harmonia.__version__,
         **{name: getattr(arguments, name) for name in names},
@@ -312,7 +319,7 @@ def _say_what_is_lossy(jobs: "list[Job]", quality: int) -> None:
 
     suffixes = {Path(job.output).suffix.lower() for job in jobs}
     kinds = {_image_files.SUFFIXES.get(suffix, "") for suffix in suffixes}
-    lossy = sorted(kinds & {"JPEG", "AVIF", *(["WEBP"] if quality < 100 else [])})
+    lossy = sorted(kinds & {*_image_files.LOSSY, *(["WEBP"] if quality < 100 else [])})
     if lossy:
         _console.say(
             f"{' and '.join(lossy)} encode the whole picture anew, background and all; "

@@ -2,6 +2,10 @@
 
 harmonia compare composite.png mask.png -o sheet.html
 harmonia compare composite.png mask.png -o sheet.png --methods all --real real.png
+harmonia compare composite.png mask.png -o sheet.html --methods mkl,idt:iterations=5:seed=2
+
+METHODS are separated by commas and written as for `harmonia evaluate`: METHOD:OPTION=VALUE with
+options, NETWORK=WEIGHTS with a file of weights, LABEL=METHOD under another name.
 
 The composite has the mask's contour in red; what is in yellow boxes is enlarged below. The page is
 one file with sliders, which needs no other. A method that fails is shown with its reason, and the
@@ -9,13 +13,14 @@ exit status is then 1.
 """
 
 import argparse
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from harmonia.cli import _arguments, _console
 
 if TYPE_CHECKING:
     from harmonia import Comparison
     from harmonia.cli._parser import Parser
+    from harmonia.comparison.asked import Method
     from harmonia.io import Picture
 
 FAILED = 1
@@ -38,17 +43,8 @@ def add_arguments(parser: "Parser") -> None:
         "--methods",
         type=_names,
         default=_names(USUAL),
-        metavar="NAME,NAME",
+        metavar="A,B,...",
         help=f"some of `harmonia methods`, or all without weights (default: {USUAL})",
-    )
-    group.add_argument(
-        "--set",
-        dest="options",
-        action="append",
-        type=_option,
-        default=[],
-        metavar="METHOD.NAME=VALUE",
-        help="an option of a method, such as reinhard.space=lab; may come several times",
     )
     scores = parser.add_argument_group("numbers")
     scores.add_argument("--real", metavar="IMAGE", help="the real picture, to measure by")
@@ -67,7 +63,7 @@ def add_arguments(parser: "Parser") -> None:
     sheet.add_argument(
         "--zoom",
         action="append",
-        type=_box,
+        type=_arguments.box,
         metavar="X,Y,W,H",
         help="a part to enlarge, in pixels; may come several times",
     )
@@ -90,15 +86,13 @@ def run(arguments: argparse.Namespace) -> int:
     from harmonia.cli import _task
 
     _check(arguments)
+    methods, options = _methods(arguments)
     image, mask, real = _read(arguments)
-    options: dict[str, dict[str, Any]] = {}
-    for method, name, value in arguments.options:
-        options.setdefault(method, {})[name] = value
     title = _title(arguments) if arguments.title is None else arguments.title
     comparison = harmonia.compare(
         image.pixels,
         mask,
-        "all" if arguments.methods == ["all"] else arguments.methods,
+        methods,
         real=None if real is None else real.pixels,
         protocol=arguments.protocol or "harmonia",
         options=options,
@@ -108,7 +102,7 @@ def run(arguments: argparse.Namespace) -> int:
     comparison.save(arguments.output, overwrite=arguments.overwrite, panel=arguments.panel)
     for name, reason in comparison.failures.items():
         said = _arguments.in_words_of_flags(reason)
-        said = said.replace("--weights FILE", f"--set {name}.weights=FILE")
+        said = said.replace("--weights FILE", f"--methods {name}=FILE")
         _console.caution(f"{name} failed: {said}")
     if arguments.json:
         _console.show_json(_report(arguments, comparison))
@@ -119,30 +113,40 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _names(text: str) -> list[str]:
-    names = [name.strip() for name in text.split(",") if name.strip()]
-    if not names:
-        raise argparse.ArgumentTypeError(f"must name methods with commas between, got {text!r}")
+    names = _arguments.names(text)
     if "all" in names and len(names) > 1:
         raise argparse.ArgumentTypeError(f"must be all or names, not both, got {text!r}")
     return names
 
 
-def _option(text: str) -> tuple[str, str, Any]:
-    name, value = _arguments.option(text)
-    method, separator, option = name.rpartition(".")
-    if not separator or not method or not option:
-        raise argparse.ArgumentTypeError(f"must be METHOD.NAME=VALUE, got {text!r}")
-    return method, option, value
+def _methods(
+    arguments: argparse.Namespace,
+) -> "tuple[Literal['all'] | dict[str, Method], dict[str, dict[str, Any]]]":
+    """Methods and their options by the names that the sheet has."""
+    if arguments.methods == ["all"]:
+        return "all", {}
+    methods: dict[str, Method] = {}
+    options: dict[str, dict[str, Any]] = {}
+    for text in arguments.methods:
+        label, method, its_options = _candidate(text)
+        if label in methods:
+            raise _arguments.Misused(f"--methods has {label} twice; write LABEL=METHOD")
+        methods[label], options[label] = method, its_options
+    return methods, options
 
 
-def _box(text: str) -> tuple[int, int, int, int]:
-    try:
-        x, y, width, height = (int(part) for part in text.split(","))
-    except ValueError:
-        raise argparse.ArgumentTypeError(
-            f"must be X,Y,W,H in whole pixels, such as 40,120,200,150, got {text!r}"
-        ) from None
-    return x, y, width, height
+def _candidate(text: str) -> tuple[str, str, dict[str, Any]]:
+    if not set(text) & set(":="):
+        return text, text, {}
+    from harmonia.evaluation import candidate
+
+    found = candidate(text, where="compare")
+    if found.method is None:
+        raise _arguments.Misused(
+            f"--methods {text}: the composite is always shown, and folders of finished pictures "
+            "are for harmonia evaluate; name methods"
+        )
+    return found.label, found.method, found.options
 
 
 def _check(arguments: argparse.Namespace) -> None:
@@ -170,10 +174,9 @@ def _check(arguments: argparse.Namespace) -> None:
 def _read(arguments: argparse.Namespace) -> "tuple[Picture, Any, Picture | None]":
     from harmonia.cli import _scene, _task
 
-    settings = _task.Settings(invert_mask=arguments.invert_mask, resize_mask=arguments.resize_mask)
     picture = _task.read(arguments.image, to_srgb=arguments.to_srgb)
     _scene.noted(arguments.image, picture.notes)
-    mask = _task.read_mask(arguments.mask, picture, settings)
+    mask = _task.read_mask(arguments.mask, picture, _arguments.MaskWays.of(arguments))
     _scene.noted(arguments.mask, mask.notes)
     _warn_of_profile(arguments.image, picture)
     if arguments.real is None:

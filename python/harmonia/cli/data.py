@@ -93,10 +93,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int | None:
-    for name, actions in OF.items():
-        if getattr(arguments, name) and arguments.action not in actions:
-            flag = "--set" if name == "options" else f"--{name.replace('_', '-')}"
-            raise Misused(f"{flag} is of {' and '.join(actions)}, not of {arguments.action}")
+    _arguments.check_action(arguments, OF)
     if arguments.action in ("list", "page"):
         _list(arguments)
         return None

@@ -44,7 +44,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--split", metavar="NAME", help="such as test or train (default: the reader's own)"
     )
     group.add_argument(
-        "--subset", type=_names, metavar="A,B", help="these sub-datasets alone, such as HFlickr"
+        "--subset",
+        type=_arguments.names,
+        metavar="A,B",
+        help="these sub-datasets alone, such as HFlickr",
     )
     group.add_argument(
         "--limit",
@@ -69,7 +72,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--methods",
         required=True,
         action="extend",
-        type=_names,
+        type=_arguments.names,
         metavar="A,B,...",
         help="what is compared, as above",
     )
@@ -84,7 +87,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--list; default: %(default)s)",
     )
     group.add_argument(
-        "--metrics", type=_names, metavar="A,B", help="which (default: what the protocol defines)"
+        "--metrics",
+        type=_arguments.names,
+        metavar="A,B",
+        help="which (default: what the protocol defines)",
     )
     group.add_argument(
         "--size",
@@ -295,13 +301,6 @@ def _as_json(
         "seconds": round(seconds, 3),
         "warnings": _console.cautions(),
     }
-
-
-def _names(text: str) -> list[str]:
-    names = [name.strip() for name in text.split(",") if name.strip()]
-    if not names:
-        raise argparse.ArgumentTypeError(f"must name at least one, got {text!r}")
-    return names
 
 
 def _size(text: str) -> int | str:

@@ -52,7 +52,7 @@ def add_arguments(parser: "Parser") -> None:
     )
     parser.add_argument(
         "--methods",
-        type=_names,
+        type=_arguments.names,
         metavar="NAME,NAME",
         help="these, in this order (default: all)",
     )
@@ -61,7 +61,7 @@ def add_arguments(parser: "Parser") -> None:
         "--root", metavar="DIR", help="where the dataset lies now, if it was moved since"
     )
     samples = parser.add_argument_group("samples")
-    samples.add_argument("--samples", type=_names, metavar="NAME,NAME", help="show these")
+    samples.add_argument("--samples", type=_arguments.names, metavar="NAME,NAME", help="show these")
     samples.add_argument(
         "--pick",
         choices=PICKS,
@@ -101,7 +101,7 @@ def add_arguments(parser: "Parser") -> None:
     look.add_argument(
         "--zoom",
         action="append",
-        type=_box,
+        type=_arguments.box,
         metavar="X,Y,W,H",
         help="a part to enlarge, in pixels; may come several times",
     )
@@ -237,16 +237,9 @@ def _check_free(folder: Path, kinds: Sequence[str], arguments: argparse.Namespac
                 raise FileExistsError(f"{path} is there already; pass --overwrite to replace it")
 
 
-def _names(text: str) -> list[str]:
-    names = [name.strip() for name in text.split(",") if name.strip()]
-    if not names:
-        raise argparse.ArgumentTypeError(f"must name at least one, got {text!r}")
-    return names
-
-
 def _some_of(known: Sequence[str]) -> Callable[[str], list[str]]:
     def parse(text: str) -> list[str]:
-        names = _names(text)
+        names = _arguments.names(text)
         for name in names:
             if name not in known:
                 raise argparse.ArgumentTypeError(
@@ -255,13 +248,3 @@ def _some_of(known: Sequence[str]) -> Callable[[str], list[str]]:
         return [name for name in known if name in names]
 
     return parse
-
-
-def _box(text: str) -> tuple[int, int, int, int]:
-    try:
-        x, y, width, height = (int(part) for part in text.split(","))
-    except ValueError:
-        raise argparse.ArgumentTypeError(
-            f"must be X,Y,W,H in whole pixels, such as 40,120,200,150, got {text!r}"
-        ) from None
-    return x, y, width, height

@@ -70,8 +70,7 @@ def run(arguments: argparse.Namespace) -> None:
         method=arguments.method,
         strength=arguments.strength,
         options=dict(arguments.options),
-        invert_mask=arguments.invert_mask,
-        resize_mask=arguments.resize_mask,
+        masks=_arguments.MaskWays.of(arguments),
         quality=arguments.quality,
         overwrite=arguments.overwrite,
         format=arguments.format,
@@ -79,7 +78,8 @@ def run(arguments: argparse.Namespace) -> None:
     method, harmonize = _task.opened(settings, reference=arguments.reference is not None)
     outputs = _outputs(arguments, settings)
     scene = _scene.open_scene(arguments, settings)
-    reference, reference_notes = _reference(arguments, scene, settings)
+    beside = arguments.mask if scene.pasted else arguments.composite
+    reference, reference_notes = _scene.open_reference(arguments, beside, scene.picture, settings)
     out = harmonize(scene.picture.pixels, scene.mask, strength=settings.strength, **reference)
     _write_parts(outputs, scene, settings)
     _task.write(outputs["output"], out, scene.picture, settings)
@@ -157,33 +157,6 @@ def _outputs(arguments: argparse.Namespace, settings: "Settings") -> dict[str, s
     if len(set(found.values())) < len(found):
         raise _arguments.Misused("-o, --save-composite and --save-mask need different names")
     return found
-
-
-def _reference(
-    arguments: argparse.Namespace, scene: "Scene", settings: "Settings"
-) -> tuple[dict[str, Any], list[str]]:
-    import warnings
-    from dataclasses import replace
-
-    from harmonia.cli import _scene, _task
-    from harmonia.io import MaskWarning
-
-    if arguments.reference is None:
-        return {}, []
-    picture = _task.read(arguments.reference, to_srgb=arguments.to_srgb)
-    notes = _scene.noted(arguments.reference, picture.notes)
-    first = arguments.mask if scene.pasted else arguments.composite
-    _scene.warn_of_profiles(first, scene.picture, arguments.reference, picture)
-    found: dict[str, Any] = {"reference": picture.pixels}
-    if arguments.reference_mask is not None:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", MaskWarning)  # such a mask may well be nearly full
-            mask = _task.read_mask(
-                arguments.reference_mask, picture, replace(settings, invert_mask=False)
-            )
-        notes += _scene.noted(arguments.reference_mask, mask.notes)
-        found["reference_mask"] = mask.mask
-    return found, notes
 
 
 def _write_parts(outputs: dict[str, str], scene: "Scene", settings: "Settings") -> None:

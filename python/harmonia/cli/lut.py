@@ -56,6 +56,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     table.add_argument("--title", help="of a .cube")
     table.add_argument("--overwrite", action="store_true", help="replace a file that is there")
     _arguments.add_mask(parser)
+    _arguments.add_profile(parser)
     _arguments.add_json(parser)
 
 
@@ -66,16 +67,20 @@ def run(arguments: argparse.Namespace) -> None:
 
     _check(arguments)
     pictures = (arguments.image, arguments.mask, arguments.after)
-    references = (arguments.reference, arguments.reference_mask)
-    _task.refuse_second_standard_input([*pictures, *references])
+    named = (arguments.reference, arguments.reference_mask)
+    _task.refuse_second_standard_input([*pictures, *named])
     size = _size(arguments)
-    settings = _task.Settings(invert_mask=arguments.invert_mask, resize_mask=arguments.resize_mask)
-    picture = _task.read(arguments.image)
+    settings = _task.Settings(masks=_arguments.MaskWays.of(arguments))
+    picture = _task.read(arguments.image, to_srgb=arguments.to_srgb)
     _scene.noted(arguments.image, picture.notes)
-    mask = _task.read_mask(arguments.mask, picture, settings).mask
+    read_mask = _task.read_mask(arguments.mask, picture, settings.masks)
+    _scene.noted(arguments.mask, read_mask.notes)
+    mask = read_mask.mask
     error: FitError | None
     if arguments.after is not None:
-        after = _same_size(_task.read(arguments.after), picture, arguments)
+        after = _task.read(arguments.after, to_srgb=arguments.to_srgb)
+        _check_size(after, picture, arguments)
+        _scene.noted(arguments.after, after.notes)
         _scene.warn_of_profiles(arguments.image, picture, arguments.after, after)
         smoothness = arguments.smoothness or _look.SMOOTH
         table, error = _look.between(
@@ -83,7 +88,8 @@ def run(arguments: argparse.Namespace) -> None:
         )
         source = arguments.after
     else:
-        table, error = _of_method(picture, mask, size, arguments)
+        references, _ = _scene.open_reference(arguments, arguments.image, picture, settings)
+        table, error = _of_method(picture, mask, references, size, arguments)
         source = _registry.method_name(
             arguments.method, where="lut", reference=arguments.reference is not None
         )
@@ -131,22 +137,24 @@ def _size(arguments: argparse.Namespace) -> int:
     return chosen
 
 
-def _same_size(after: "Picture", before: "Picture", arguments: argparse.Namespace) -> "Picture":
+def _check_size(after: "Picture", before: "Picture", arguments: argparse.Namespace) -> None:
     sizes = [f"{one.pixels.shape[1]} x {one.pixels.shape[0]}" for one in (after, before)]
     if sizes[0] != sizes[1]:
         raise ValueError(
             f"--after: {arguments.after} is {sizes[0]}, {arguments.image} is {sizes[1]}; pixels of "
             "the same place are compared, so pass the result as large as the picture"
         )
-    return after
 
 
 def _of_method(
-    picture: "Picture", mask: Any, size: int, arguments: argparse.Namespace
+    picture: "Picture",
+    mask: Any,
+    references: dict[str, Any],
+    size: int,
+    arguments: argparse.Namespace,
 ) -> "tuple[Lut, FitError | None]":
     import harmonia
 
-    references = _references(picture, arguments)
     harmonizer = harmonia.load(arguments.method, **dict(arguments.options))
     smoothness = arguments.smoothness or _look.SMOOTHER
     table, error = _look.of_method(
@@ -158,26 +166,6 @@ def _of_method(
             "colours, which the table repeats"
         )
     return table, error
-
-
-def _references(picture: "Picture", arguments: argparse.Namespace) -> dict[str, Any]:
-    import warnings
-
-    from harmonia.cli import _scene, _task
-    from harmonia.io import MaskWarning
-
-    if arguments.reference is None:
-        return {}
-    reference = _task.read(arguments.reference)
-    _scene.warn_of_profiles(arguments.image, picture, arguments.reference, reference)
-    found: dict[str, Any] = {"reference": reference.pixels}
-    if arguments.reference_mask is not None:
-        settings = _task.Settings(resize_mask=arguments.resize_mask)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", MaskWarning)  # such a mask may well be nearly full
-            mask = _task.read_mask(arguments.reference_mask, reference, settings)
-        found["reference_mask"] = mask.mask
-    return found
 
 
 def _within(table: "Lut", output: str) -> "Lut":

@@ -15,8 +15,6 @@ from harmonia.cli import _arguments, _console, _table
 if TYPE_CHECKING:
     from harmonia.metrics import Protocol, Scores, Summary
 
-LOSSY = ("JPEG", "AVIF")
-
 
 class Scored(NamedTuple):
     name: str
@@ -42,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     scores.add_argument(
         "--metrics",
-        type=_names,
+        type=_arguments.names,
         metavar="NAME,NAME",
         help="which (default: mse, fmse, psnr, fpsnr, ssim and fssim, as far as the protocol and "
         "a mask allow)",
@@ -87,10 +85,6 @@ def run(arguments: argparse.Namespace) -> None:
     _console.say(f"{len(rows)} scored by protocol {protocol.name} in {seconds:.2f} s")
 
 
-def _names(text: str) -> list[str]:
-    return [name.strip() for name in text.split(",") if name.strip()]
-
-
 def _check(arguments: argparse.Namespace) -> None:
     """Before anything is read."""
     if arguments.real is None:
@@ -100,8 +94,8 @@ def _check(arguments: argparse.Namespace) -> None:
         raise _arguments.Misused(
             "OUT, REAL and MASK must be three files or three folders, not some of each"
         )
-    if arguments.mask is None and (arguments.invert_mask or arguments.resize_mask):
-        raise _arguments.Misused("--invert-mask and --resize-mask need a MASK")
+    for flag in _arguments.MaskWays.of(arguments).flags if arguments.mask is None else []:
+        raise _arguments.Misused(f"{flag} needs a MASK")
     if arguments.mask is None and arguments.bins:
         raise _arguments.Misused("--bins needs a MASK")
     if arguments.csv is not None and Path(arguments.csv).exists() and not arguments.overwrite:
@@ -189,10 +183,8 @@ def _score(
     pixels = output.pixels if arguments.as_jpeg is None else _as_jpeg(output.pixels, arguments)
     mask = None
     if len(paths) > 2:
-        settings = _task.Settings(
-            invert_mask=arguments.invert_mask, resize_mask=arguments.resize_mask
-        )
-        mask = _task.read_mask(str(paths[2]), output, settings).mask
+        ways = _arguments.MaskWays.of(arguments)
+        mask = _task.read_mask(str(paths[2]), output, ways).mask
     scores: Any = harmonia.evaluate(pixels, real.pixels, mask, names, protocol)
     return Scored(name, scores, output.format, harmonia.io.profiles_differ(output, real))
 
@@ -208,6 +200,8 @@ def _as_jpeg(pixels: Any, arguments: argparse.Namespace) -> Any:
 
 
 def _warn_of_losses(rows: list[Scored], arguments: argparse.Namespace) -> None:
+    from harmonia._image_files import LOSSY
+
     lossy = [row for row in rows if row.format in LOSSY]
     if not lossy or arguments.as_jpeg is not None:
         return

@@ -18,35 +18,34 @@ compares and their values do not.
 import argparse
 
 from harmonia.cli import _arguments
-from harmonia.cli._arguments import Misused
 
 ACTIONS = ("make", "score")
-# Of which action an option is; --set is spelled otherwise than its name.
+# Of which actions an option is.
 OF = {
-    "dataset": "make",
-    "root": "make",
-    "split": "make",
-    "options": "make",
-    "limit": "make",
-    "methods": "make",
-    "output": "make",
-    "title": "make",
-    "question": "make",
-    "consent": "make",
-    "votes_per_voter": "make",
-    "ties": "make",
-    "checks": "make",
-    "longest": "make",
-    "quality": "make",
-    "lossless": "make",
-    "workers": "make",
-    "overwrite": "make",
-    "key": "score",
-    "prior": "score",
-    "resample": "score",
-    "most_failed": "score",
-    "markdown": "score",
-    "latex": "score",
+    "dataset": ("make",),
+    "root": ("make",),
+    "split": ("make",),
+    "options": ("make",),
+    "limit": ("make",),
+    "methods": ("make",),
+    "output": ("make",),
+    "title": ("make",),
+    "question": ("make",),
+    "consent": ("make",),
+    "votes_per_voter": ("make",),
+    "ties": ("make",),
+    "checks": ("make",),
+    "longest": ("make",),
+    "quality": ("make",),
+    "lossless": ("make",),
+    "workers": ("make",),
+    "overwrite": ("make",),
+    "key": ("score",),
+    "prior": ("score",),
+    "resample": ("score",),
+    "most_failed": ("score",),
+    "markdown": ("score",),
+    "latex": ("score",),
 }
 
 
@@ -111,7 +110,7 @@ def _add_samples(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--methods",
         action="extend",
-        type=_names,
+        type=_arguments.names,
         metavar="A,B,...",
         help="what is compared, as for `harmonia evaluate`: METHOD, composite, LABEL=METHOD, "
         "LABEL=DIR of finished pictures, NETWORK=WEIGHTS",
@@ -164,11 +163,7 @@ def _add_page(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    for name, action in OF.items():
-        given = getattr(arguments, name)
-        if given not in (None, False) and arguments.action != action:
-            flag = {"options": "--set", "output": "-o"}.get(name, f"--{name.replace('_', '-')}")
-            raise Misused(f"{flag} is of {action}, not of {arguments.action}")
+    _arguments.check_action(arguments, OF)
     if arguments.action == "make":
         from harmonia.cli._study import make
 
@@ -176,10 +171,3 @@ def run(arguments: argparse.Namespace) -> int:
     from harmonia.cli._study import score
 
     return score.run(arguments)
-
-
-def _names(text: str) -> list[str]:
-    names = [name.strip() for name in text.split(",") if name.strip()]
-    if not names:
-        raise argparse.ArgumentTypeError(f"must name methods with commas between, got {text!r}")
-    return names

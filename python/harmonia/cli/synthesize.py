@@ -62,6 +62,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--filters",
+        type=_filters,
         metavar="A,B",
         help="the scores that a composite must reach, with commas between, or none (default: all "
         "of the library's)",
@@ -117,7 +118,7 @@ def run(arguments: argparse.Namespace) -> int:
             seed=arguments.seed,
             count=arguments.count,
             workers=arguments.workers,
-            filters=_filters(arguments.filters),
+            filters=arguments.filters,
             quality=arguments.quality,
             sheet=arguments.sheet,
             overwrite=arguments.overwrite,
@@ -155,10 +156,8 @@ def _test_share(text: str) -> tuple[str, float]:
     return "test_share", _arguments.number(0, 1)(text)
 
 
-def _filters(text: str | None) -> list[str] | None:
-    if text is None:
-        return None
-    return [] if text == "none" else [name.strip() for name in text.split(",")]
+def _filters(text: str) -> list[str]:
+    return [] if text == "none" else _arguments.names(text)
 
 
 def _show(report: "Report", *, json: bool) -> None:

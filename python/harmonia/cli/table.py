@@ -39,11 +39,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--layout", metavar="NAME", help="the columns (default: those of papers on the dataset)"
     )
     what.add_argument(
-        "--metrics", type=_names, metavar="NAME,NAME", help="these, in place of the layout's"
+        "--metrics",
+        type=_arguments.names,
+        metavar="NAME,NAME",
+        help="these, in place of the layout's",
     )
     what.add_argument(
         "--methods",
-        type=_names,
+        type=_arguments.names,
         metavar="NAME,NAME",
         help="these, in this order (default: all, the composite first)",
     )
@@ -95,10 +98,6 @@ def run(arguments: argparse.Namespace) -> None:
     data = f"{said}\n".encode()
     _atomic.write(Path(arguments.output), data, overwrite=arguments.overwrite)
     _console.say(f"{arguments.output}: {len(made.lines)} methods")
-
-
-def _names(text: str) -> list[str]:
-    return [name.strip() for name in text.split(",") if name.strip()]
 
 
 def _check(arguments: argparse.Namespace) -> None:

@@ -192,12 +192,11 @@ def compare(
             run = load(method, **its_options) if isinstance(method, str) else method
             started = time.perf_counter()
             result = run(image, mask)
-            made = _checked(result, images, f"{where}: the result of {name!r}")
+            _check_result(result, images, f"{where}: the result of {name!r}")
             seconds[name] = time.perf_counter() - started
             if real is not None:
                 scores[name] = evaluate(result, real, mask, metrics, protocol)
             pictures[name] = result
-            del made
         except FAILURES as error:
             seconds[name] = time.perf_counter() - started
             failures[name] = " ".join(str(error).split()) or type(error).__name__
@@ -207,13 +206,12 @@ def compare(
     return Comparison(pictures, seconds, scores, failures, given, image, mask, real, str(title))
 
 
-def _checked(result: Any, images: Images, where: str) -> Images:
-    """The result, of the image's size, once its device has finished it."""
+def _check_result(result: Any, images: Images, where: str) -> None:
+    """Returns once the device of the result has finished it."""
     opened = open_image(result, where=where)
     wait_for(opened.frames[0])
     if opened.size != images.size:
         raise ValueError(f"{where} has another size, {opened.size} instead of {images.size}")
-    return opened
 
 
 def _seen(value: Any) -> Bytes:

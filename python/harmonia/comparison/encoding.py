@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from harmonia import _image_files
+from harmonia._image_files.decoded import Beside
 from harmonia.comparison.contour import contour
 from harmonia.comparison.display import Bytes, scaled
 
@@ -57,8 +58,7 @@ def _overlay(share: "np.ndarray[Any, Any]", colour: tuple[int, int, int]) -> str
 
 
 def _write(format: str, pixels: Bytes, *, icc: bytes | None = None, **options: Any) -> bytes:
-    codec = _image_files.codec(format)
-    return codec.write(pixels, icc=icc, exif=None, xmp=None, resolution=None, **options)
+    return _image_files.codec(format).write(pixels, Beside(icc=icc), **options)
 
 
 def _uri(kind: str, data: bytes) -> str:

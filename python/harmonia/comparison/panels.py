@@ -87,6 +87,6 @@ def shown(metric: str, value: float) -> str:
 def duration(seconds: float | None) -> str:
     if seconds is None:
         return ""
-    if seconds < 0.0995:
-        return f"{1000 * seconds:.2g} ms" if seconds < 0.00995 else f"{1000 * seconds:.0f} ms"
+    if seconds < 0.00995:
+        return f"{1000 * seconds:.2g} ms"
     return f"{1000 * seconds:.0f} ms" if seconds < 0.9995 else f"{seconds:.3g} s"

@@ -12,7 +12,8 @@ from harmonia.evaluation._planning import plan
 from harmonia.evaluation._remarks import EvaluationWarning, warn
 from harmonia.evaluation._report import report
 from harmonia.evaluation._results import Results
-from harmonia.evaluation._run import WHOLE, Failure, Share, Step, run
+from harmonia.evaluation._run import run
+from harmonia.evaluation._shards import WHOLE, Failure, Share, Step
 from harmonia.evaluation._study import Study, write_study
 from harmonia.evaluation._votes import Ballot, Vote, read_votes
 from harmonia.evaluation.bradley_terry import Strengths, bradley_terry

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from harmonia._image_files import SUFFIXES
+from harmonia._image_files import LOSSY, SUFFIXES
 from harmonia._pairs import files
 
 # What programs append to the name of the composite: DoveNet and all that its test began with,
@@ -21,7 +21,6 @@ ENDINGS = (
     "_result",
     "_gen",
 )
-LOSSY = ("JPEG", "AVIF")
 
 
 class Finished:

@@ -20,7 +20,7 @@ from harmonia import _cores
 from harmonia._build import get_num_threads
 from harmonia.evaluation._candidates import Compute
 from harmonia.evaluation._plan import Plan, measure
-from harmonia.evaluation._run import (
+from harmonia.evaluation._shards import (
     WHOLE,
     Failure,
     Found,

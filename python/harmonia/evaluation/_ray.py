@@ -13,7 +13,8 @@ from harmonia import _core
 from harmonia._packages import package
 from harmonia.evaluation._candidates import Compute
 from harmonia.evaluation._plan import Plan
-from harmonia.evaluation._run import (
+from harmonia.evaluation._run import measure_shard
+from harmonia.evaluation._shards import (
     WHOLE,
     Failure,
     Found,
@@ -22,7 +23,6 @@ from harmonia.evaluation._run import (
     Step,
     Todo,
     begun,
-    measure_shard,
     samples_of,
 )
 from harmonia.evaluation._told import parsed, told

@@ -9,7 +9,7 @@ from typing import Any
 from harmonia import _atomic
 from harmonia.evaluation import _parts
 from harmonia.evaluation._plan import Row, Size, shards_of
-from harmonia.evaluation._run import Failure
+from harmonia.evaluation._shards import Failure
 from harmonia.metrics import Scores, find_protocol
 
 

@@ -3,10 +3,13 @@
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from harmonia import models
+from harmonia._onnx import OnnxSession
 from harmonia._registry import is_network
 from harmonia.api import load
 from harmonia.evaluation._candidates import Candidate
@@ -23,13 +26,16 @@ class Running:
     harmonizer
         From `harmonia.load`.
     nets
-        `harmonia.nets._cost` where it is a network.
+        `harmonia.nets._cost` where torch runs it.
+    model
+        The file that onnxruntime runs.
     gpu
         The name of the GPU that it runs on; None for the CPU.
     """
 
     harmonizer: Any
     nets: Any = None
+    model: Path | None = None
     gpu: str | None = None
 
     def call(self, image: Any, mask: Any) -> Call:
@@ -52,15 +58,22 @@ def has_cost(candidate: Candidate) -> bool:
 
 
 def running(candidate: Candidate, threads: int) -> Running:
-    """Load it. onnxruntime is told its threads here, all else when it runs."""
-    options = dict(candidate.options)
+    """Load it. onnxruntime is told its threads here, where it was asked for; the network that ships
+    has one. All else is told when it runs.
+    """
+    method, options = candidate.method or "", dict(candidate.options)
     if options.get("backend") == "onnx":
         options.setdefault("threads", threads)
-    harmonizer = load(candidate.method or "", **options)
-    if not is_network(candidate.method or "") or options.get("backend") == "onnx":
+    harmonizer = load(method, **options)
+    if isinstance(harmonizer, OnnxSession):
+        weights = options.get("weights")
+        return Running(
+            harmonizer, model=Path(weights) if weights else models.file_of(method, "onnx")
+        )
+    if not is_network(method):
         return Running(harmonizer)
     nets = importlib.import_module("harmonia.nets._cost")
-    return Running(harmonizer, nets, nets.device_name(harmonizer))
+    return Running(harmonizer, nets, gpu=nets.device_name(harmonizer))
 
 
 def bytes_of(image: Any) -> Any:

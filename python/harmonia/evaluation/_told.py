@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from harmonia.evaluation._plan import Row
-from harmonia.evaluation._run import Found
+from harmonia.evaluation._shards import Found
 
 _KINDS = (ValueError, TypeError, ImportError, MemoryError, OSError, RuntimeError)
 

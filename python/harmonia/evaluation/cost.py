@@ -29,8 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from harmonia import _atomic, _core, _cores, _json
-from harmonia._packages import TORCH, package
-from harmonia.evaluation._candidates import Candidate
+from harmonia._packages import ONNX, TORCH, package
 from harmonia.evaluation._memory import MIB, peak_of
 from harmonia.evaluation._plan import Plan, at_size
 from harmonia.evaluation._running import Call, Running, bytes_of, has_cost, running
@@ -140,9 +139,7 @@ def measure_costs(
                 step(f"{size} x {size}, {_threads(threads)}: memory of {label}")
                 peak = peak_of(candidates[label], *scenes[0], threads)
                 counted = next((of for of in costs[label] if of.size == size), None)
-                costs[label].append(
-                    _cost(candidates[label], one, size, threads, seconds[label], peak, counted)
-                )
+                costs[label].append(_cost(one, size, threads, seconds[label], peak, counted))
     return {label: sorted(found, key=_place) for label, found in costs.items()}
 
 
@@ -265,7 +262,6 @@ def _round(pictures: Sequence[Call]) -> float:
 
 
 def _cost(
-    candidate: Candidate,
     one: Running,
     size: int,
     threads: int,
@@ -279,11 +275,13 @@ def _cost(
     elif one.nets is not None:
         parameters, loaded, macs = one.nets.count(one.harmonizer, size)
         weights = _rounded(loaded / MIB)
-    elif candidate.options.get("backend") == "onnx":
-        weights = _rounded(Path(candidate.options["weights"]).stat().st_size / MIB)
+    elif one.model is not None:
+        weights = _rounded(one.model.stat().st_size / MIB)
     versions = {"harmonia": _core.version(), "numpy": package("numpy").version or ""}
     if one.nets is not None:
         versions[TORCH] = package(TORCH).version or ""
+    if one.model is not None:
+        versions[ONNX] = package(ONNX).version or ""
     return Cost(
         size=size,
         threads=threads,

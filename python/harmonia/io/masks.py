@@ -74,9 +74,7 @@ def read_mask(
     True
     """
     found = read_any_mask(source, image_size=image_size, invert=invert, resize=resize)
-    doubtful = doubt(found.foreground)
-    if doubtful:
-        warnings.warn(f"{name_of(source)}: {doubtful}", MaskWarning, stacklevel=2)
+    warn_if_doubtful(found, source)
     return found
 
 
@@ -86,15 +84,24 @@ def read_any_mask(
     image_size: tuple[int, int] | None = None,
     invert: bool = False,
     resize: bool = False,
+    ones: bool = False,
 ) -> MaskFile:
-    """As `read_mask`, for those who judge the share of the foreground themselves: no warnings."""
+    """As `read_mask`, for those who judge the share of the foreground themselves: no warnings.
+
+    With `ones` a mask of whole numbers holds only 0 and 1, and 1 is white.
+    """
     name, kind, decoded = open_image(source, where="read_mask: source")
     mask, notes = _single(decoded.pixels, name)
     notes = tuple(note for note in decoded.notes if not note.endswith("to RGB")) + notes
-    if mask.dtype == np.uint8 and mask.max() == 1:
+    if ones:
+        mask, notes = _of_ones(mask, name), (*notes, "1 taken for white")
+    elif mask.dtype != np.float32 and mask.max() == 1:
+        white = np.iinfo(mask.dtype).max
         raise ImageFileError(
-            name, "white must be 255, the mask holds only 0 and 1; multiply it by 255"
+            name, f"white must be {white}, the mask holds only 0 and 1; multiply it by {white}"
         )
+    if mask.dtype == np.uint16:
+        mask, notes = mask / np.float32(65535), (*notes, "16 bits to floats of 0..1")
     if invert:
         mask = 255 - mask if mask.dtype == np.uint8 else 1 - mask
         notes = (*notes, "inverted")
@@ -108,7 +115,7 @@ def read_any_mask(
 
 
 def _single(pixels: Pixels, name: str) -> tuple[Pixels, tuple[str, ...]]:
-    """One channel of 0..255 or 0..1, and where it came from."""
+    """One channel as deep as it is stored, and where it came from."""
     if pixels.dtype == np.float32 and not ((pixels >= 0) & (pixels <= 1)).all():  # nor NaN
         raise ImageFileError(name, "a mask of floats must lie within 0..1; clip it")
     notes: tuple[str, ...] = ()
@@ -123,9 +130,17 @@ def _single(pixels: Pixels, name: str) -> tuple[Pixels, tuple[str, ...]]:
                 "a mask must be grey, or have an alpha that varies; this is a picture in colour. "
                 "Save one of its channels as a grey PNG",
             )
-    if mask.dtype == np.uint16:
-        return mask / np.float32(65535), (*notes, "16 bits to floats of 0..1")
     return np.ascontiguousarray(mask), notes
+
+
+def _of_ones(mask: Pixels, name: str) -> Pixels:
+    if mask.dtype == np.float32:
+        raise ImageFileError(name, "a mask of floats is 0..1 as it is; do not ask for ones")
+    if mask.max() > 1:
+        raise ImageFileError(
+            name, f"must hold only 0 and 1 where 1 is to be white, holds {mask.max()}"
+        )
+    return mask.astype(np.uint8) * np.uint8(255)
 
 
 def _sizes(mask: tuple[int, ...], image: tuple[int, ...]) -> str:
@@ -134,6 +149,13 @@ def _sizes(mask: tuple[int, ...], image: tuple[int, ...]) -> str:
         f"must be {image[1]} x {image[0]} pixels as the picture, is {mask[1]} x {mask[0]}{turned}; "
         "pass resize=True to bring it to that size"
     )
+
+
+def warn_if_doubtful(mask: MaskFile, source: Source) -> None:
+    """By a `MaskWarning` to the caller of who calls this."""
+    doubtful = doubt(mask.foreground)
+    if doubtful:
+        warnings.warn(f"{name_of(source)}: {doubtful}", MaskWarning, stacklevel=3)
 
 
 def doubt(foreground: float) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 
 from harmonia import _atomic, _image_files
 from harmonia._image_files import resolutions
-from harmonia._image_files.decoded import ImageFileError, Refused
+from harmonia._image_files.decoded import NOTHING, Beside, ImageFileError, Refused
 from harmonia.io._source import Source, name_of, open_image
 
 
@@ -141,18 +141,15 @@ def write(
         )
     if path is not None and not overwrite and path.exists():
         raise _exists(name)
-    options: dict[str, Any] = dict.fromkeys(("icc", "exif", "xmp", "resolution"))
+    beside = NOTHING
     if like is not None:
-        options = {beside: getattr(like, beside) for beside in options}
+        beside = Beside(like.icc, like.exif, like.xmp, like.resolution, like.ancillary)
         if kind != "PNG":
             _refuse_lost_colours(like, kind, name)
             _warn_of_losses(like, kind, name)
-    if kind in _image_files.WITH_QUALITY:
-        options["quality"] = int(quality)
-    elif kind == "PNG" and like is not None:
-        options["ancillary"] = like.ancillary
+    options = {"quality": int(quality)} if kind in _image_files.WITH_QUALITY else {}
     try:
-        data = _image_files.codec(kind).write(pixels, **options)
+        data = _image_files.codec(kind).write(pixels, beside, **options)
     except Refused as error:
         raise ImageFileError(name, str(error)) from error
     if path is None:

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from harmonia.lut.shape import check_lut, lattice, resize, through
+from harmonia._lut_files.contents import lattice
+from harmonia.lut.shape import check_lut, resize, through
 from harmonia.transform import Lut
 
 Doubles = np.ndarray[Any, np.dtype[np.float64]]

@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from harmonia.lut.shape import Size, check_lut, check_sizes, lattice
+from harmonia._lut_files.contents import lattice
+from harmonia.lut.shape import Size, check_lut, check_sizes
 from harmonia.transform import Corners, Lut
 
 Doubles = np.ndarray[Any, np.dtype[np.float64]]

@@ -6,9 +6,10 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from harmonia._lut_files import hald
+from harmonia._lut_files.contents import lattice
 from harmonia.lut._canvas import Canvas
 from harmonia.lut.apply import check_choice
-from harmonia.lut.shape import check_lut, lattice, through
+from harmonia.lut.shape import check_lut, through
 from harmonia.transform import UNIT, Lut
 
 Kind = Literal["cube", "moves", "curves", "hald"]

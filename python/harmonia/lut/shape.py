@@ -4,8 +4,9 @@ from typing import Any
 
 import numpy as np
 
+from harmonia._lut_files.contents import lattice
 from harmonia.lut.apply import INTERPOLATIONS, Interpolation, apply_lut3d, check_choice
-from harmonia.transform import MOST_NODES, Corners, Floats, Lut, check_size
+from harmonia.transform import MOST_NODES, UNIT, Floats, Lut, check_size
 
 Size = int | tuple[int, int, int]
 
@@ -18,8 +19,7 @@ def identity(size: int = 33) -> Lut:
     True
     """
     check_size(size, where="identity: size")
-    axis = np.linspace(0, 1, size, dtype=np.float32)
-    return Lut(np.stack(np.meshgrid(axis, axis, axis, indexing="ij"), axis=-1))
+    return Lut(lattice((size,) * 3, UNIT))
 
 
 def resize(
@@ -96,15 +96,6 @@ def through(lut: Lut, colours: Floats, interpolation: Interpolation = "trilinear
     """What a table makes of colours in any arrangement (..., 3)."""
     rows = np.ascontiguousarray(colours).reshape(len(colours), -1, 3)
     return apply_lut3d(rows, lut, interpolation=interpolation).reshape(colours.shape)
-
-
-def lattice(sizes: tuple[int, int, int], domain: Corners) -> Floats:
-    """The colours at the nodes of a table, (R, G, B, 3)."""
-    axes = [
-        np.linspace(low, high, count, dtype=np.float32)
-        for low, high, count in zip(*domain, sizes, strict=True)
-    ]
-    return np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1)
 
 
 def check_lut(lut: object, *, where: str) -> None:

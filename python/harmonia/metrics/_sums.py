@@ -12,12 +12,8 @@ class ErrorSums(NamedTuple):
     weight: float  # m
     weighted_squared: float  # m d^2
     weighted_absolute: float  # m |d|
-    weight_squared: float  # m^2
-    twice_weighted_squared: float  # m^2 d^2
-    covered: float  # pixels with m > 0
     background: float  # pixels with m = 0
     background_squared: float  # d^2 where m = 0
-    background_changed: float  # pixels with m = 0 and some d other than 0
     output_min: float
     output_max: float
     target_min: float

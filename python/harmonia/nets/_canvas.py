@@ -54,11 +54,6 @@ class Canvas:
     def device(self) -> torch.device:
         return self._images[0].device
 
-    @property
-    def holds_codes(self) -> bool:
-        """Whether the pictures are of integers."""
-        return not self._images[0].is_floating_point()
-
     def rows(self, top: int = 0, bottom: int | None = None) -> tuple[Tensor, Tensor]:
         """Pictures (N, 3, h, W) and masks (N, 1, h, W) between two rows, or all of them."""
         return self._floats(slice(top, bottom), slice(None))

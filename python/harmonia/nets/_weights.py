@@ -130,7 +130,7 @@ def _check_shape(shape: Any, tensors: int) -> None:
         if isinstance(value, str):
             continue
         # What is no size of tensors is a number of layers, each of which has some.
-        most = LARGEST if name in ("width", "base") else tensors
+        most = LARGEST if name == "base" or name.endswith("width") else tensors
         whole = isinstance(value, int) and not isinstance(value, bool)
         if not whole or not 0 < value <= most:
             raise ValueError(f"{name} must be text or a whole number from 1 to {most}")

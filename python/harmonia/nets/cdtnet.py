@@ -21,11 +21,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from harmonia._session import NetworkLut
 from harmonia.nets._canvas import Canvas, Tile, resized_tile
 from harmonia.nets._lut3d import apply_lut3d, nodes_of_planes
 from harmonia.nets._network import Architecture, Network, Normalised, Published
 from harmonia.nets._separated_unet import Decoder, Encoder
-from harmonia.transform import Change, Lut
+from harmonia.transform import Change
 
 _PAGE = "https://github.com/bcmi/CDTNet-High-Resolution-Image-Harmonization"
 _TABLES, _NODES = 4, 33
@@ -210,10 +211,10 @@ class DualTransformations(Network):
         return self.read(*canvas.thumbnail(self.base, self.base), coarse)
 
     def changes(self, seen: Seen, canvas: Canvas) -> Sequence[Change] | None:
-        """Without the refinement the table alone, which holds codes within their range."""
-        if seen.field is not None or not canvas.holds_codes:
+        """Without the refinement the table alone."""
+        if seen.field is not None:
             return None
-        return [Lut(nodes) for nodes in seen.nodes.float().cpu().numpy()]
+        return [NetworkLut(nodes) for nodes in seen.nodes.float().cpu().numpy()]
 
     def tiles(self, canvas: Canvas) -> Iterator[Tile]:
         """Tiles of one size, for which convolutions are prepared once, over what masks reach."""

@@ -10,42 +10,36 @@ frame holds for others. What it cannot do follows: no light that falls from one 
 """
 
 from collections.abc import Sequence
-from functools import partial
 from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
 
+from harmonia._session import NetworkLut
 from harmonia.nets import _colour_statistics
 from harmonia.nets._canvas import Canvas
 from harmonia.nets._lut3d import apply_lut3d
 from harmonia.nets._network import Architecture, Network
-from harmonia.transform import Change, Lut
+from harmonia.transform import Change
 
 NODES = 17  # between them a polynomial of second degree bends by 1/1000 of its bend over the range
 FARTHEST = 5.0  # deviations from the mean that a statistic counts for at most
 FEW = 8  # pictures whose statistics are found at a time: more leave the processor's cache
-_TERMS = {1: 4, 2: 10}
+TERMS = 10  # of the polynomial
 
 
 class ColourTable(Network):
-    """The whole network.
-
-    `width` and `depth` are those of the layers, `degree` is that of the polynomial.
-    """
+    """The whole network; `width` is that of its layers."""
 
     table_side: ClassVar[int | None] = _colour_statistics.SIDE
 
-    def __init__(self, *, width: int = 512, depth: int = 3, degree: int = 1) -> None:
+    def __init__(self, *, width: int = 512) -> None:
         super().__init__()
-        if degree not in _TERMS:
-            raise ValueError(f"degree must be 1 or 2, got {degree}")
-        self.degree = degree
         self.norm = nn.BatchNorm1d(_colour_statistics.COUNT, momentum=0.01, affine=False)
-        sides = [_colour_statistics.COUNT, *[width] * depth]
+        sides = [_colour_statistics.COUNT, width, width, width]
         self.layers = nn.ModuleList(map(nn.Linear, sides, sides[1:]))
         self.drop = nn.Dropout(0.2)
-        self.out = nn.Linear(width, 3 * _TERMS[degree])
+        self.out = nn.Linear(width, 3 * TERMS)
         nn.init.normal_(self.out.weight, std=0.01)  # at first little changes
         nn.init.zeros_(self.out.bias)
 
@@ -62,7 +56,7 @@ class ColourTable(Network):
     def changed(self, colours: Tensor, coefficients: Tensor) -> Tensor:
         """Colours (N, ..., 3) by the polynomial."""
         flat = colours.flatten(1, -2)
-        return (flat + terms(flat, self.degree) @ coefficients).view_as(colours)
+        return (flat + terms(flat) @ coefficients).view_as(colours)
 
     def table(self, image: Tensor, mask: Tensor) -> Tensor:
         """Nodes (N, R, G, B, 3), from picture and mask as `statistics` takes them."""
@@ -80,21 +74,18 @@ class ColourTable(Network):
         return self.table(*small)
 
     def changes(self, seen: Tensor, canvas: Canvas) -> Sequence[Change] | None:
-        return [Lut(nodes) for nodes in seen.float().cpu().numpy()]
+        return [NetworkLut(nodes) for nodes in seen.float().cpu().numpy()]
 
     def render(self, seen: Tensor, canvas: Canvas, top: int, bottom: int) -> Tensor:
         return apply_lut3d(canvas.rows(top, bottom)[0], seen)
 
 
-def terms(colours: Tensor, degree: int) -> Tensor:
-    """(N, pixels, terms) of colours (N, pixels, 3)."""
+def terms(colours: Tensor) -> Tensor:
+    """(N, pixels, TERMS) of colours (N, pixels, 3): those of first degree, then of second."""
     red, green, blue = colours.unbind(-1)
-    found = [red, green, blue, torch.ones_like(red)]
-    if degree == 2:
-        found += [red * green, red * blue, green * blue, red * red, green * green, blue * blue]
-    return torch.stack(found, dim=-1)
+    first = [red, green, blue, torch.ones_like(red)]
+    second = [red * green, red * blue, green * blue, red * red, green * green, blue * blue]
+    return torch.stack([*first, *second], dim=-1)
 
 
-ARCHITECTURE = Architecture(
-    variants={"affine": ColourTable, "quadratic": partial(ColourTable, degree=2)}
-)
+ARCHITECTURE = Architecture(variants={"quadratic": ColourTable})

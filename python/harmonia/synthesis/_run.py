@@ -1,7 +1,6 @@
 """One run in the folder of a set: what is there, what is left to do, and how it ends."""
 
 import contextlib
-import hashlib
 import json
 import os
 import threading
@@ -10,15 +9,14 @@ from pathlib import Path
 from typing import Any, overload
 
 from harmonia import _atomic, _cores, _window
-from harmonia.synthesis import _journal, _making, _set_files, _sheet
+from harmonia.synthesis import _folder, _journal, _making, _set_files, _sheet
 from harmonia.synthesis._journal import Done, Key, Missed, Record
 from harmonia.synthesis._making import Accepted, LeftOut
 from harmonia.synthesis._recipe import Recipe, Task
 from harmonia.synthesis._report import Progress
 from harmonia.synthesis._score import Score
-
-MANIFEST, LEFT_OUT, SHEET = "manifest.jsonl", "left_out.jsonl", "sheet.jpg"
-CURE = "choose another folder, or pass overwrite=True to remove what is there"
+from harmonia.synthesis._set_files import LEFT_OUT, MANIFEST, SHEET
+from harmonia.synthesis._tasks import checked, digest_of, drawn, key_of
 
 
 class Rows(Sequence[Mapping[str, Any]]):
@@ -44,7 +42,7 @@ class Rows(Sequence[Mapping[str, Any]]):
 class Run:
     """A recipe's tasks and the folder that they go to.
 
-    `done` and `missed` are the states of tasks that count: of all, or of those drawn up to `count`.
+    `rows` and `missed` are of the tasks that count: of all, or of those drawn up to `count`.
     """
 
     def __init__(
@@ -73,32 +71,14 @@ class Run:
         self.written = self.left_out = 0  # by this run
         self._there: dict[Key, Done | Missed] = {}
         self._before = 0  # composites that count and were there
-        self._ranked = self.tasks if count is None else _drawn(self.tasks, settings["seed"])
+        self._ranked = self.tasks if count is None else drawn(self.tasks, settings["seed"])
 
     def open(self, *, overwrite: bool) -> None:
         """Look what is there: a set that was made otherwise, or anything else, is refused."""
-        found = self._found(overwrite=overwrite)
-        if found is None:
-            _journal.write(self.root, self.record)
-            self.record = _journal.read(self.root) or self.record
-        else:
-            self.record = found
-        names: dict[Path, set[str]] = {self.root: {_journal.NAME, MANIFEST, LEFT_OUT, SHEET}}
-        for name in (*(n for files in self.files.values() for n in files), *self.record.lists):
-            path = self.root / name
-            names.setdefault(path.parent, set()).add(path.name)
-        for folder, there in names.items():
-            _atomic.remove_unfinished(folder, there)
-        sizes = _set_files.sizes_in(self.root, self.folders)
-        for key, state in self.record.tasks.items():
-            if key in self.files and (
-                isinstance(state, Missed)
-                or all(
-                    sizes.get(name) == size
-                    for name, size in zip(self.files[key], state.written.sizes, strict=True)
-                )
-            ):
-                self._there[key] = state
+        self.record = _folder.opened(self.root, self.record, overwrite=overwrite)
+        pictures = (name for files in self.files.values() for name in files)
+        _folder.sweep(self.root, (*pictures, *self.record.lists))
+        self._there = _folder.states(self.root, self.record, self.files, self.folders)
 
     def make(self, workers: int, progress: Callable[[Progress], None] | None) -> None:
         """Make what is left to do, with so many under way at a time."""
@@ -128,28 +108,25 @@ class Run:
         _atomic.write(self.root / LEFT_OUT, "".join(self._left_out()).encode())
         _sheet.write(self.root, self.root / SHEET, rows, samples, self.settings["seed"])
         self._remove_what_is_beyond()
-        counted = self.counted
-        states = {key: self._there[key] for key in map(key_of, self.tasks) if key in counted}
-        _journal.write(self.root, self._record(states, sorted(lists)))
+        _journal.write(self.root, self._record(self._counted(), sorted(lists)))
 
     @property
     def rows(self) -> Rows:
         """The rows of the manifest, in the order of the tasks."""
-        counted = self.counted
-        states = (self._there[key] for key in map(key_of, self.tasks) if key in counted)
-        return Rows([state.row for state in states if isinstance(state, Done)])
+        return Rows([state.row for state in self._counted().values() if isinstance(state, Done)])
 
     @property
     def missed(self) -> dict[Key, Missed]:
         """The tasks that gave no composite, in their order."""
-        counted = self.counted
-        states = ((key, self._there[key]) for key in map(key_of, self.tasks) if key in counted)
-        return {key: state for key, state in states if isinstance(state, Missed)}
+        counted = self._counted().items()
+        return {key: state for key, state in counted if isinstance(state, Missed)}
 
-    @property
-    def counted(self) -> set[Key]:
-        """The tasks that are done, drawn one after the other until there are enough."""
-        return {key for key in self._needed() if key in self._there}
+    def _counted(self) -> dict[Key, Done | Missed]:
+        """The tasks that are done, drawn one after the other until there are enough, in the order
+        of the tasks.
+        """
+        counted = {key for key in self._needed() if key in self._there}
+        return {key: self._there[key] for key in map(key_of, self.tasks) if key in counted}
 
     def _needed(self) -> Iterator[Key]:
         """Tasks as they are drawn, until those done and those left to do could be enough."""
@@ -267,81 +244,16 @@ class Run:
 
     def _remove_what_is_beyond(self) -> None:
         """Files of tasks that do not count: of a larger `count`, or of one that was killed."""
-        counted = self.counted
         wanted = {
             name
-            for key in counted
-            if isinstance(self._there[key], Done)
+            for key, state in self._counted().items()
+            if isinstance(state, Done)
             for name in self.files[key]
         }
         ours = {name for files in self.files.values() for name in files}
         for name in _set_files.sizes_in(self.root, self.folders):
             if name in ours and name not in wanted:
                 (self.root / name).unlink(missing_ok=True)
-
-    def _found(self, *, overwrite: bool) -> Record | None:
-        found = _journal.read(self.root)
-        if found is None:
-            for entry in sorted(path.name for path in self.root.iterdir()):
-                if entry != _journal.LOCK and not entry.startswith(f".{_journal.NAME}."):
-                    raise FileExistsError(
-                        f"{self.root} holds {entry}, which no synthesis made; choose another folder"
-                    )
-            return None
-        if found.settings == self.settings:
-            return found
-        if not overwrite:
-            raise ValueError(f"{self.root} {_differs(found.settings, self.settings)}; {CURE}")
-        self._remove(found)
-        return None
-
-    def _remove(self, record: Record) -> None:
-        """All that runs with this journal made; the journal goes last, so that this can go on."""
-        for folder in map(self.root.joinpath, record.folders):
-            for pattern in ("*.jpg", "*.png", ".*.????????????????"):
-                for path in folder.glob(pattern):
-                    path.unlink(missing_ok=True)
-        for name in (*record.lists, MANIFEST, LEFT_OUT, SHEET):
-            (self.root / name).unlink(missing_ok=True)
-        for folder in map(Path, record.folders):
-            for empty in (folder, folder.parent):
-                if empty != Path():
-                    with contextlib.suppress(OSError):
-                        (self.root / empty).rmdir()
-        (self.root / _journal.NAME).unlink(missing_ok=True)
-
-
-def key_of(task: Task) -> Key:
-    return task.subset, task.name
-
-
-def checked(tasks: Sequence[Task]) -> Sequence[Task]:
-    """Tasks whose names can be files, each once."""
-    seen: set[Key] = set()
-    for task in tasks:
-        for what, name in (("name", task.name), ("subset", task.subset or "none")):
-            if name in ("", ".", "..") or set(name) & set('/\\\0:*?"<>|'):
-                raise ValueError(f"the recipe's task {task.name!r} has a {what} that is no file's")
-        if key_of(task) in seen:
-            raise ValueError(f"the recipe gives two tasks of the name {task.name!r}")
-        seen.add(key_of(task))
-    return tasks
-
-
-def digest_of(tasks: Sequence[Task]) -> str:
-    """What tells the tasks of other sources from these."""
-    names = hashlib.sha256()
-    for task in tasks:
-        names.update(f"{task.subset}/{task.name}/{task.split}\n".encode())
-    return names.hexdigest()[:16]
-
-
-def _drawn(tasks: Sequence[Task], seed: int) -> list[Task]:
-    """All tasks in an order of chance."""
-    return sorted(
-        tasks,
-        key=lambda task: hashlib.sha256(f"{seed}/{task.subset}/{task.name}".encode()).digest(),
-    )
 
 
 def _sentence(error: Exception) -> str:
@@ -351,19 +263,3 @@ def _sentence(error: Exception) -> str:
     said = " ".join(str(error).split())
     known = isinstance(error, OSError | ValueError | RuntimeError | MemoryError)
     return said if known and said else f"{type(error).__name__}: {said}"
-
-
-def _flat(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Each option and each filter by itself."""
-    found = {key: value for key, value in settings.items() if not isinstance(value, Mapping)}
-    for one, many in (("option", "options"), ("filter", "filters")):
-        found |= {f"{one} {name}": value for name, value in settings.get(many, {}).items()}
-    return found
-
-
-def _differs(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
-    before, now = _flat(before), _flat(now)
-    for key in dict.fromkeys((*now, *before)):
-        if key != "tasks" and before.get(key) != now.get(key):
-            return f"was made with {key} {before.get(key)!r} and not {now.get(key)!r}"
-    return "was made of other sources than there are now"

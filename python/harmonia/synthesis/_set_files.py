@@ -15,6 +15,8 @@ from harmonia._png import chunks
 from harmonia.synthesis._recipe import Layout, Made, Pixels, Task
 
 FOLDERS = ("composite_images", "masks", "real_images")
+MANIFEST, LEFT_OUT, SHEET = "manifest.jsonl", "left_out.jsonl", "sheet.jpg"
+BESIDE = (MANIFEST, LEFT_OUT, SHEET)  # the pictures, in every set
 STRIPES = 64  # locks that the names of shared files are spread over
 
 
@@ -129,8 +131,4 @@ def grey_png(mask: Pixels) -> bytes:
 
 
 def _jpeg(pixels: Pixels, quality: int) -> bytes:
-    codec = _image_files.codec("JPEG")
-    data: bytes = codec.write(
-        pixels, quality=quality, icc=None, exif=None, xmp=None, resolution=None
-    )
-    return data
+    return _image_files.codec("JPEG").write(pixels, quality=quality)

@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from harmonia._build import get_num_threads
 from harmonia.synthesis import RandomComposites
 from harmonia.training import _sources
 from harmonia.training._crops import WHOLE, Crops
@@ -92,6 +93,22 @@ def device_of(device: str | torch.device | None) -> torch.device:
             "'cpu'"
         )
     return chosen
+
+
+def workers_of(workers: int | None, device: torch.device) -> int:
+    """Those that were asked for; else a CPU, whose other cores the step takes, has one."""
+    if workers is None:
+        return 1 if device.type == "cpu" else max(1, get_num_threads() - 1)
+    if isinstance(workers, bool) or not isinstance(workers, int) or workers < 0:
+        raise ValueError(f"{WHERE}: workers must be a whole number from 0 on, got {workers!r}")
+    return workers
+
+
+def check_shared(batch: int, processes: int) -> None:
+    if batch % processes:
+        raise ValueError(
+            f"{WHERE}: batch must be shared evenly among {processes} processes, got {batch}"
+        )
 
 
 def check_seed(seed: int) -> int:

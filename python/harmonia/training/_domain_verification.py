@@ -5,15 +5,17 @@ The critic says how real a picture is, and how much its foreground is of its bac
 
 from abc import abstractmethod
 from collections.abc import Mapping
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.optim import Adam, Optimizer
 
 from harmonia.nets._domain_verification import DomainVerification, SpectralConv2d
-from harmonia.training import _initial, _pix2pix
+from harmonia.training import _built, _initial, _pix2pix
 from harmonia.training._batch import Batch
-from harmonia.training._recipe import DATA, Recipe
+from harmonia.training._crops import WHOLE
+from harmonia.training._recipe import DATA, Plan, Recipe
 from harmonia.training.losses import gradient_penalty, hinge_critic, hinge_generator, masked_l1
 
 L1 = 100.0
@@ -29,8 +31,21 @@ class Verified(Recipe):
     phases = ("critic", "network")
     critic: DomainVerification
 
-    def begin(self, critic_width: int) -> None:
-        """Make the critic, and begin both with pix2pix's first values."""
+    def __init__(
+        self, method: str, shape: dict[str, Any], *, batch: int, critic_width: int
+    ) -> None:
+        super().__init__()
+        self.method, self.shape = method, shape
+        self.network = _built.network(method, shape)
+        self.plan = Plan(
+            _pix2pix.SIDE,
+            batch=batch,
+            epochs=_pix2pix.EPOCHS,
+            rate=_pix2pix.RATE,
+            schedule=_pix2pix.SCHEDULE,
+            crops=WHOLE,
+            resize="pil",
+        )
         self.critic = verification(critic_width)
         _initial.normal(self.network)
 

@@ -1,13 +1,8 @@
-"""CDTNet and its table alone in training (Cong et al. 2022): what the two recipes share.
-
-The authors' code hands its tables batches whose channels it mixes up, so that what they learned
-from more than one picture at a time was of scrambled colours. Here every picture is mapped as it
-would be alone.
-"""
+"""CDTNet and its table alone in training (Cong et al. 2022): what the two recipes share."""
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from torch import Tensor, nn
 from torch.optim import Adam, Optimizer
@@ -23,35 +18,22 @@ from harmonia.training.losses import lut_monotonicity, lut_smoothness
 
 
 class DualTransformationsRecipe(Recipe):
-    """The network, its U-Net as it comes or learning too.
+    """The network, its U-Net as it comes or learning too; recipes say what the parameters are."""
 
-    Parameters
-    ----------
-    method
-        The network with its variant.
-    width, base
-        Those of the network, where they are not the authors'.
-    trunk
-        A file of iSSAM's weights that the U-Net begins with.
-    frozen
-        Whether the U-Net stays so; None for where there is a file.
-    smoothness, monotonicity
-        Weights of the losses of these names on the pictures' tables.
-    """
-
+    family: ClassVar[str]  # the network's name, without its variant
     network: DualTransformations
 
     def __init__(
         self,
-        method: str,
         *,
-        width: int | None,
-        base: int | None,
-        trunk: str | None,
-        frozen: bool | None,
-        minimum_area: float,
-        smoothness: float,
-        monotonicity: float,
+        variant: str = "256",
+        width: int | None = None,
+        base: int | None = None,
+        trunk: str | None = None,
+        frozen: bool | None = None,
+        minimum_area: float = 100.0,
+        smoothness: float = 0.0,
+        monotonicity: float = 0.0,
     ) -> None:
         super().__init__()
         if frozen and trunk is None:
@@ -59,9 +41,9 @@ class DualTransformationsRecipe(Recipe):
                 "train: frozen: a U-Net that learned nothing is of no use; pass trunk, a file of "
                 "iSSAM's weights, or leave frozen out"
             )
-        self.method = method
+        self.method = f"{self.family}.{variant}"
         self.shape: dict[str, Any] = _built.shape(width, base)
-        self.network = _built.network(method, self.shape)  # type: ignore[assignment]
+        self.network = _built.network(self.method, self.shape)  # type: ignore[assignment]
         self.minimum_area = minimum_area
         self.smoothness, self.monotonicity = smoothness, monotonicity
         _begin(self.network)

@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from harmonia.training._crops import WHOLE, Crops
+from harmonia.training._crops import Crops
 from harmonia.training._recipe import DATA, Plan, Recipe
+from harmonia.training._translation import Windows
 
 FEW = 4  # changes of a learning rate that are named one by one
 
@@ -70,10 +71,15 @@ def _numbers(value: Any) -> str:
 
 
 def _pieces(crops: Crops) -> str:
-    if crops == WHOLE:
-        return "whole pictures"
     low, high = crops.scale
-    pieces = "whole pictures" if low == high == 1 else f"pieces of {low:.0%} to {high:.0%}"
+    if isinstance(crops, Windows) and crops.square:
+        pieces = f"squares of {crops.share:.0%} of the shorter side"
+    elif isinstance(crops, Windows):
+        pieces = f"pieces of {crops.share:.0%} of both sides"
+    elif low == high == 1:
+        pieces = "whole pictures"
+    else:
+        pieces = f"pieces of {low:.0%} to {high:.0%} of the area"
     return f"{pieces}, {crops.mirror:.0%} mirrored" if crops.mirror else pieces
 
 

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 from torch.utils import data
 
-from harmonia._build import get_num_threads
 from harmonia.datasets import Sample
 from harmonia.training._batch import Batch
 from harmonia.training._crops import Crops
@@ -113,11 +112,6 @@ def loader(
         persistent_workers=workers > 0,
         pin_memory=pinned,
     )
-
-
-def default_workers(device: str) -> int:
-    """One core is left to the step, which on a CPU takes the others too."""
-    return 1 if device == "cpu" else max(1, get_num_threads() - 1)
 
 
 def together(loaders: Mapping[str, Any]) -> Iterator[dict[str, Batch]]:

@@ -19,7 +19,7 @@ from torch.optim import Adam, Optimizer
 from harmonia.nets._patch_critic import PatchCritic
 from harmonia.nets._style_encoder import StyledNetwork, StyleEncoder, wholly
 from harmonia.nets.style_unet import Space as Colours
-from harmonia.training import _built
+from harmonia.training import _built, _pix2pix
 from harmonia.training._batch import Batch
 from harmonia.training._built import Variant
 from harmonia.training._crops import Crops
@@ -191,4 +191,4 @@ def _signed(image: Tensor) -> Tensor:
 
 
 def _adam(parameters: Any, rate: float) -> Adam:
-    return Adam(parameters, rate, betas=(0.5, 0.999))
+    return Adam(parameters, rate, betas=_pix2pix.BETAS)

@@ -1,13 +1,14 @@
 """A run from its beginning, or from where an earlier one ended, to its last step."""
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 import torch
+from torch.utils.data import DataLoader
 
 from harmonia import _folder_lock
 from harmonia.nets._export import check_exportable
@@ -16,12 +17,15 @@ from harmonia.training._asked import (
     WHERE,
     by_source,
     check_seed,
+    check_shared,
     crops_of,
     device_of,
     items_of,
     steps_of,
     with_validation,
+    workers_of,
 )
+from harmonia.training._batch import Batch
 from harmonia.training._keeper import Keeper, Progress
 from harmonia.training._loop import Every, Trainer, run
 from harmonia.training._recipe import Recipe
@@ -29,7 +33,7 @@ from harmonia.training._recipes import name_of, open_recipe
 from harmonia.training._settings import Precision, Settings
 from harmonia.training._sheet import Sheets, Translations
 from harmonia.training._sources import Samples
-from harmonia.training._stream import Places, Stream, default_workers, loader, together
+from harmonia.training._stream import Places, Stream, loader, together
 from harmonia.training._validation import Validation
 
 
@@ -129,7 +133,7 @@ def train(
         Whether the network goes through `torch.compile`.
     log_every, save_every, validate_every, sample_every
         Steps between rows of the log, checkpoints, validations, and sheets of samples; 0 for only
-        after the last. A twentieth of the run where they are left out.
+        after the last. The latter three are a twentieth of the run where they are left out.
     protocol
         Of the validation; iDIH's at the size of training by default.
     tensorboard
@@ -149,20 +153,18 @@ def train(
     >>> train("issam", data, folder / "run", steps=2, batch=2, workers=0, **size).steps
     2
     """
-    where, folder = WHERE, Path(out)
+    folder = Path(out)
     ranks, chosen = _ranks.join(device_of(device))
-    with torch.random.fork_rng([chosen] if chosen.type == "cuda" else []):
+    with _own_chance(chosen):
         torch.manual_seed(check_seed(seed))
-        system = open_recipe(recipe, options, where=where)
+        system = open_recipe(recipe, options, where=WHERE)
     if tensorboard:
         _tensorboard.check()
-    if onnx and not system.harmonizes:
-        raise ValueError(f"{where}: onnx is for networks that harmonize; leave it out")
     if onnx:
-        check_exportable(system.network, system.method, where=where)
-    sources = by_source(system, data, where=where)
+        _check_onnx(system)
+    sources = by_source(system, data, where=WHERE)
     data_told = {name: _sources.told(samples) for name, samples in sources.items()}
-    sources, tried, tried_told = with_validation(sources, validation, check_seed(seed))
+    sources, tried, tried_told = with_validation(sources, validation, seed)
     if tried_told is not None and "share" in tried_told:  # another one leaves others to learn from
         next(iter(data_told.values()))["held_back"] = tried_told["share"]
     first = next(iter(sources.values()))
@@ -183,7 +185,7 @@ def train(
         validation=tried_told,
         protocol=protocol,
         log_every=log_every,
-        start={} if start is None else _start.begin(system, Path(start), where=where),
+        start={} if start is None else _start.begin(system, Path(start), where=WHERE),
     )
     count = steps_of(system, len(first), steps, epochs, settings.batch_of_step)
     often = max(1, count // 20)
@@ -194,32 +196,18 @@ def train(
         save_every=often if save_every is None else save_every,
         validate_every=often if validate_every is None else validate_every,
     )
-    if settings.batch % ranks.count:
-        raise ValueError(
-            f"{where}: batch must be shared evenly among {ranks.count} processes, got "
-            f"{settings.batch}"
-        )
-    if workers is None:
-        workers = default_workers(chosen.type)
-    elif isinstance(workers, bool) or not isinstance(workers, int) or workers < 0:
-        raise ValueError(f"{where}: workers must be a whole number from 0 on, got {workers!r}")
+    check_shared(settings.batch, ranks.count)
+    workers = workers_of(workers, chosen)
     with contextlib.ExitStack() as stack:
         if ranks.first:
-            folder.mkdir(parents=True, exist_ok=True)
-            stack.enter_context(_folder_lock.locked(folder / _run_folder.LOCK))
-            anew = overwrite and not _ranks.relaunched()
-            cleared = anew and _run_folder.clear(folder)
-            _run_folder.open_folder(folder, settings, cleared=cleared)
-            _run_folder.sweep(folder)
+            stack.enter_context(_claimed(folder, settings, overwrite=overwrite))
         ranks.wait()
-        stack.enter_context(torch.random.fork_rng([chosen] if chosen.type == "cuda" else []))
+        stack.enter_context(_own_chance(chosen))
         trainer = Trainer(system, settings, chosen, ranks)
         keeper = Keeper(
             folder,
             trainer,
-            None
-            if tried is None or settings.protocol is None
-            else Validation(tried, settings.protocol),
+            None if tried is None else Validation(tried, str(settings.protocol)),
             _sheets(system, sources, tried),
             progress or (lambda progress: None),
         )
@@ -227,31 +215,9 @@ def train(
         stack.callback(keeper.close)
         if compile:
             system.network.compile()
-        loaders = {
-            name: loader(
-                Stream(
-                    samples,
-                    items_of(system, name, samples, settings),
-                    crops_of(system, samples),
-                    seed,
-                    number,
-                ),
-                Places(
-                    trainer.step * accumulate,
-                    settings.steps * accumulate,
-                    settings.batch,
-                    ranks.rank,
-                    ranks.count,
-                ),
-                tuple(system.extras.get(name, ())),
-                workers=workers,
-                pinned=chosen.type == "cuda",
-            )
-            for number, (name, samples) in enumerate(sources.items())
-        }
         run(
             trainer,
-            together(loaders),
+            together(_loaders(trainer, sources, workers)),
             [
                 Every(settings.log_every, keeper.log),
                 Every(settings.validate_every, keeper.validate),
@@ -263,6 +229,54 @@ def train(
         if onnx and ranks.first:
             _run_folder.export(folder, system, best=bool(keeper.best))
     return Run(folder, system.method, trainer.step, keeper.best)
+
+
+def _own_chance(device: torch.device) -> contextlib.AbstractContextManager[None]:
+    """Where random numbers are drawn that nobody misses outside."""
+    return torch.random.fork_rng([device] if device.type == "cuda" else [])
+
+
+def _check_onnx(system: Recipe) -> None:
+    if not system.harmonizes:
+        raise ValueError(f"{WHERE}: onnx is for networks that harmonize; leave it out")
+    check_exportable(system.network, system.method, where=WHERE)
+
+
+@contextlib.contextmanager
+def _claimed(folder: Path, settings: Settings, *, overwrite: bool) -> Iterator[None]:
+    """The folder as that of this run, which no other process writes to meanwhile."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with _folder_lock.locked(folder / _run_folder.LOCK):
+        anew = overwrite and not _ranks.relaunched()
+        cleared = anew and _run_folder.clear(folder)
+        _run_folder.open_folder(folder, settings, cleared=cleared)
+        _run_folder.sweep(folder)
+        yield
+
+
+def _loaders(
+    trainer: Trainer, sources: Mapping[str, Samples], workers: int
+) -> dict[str, DataLoader[Batch]]:
+    """The batches of each source that are left to this process."""
+    system, settings, ranks = trainer.recipe, trainer.settings, trainer.ranks
+    first, last = (step * settings.accumulate for step in (trainer.step, settings.steps))
+    places = Places(first, last, settings.batch, ranks.rank, ranks.count)
+    return {
+        name: loader(
+            Stream(
+                samples,
+                items_of(system, name, samples, settings),
+                crops_of(system, samples),
+                settings.seed,
+                number,
+            ),
+            places,
+            tuple(system.extras.get(name, ())),
+            workers=workers,
+            pinned=trainer.device.type == "cuda",
+        )
+        for number, (name, samples) in enumerate(sources.items())
+    }
 
 
 def _sheets(

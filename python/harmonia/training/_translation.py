@@ -7,6 +7,9 @@ from typing import ClassVar
 import numpy as np
 from torch import Tensor
 
+from harmonia.nets import _translators
+from harmonia.nets._translators import Translator
+from harmonia.training import _built
 from harmonia.training._batch import Batch
 from harmonia.training._crops import Crops
 from harmonia.training._recipe import DATA, RENDERED, Recipe
@@ -47,6 +50,17 @@ class Translation(Recipe):
 
     sources: ClassVar[tuple[str, ...]] = (DATA, RENDERED)
     harmonizes: ClassVar[bool] = False
+
+    def __init__(self, method: str, *, width: int | None, blocks: int | None) -> None:
+        super().__init__()
+        self.method = method
+        self.shape = _built.shape(width, blocks=blocks)
+        self.network = self.translator()
+        self.width = 64 if width is None else width
+
+    def translator(self) -> Translator:
+        """One at its first values."""
+        return _translators.make(self.method, self.shape)
 
 
 def values(batches: Mapping[str, Batch]) -> tuple[Tensor, Tensor]:

@@ -9,17 +9,13 @@ namespace harmonia {
 
 enum ErrorTerm : int {
   kPixels,
-  kSquared,               // d^2
-  kAbsolute,              // |d|
-  kWeight,                // m
-  kWeightedSquared,       // m d^2
-  kWeightedAbsolute,      // m |d|
-  kWeightSquared,         // m^2
-  kTwiceWeightedSquared,  // m^2 d^2
-  kCovered,               // pixels with m > 0
-  kBackground,            // pixels with m = 0
-  kBackgroundSquared,     // d^2 where m = 0
-  kBackgroundChanged,     // pixels with m = 0 and some d other than 0
+  kSquared,            // d^2
+  kAbsolute,           // |d|
+  kWeight,             // m
+  kWeightedSquared,    // m d^2
+  kWeightedAbsolute,   // m |d|
+  kBackground,         // pixels with m = 0
+  kBackgroundSquared,  // d^2 where m = 0
   kSummedTerms,
   kOutputMin = kSummedTerms,
   kOutputMax,
@@ -34,21 +30,14 @@ namespace pixel {
 // whole number that holds the sums.
 template <class Number>
 struct WeightedError {
-  Number squared, absolute, weight_squared, twice_squared, background, background_squared,
-      background_changed;
+  Number squared, absolute, background, background_squared;
 };
 
 template <class Number>
 HARMONIA_HD WeightedError<Number> weighted_error(Number squared, Number absolute, Number m) {
   const Number zero = 0, one = 1;
-  const Number weighted = m * squared, background = m == zero ? one : zero;
-  return {weighted,
-          m * absolute,
-          m * m,
-          m * weighted,
-          background,
-          m == zero ? squared : zero,
-          absolute > zero ? background : zero};
+  const bool outside = m == zero;
+  return {m * squared, m * absolute, outside ? one : zero, outside ? squared : zero};
 }
 
 }  // namespace pixel

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import harmonia
 from harmonia._window import Budget
 from harmonia.cli import _task
+from harmonia.cli._arguments import AS_IT_IS, MaskWays
 from harmonia.cli._batch.jobs import Job
 from harmonia.io.headers import pixels_of
 
@@ -50,8 +51,7 @@ class Work:
     options: Mapping[str, Any] = field(default_factory=dict)
     reference: str | None = None
     reference_mask: str | None = None
-    invert_mask: bool = False
-    resize_mask: bool = False
+    masks: MaskWays = AS_IT_IS
     to_srgb: bool = False
     quality: int = 95
     target: Mapping[str, Any] = field(default_factory=dict)  # the reference, as keywords
@@ -76,14 +76,7 @@ class Work:
 
     def read(self, job: Job) -> tuple[harmonia.io.Picture, harmonia.io.MaskFile]:
         picture = _task.read(job.image, to_srgb=self.to_srgb)
-        height, width = picture.pixels.shape[:2]
-        mask = harmonia.io.read_mask(
-            job.mask,
-            image_size=(height, width),
-            invert=self.invert_mask,
-            resize=self.resize_mask,
-        )
-        return picture, mask
+        return picture, _task.mask_of(job.mask, picture.pixels.shape[:2], self.masks)
 
     @property
     def shared_files(self) -> list[str]:
@@ -127,8 +120,8 @@ class Work:
         pixels = _task.read(named.reference, to_srgb=self.to_srgb).pixels
         if named.reference_mask is None:
             return {"reference": pixels}
-        height, width = pixels.shape[:2]
-        mask = harmonia.io.read_mask(named.reference_mask, image_size=(height, width))
+        ways = self.masks._replace(invert=False)
+        mask = _task.mask_of(named.reference_mask, pixels.shape[:2], ways)
         return {"reference": pixels, "reference_mask": mask.mask}
 
     def _go_on(self) -> None:

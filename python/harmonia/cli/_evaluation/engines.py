@@ -29,7 +29,7 @@ def auto(
     """
     from harmonia import get_num_threads
     from harmonia._registry import is_network
-    from harmonia.evaluation._run import samples_of
+    from harmonia.evaluation._shards import samples_of
 
     networks = any(one.method is not None and is_network(one.method) for one in plan.candidates)
     alone = (arguments.workers or get_num_threads()) == 1

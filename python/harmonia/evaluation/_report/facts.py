@@ -9,7 +9,7 @@ from harmonia.comparison.panels import spelled
 from harmonia.evaluation import _parts
 from harmonia.evaluation._report.numbers import Numbers
 from harmonia.evaluation._results import Results
-from harmonia.evaluation._run import Failure
+from harmonia.evaluation._shards import Failure
 from harmonia.metrics import Protocol, Ssim, find_protocol
 
 FILTERS = {

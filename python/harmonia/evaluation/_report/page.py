@@ -95,7 +95,7 @@ def _charts(numbers: Numbers, judged: str, timed: Timed | None) -> str:
         ]
     composite = ""
     if numbers.composite is not None:
-        composite = ' and, <span class="key before"></span>dashed, that of the composite'
+        composite = ' and <span class="key before"></span>that of the composite'
     parts += [
         f"<h3>{escape(spelled(judged))} against the share of foreground</h3>",
         '<p class="note">A point for each sample; <span class="key"></span>the median of groups '

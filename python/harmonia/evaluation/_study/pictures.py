@@ -137,5 +137,4 @@ def _overlay(share: "np.ndarray[Any, Any]") -> Bytes:
 
 
 def _encoded(format: str, pixels: Bytes, **options: Any) -> bytes:
-    codec = _image_files.codec(format)
-    return codec.write(pixels, icc=None, exif=None, xmp=None, resolution=None, **options)
+    return _image_files.codec(format).write(pixels, **options)

@@ -15,8 +15,9 @@ from typing import Any
 
 from harmonia import _json
 from harmonia.synthesis._iharmony4 import IHarmony4Layout
+from harmonia.synthesis._set_files import MANIFEST
 
-REJECTED, MANIFEST = "rejected", "manifest.jsonl"
+REJECTED = "rejected"
 FILES = ("composite", "mask", "real")
 
 

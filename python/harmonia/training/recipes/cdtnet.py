@@ -11,6 +11,8 @@ from more than one picture at a time was of scrambled colours. Here every pictur
 would be alone.
 """
 
+from typing import ClassVar
+
 from torch import Tensor
 
 from harmonia.nets.cdtnet import Outputs, shrunk
@@ -40,28 +42,7 @@ class CDTNet(DualTransformationsRecipe):
         Weights of the losses of these names on the pictures' tables; the authors have none.
     """
 
-    def __init__(
-        self,
-        *,
-        variant: str = "256",
-        width: int | None = None,
-        base: int | None = None,
-        trunk: str | None = None,
-        frozen: bool | None = None,
-        minimum_area: float = 100.0,
-        smoothness: float = 0.0,
-        monotonicity: float = 0.0,
-    ) -> None:
-        super().__init__(
-            f"cdtnet.{variant}",
-            width=width,
-            base=base,
-            trunk=trunk,
-            frozen=frozen,
-            minimum_area=minimum_area,
-            smoothness=smoothness,
-            monotonicity=monotonicity,
-        )
+    family: ClassVar[str] = "cdtnet"
 
     def errors(self, found: Outputs, batch: Batch) -> dict[str, Tensor]:
         if found.base is None or found.refined is None:

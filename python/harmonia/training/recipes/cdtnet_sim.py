@@ -4,6 +4,8 @@ As `cdtnet`, but for the losses of the U-Net and of the refinement: neither is t
 authors' code counts the table's loss twice, which Adam does not notice.
 """
 
+from typing import ClassVar
+
 from torch import Tensor
 
 from harmonia.nets.cdtnet import Outputs
@@ -33,28 +35,7 @@ class CDTNetSim(DualTransformationsRecipe):
         Weights of the losses of these names on the pictures' tables; the authors have none.
     """
 
-    def __init__(
-        self,
-        *,
-        variant: str = "256",
-        width: int | None = None,
-        base: int | None = None,
-        trunk: str | None = None,
-        frozen: bool | None = None,
-        minimum_area: float = 100.0,
-        smoothness: float = 0.0,
-        monotonicity: float = 0.0,
-    ) -> None:
-        super().__init__(
-            f"cdtnet_sim.{variant}",
-            width=width,
-            base=base,
-            trunk=trunk,
-            frozen=frozen,
-            minimum_area=minimum_area,
-            smoothness=smoothness,
-            monotonicity=monotonicity,
-        )
+    family: ClassVar[str] = "cdtnet_sim"
 
     def errors(self, found: Outputs, batch: Batch) -> dict[str, Tensor]:
         error = fn_mse(found.mapped, batch.real, batch.mask, minimum_area=self.minimum_area)

@@ -1,8 +1,8 @@
 """CharmNet: real and rendered pictures jointly, bridged by critics of domain and style (Cao 2021).
 
-Adam at 0.0001 for all, 200 epochs of batches of 8 of each domain; a tenth of the rate after
-4,702,400 pictures, 100 times the real ones, as the authors' command has it. Their code counts
-epochs there, which never come to that: `variant="code"` leaves the rate constant. A step is
+Adam at 0.0001 for all, 200 epochs of batches of 8 of each domain, a tenth of the rate from epoch
+100: the authors' command has it fall after 4,702,400 pictures, 100 times the real ones. Their code
+counts epochs there, which never come to that: `variant="code"` leaves the rate constant. A step is
 
 - the domain critic's: hinge of features before the shared part, real ones high, rendered ones low;
 - the network's and the style critics': 10 FN-MSE of each domain, of normalised values of the whole

@@ -14,10 +14,9 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Adam, Optimizer
 
-from harmonia.nets import _translators
 from harmonia.nets._patch_critic import PatchCritic
 from harmonia.nets._translators import ResNet
-from harmonia.training import _built, _initial
+from harmonia.training import _initial, _pix2pix
 from harmonia.training._batch import Batch
 from harmonia.training._recipe import DATA, Plan
 from harmonia.training._schedules import falling
@@ -61,17 +60,13 @@ class CUT(Translation):
     phases: ClassVar[tuple[str, ...]] = ("critic", "network")
 
     def __init__(self, *, width: int | None = None, blocks: int | None = None) -> None:
-        super().__init__()
-        self.method = "cut"
-        self.shape = _built.shape(width) | ({} if blocks is None else {"blocks": blocks})
-        self.network = _translators.make("cut", self.shape)  # type: ignore[assignment]
-        wide = 64 if width is None else width
+        super().__init__("cut", width=width, blocks=blocks)
         first = self.network.first_block
         # The padded picture, both halvings before their norms, the first block, and the fifth of 9.
         self.at = (0, 4, 8, first, first + self.network.blocks // 2)
-        channels = (3, 2 * wide, 4 * wide, 4 * wide, 4 * wide)
+        channels = (3, *(times * self.width for times in (2, 4, 4, 4)))
         self.codes = nn.ModuleList(Codes(one) for one in channels)
-        self.critic = PatchCritic(3, wide, blurred=True)
+        self.critic = PatchCritic(3, self.width, blurred=True)
         _initial.xavier(self)
         self.plan = Plan(
             256,
@@ -86,8 +81,8 @@ class CUT(Translation):
     def optimizers(self, rate: float) -> dict[str, Optimizer]:
         own = nn.ModuleList([self.network, self.codes])
         return {
-            "critic": Adam(self.critic.parameters(), rate, betas=(0.5, 0.999)),
-            "network": Adam(own.parameters(), rate, betas=(0.5, 0.999)),
+            "critic": Adam(self.critic.parameters(), rate, betas=_pix2pix.BETAS),
+            "network": Adam(own.parameters(), rate, betas=_pix2pix.BETAS),
         }
 
     def losses(self, phase: str, batches: Mapping[str, Batch]) -> dict[str, Tensor]:

@@ -13,14 +13,12 @@ from torch import Tensor, nn
 from torch.nn.functional import l1_loss
 from torch.optim import Adam, Optimizer
 
-from harmonia.nets import _translators
 from harmonia.nets._patch_critic import PatchCritic
 from harmonia.nets._translators import ResNet
-from harmonia.training import _built, _initial
+from harmonia.training import _initial, _pix2pix
 from harmonia.training._batch import Batch
 from harmonia.training._pool import Pool
 from harmonia.training._recipe import DATA, Plan
-from harmonia.training._schedules import falling
 from harmonia.training._translation import Translation, Windows, values
 from harmonia.training.losses import least_squares_critic, least_squares_generator
 
@@ -52,21 +50,18 @@ class CycleGAN(Translation):
         blocks: int | None = None,
         pool: int = POOL,
     ) -> None:
-        super().__init__()
-        self.method = "cyclegan"
-        self.shape = _built.shape(width) | ({} if blocks is None else {"blocks": blocks})
-        self.network = _translators.make("cyclegan", self.shape)  # type: ignore[assignment]
-        self.back = _translators.make("cyclegan", self.shape)  # type: ignore[assignment]
-        wide = 64 if width is None else width
-        self.real_critic, self.rendered_critic = PatchCritic(3, wide), PatchCritic(3, wide)
+        super().__init__("cyclegan", width=width, blocks=blocks)
+        self.back = self.translator()  # type: ignore[assignment]
+        self.real_critic = PatchCritic(3, self.width)
+        self.rendered_critic = PatchCritic(3, self.width)
         self.real_pool, self.rendered_pool = Pool(pool), Pool(pool)
         _initial.normal(self)
         self.plan = Plan(
             256,
             batch=1,
-            epochs=200,
-            rate=2e-4,
-            schedule=falling(100, 100),
+            epochs=_pix2pix.EPOCHS,
+            rate=_pix2pix.RATE,
+            schedule=_pix2pix.SCHEDULE,
             crops=Windows(),
             resize="pil",
         )
@@ -75,8 +70,8 @@ class CycleGAN(Translation):
         both = nn.ModuleList([self.network, self.back])
         critics = nn.ModuleList([self.real_critic, self.rendered_critic])
         return {
-            "network": Adam(both.parameters(), rate, betas=(0.5, 0.999)),
-            "critic": Adam(critics.parameters(), rate, betas=(0.5, 0.999)),
+            "network": Adam(both.parameters(), rate, betas=_pix2pix.BETAS),
+            "critic": Adam(critics.parameters(), rate, betas=_pix2pix.BETAS),
         }
 
     def losses(self, phase: str, batches: Mapping[str, Batch]) -> dict[str, Tensor]:

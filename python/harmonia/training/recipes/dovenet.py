@@ -12,11 +12,9 @@ from torch import Tensor
 
 from harmonia.nets._gated_unet import Norm
 from harmonia.nets.dovenet import DoveNet
-from harmonia.training import _built, _pix2pix
+from harmonia.training import _built
 from harmonia.training._batch import Batch
-from harmonia.training._crops import WHOLE
 from harmonia.training._domain_verification import Verified
-from harmonia.training._recipe import Plan
 
 
 class DoveNetRecipe(Verified):
@@ -37,22 +35,10 @@ class DoveNetRecipe(Verified):
     def __init__(
         self, *, width: int | None = None, critic_width: int = 64, norm: Norm = "batch"
     ) -> None:
-        super().__init__()
-        self.method = "dovenet.256"
-        self.shape = _built.shape(width)
+        shape = _built.shape(width)
         if _built.one_of("norm", norm, get_args(Norm)) != "batch":
-            self.shape["norm"] = norm
-        self.network = _built.network(self.method, self.shape)  # type: ignore[assignment]
-        self.plan = Plan(
-            _pix2pix.SIDE,
-            batch=1,
-            epochs=_pix2pix.EPOCHS,
-            rate=_pix2pix.RATE,
-            schedule=_pix2pix.SCHEDULE,
-            crops=WHOLE,
-            resize="pil",
-        )
-        self.begin(critic_width)
+            shape["norm"] = norm
+        super().__init__("dovenet.256", shape, batch=1, critic_width=critic_width)
 
     def output(self, batch: Batch, inside: Tensor) -> Tensor:
         found: Tensor = self.network(batch.composite, inside)

@@ -34,17 +34,15 @@ class Harmonia(Recipe):
 
     Parameters
     ----------
-    variant
-        "affine" or "quadratic": the polynomial that colours go through.
     width
         Of its layers.
     """
 
     network: ColourTable
 
-    def __init__(self, *, variant: str = "quadratic", width: int | None = None) -> None:
+    def __init__(self, *, width: int | None = None) -> None:
         super().__init__()
-        self.method = f"harmonia.{variant}"
+        self.method = "harmonia.quadratic"
         self.shape = _built.shape(width)
         self.network = _built.network(self.method, self.shape)  # type: ignore[assignment]
         self.plan = Plan(

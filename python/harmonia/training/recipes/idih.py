@@ -40,12 +40,13 @@ class IDIH(NormalisedError):
         minimum_area: float | None = None,
         backbone: str | PathLike[str] | None = None,
     ) -> None:
+        default = 1000.0 if variant.startswith("512") else 100.0
         super().__init__(
             f"idih.{variant}",
             width=width,
             base=base,
             magnitude=2.0,
-            minimum_area=minimum_area or (1000.0 if variant.startswith("512") else 100.0),
+            minimum_area=default if minimum_area is None else minimum_area,
             backbone=backbone,
         )
 

@@ -38,12 +38,13 @@ class ISSAM(NormalisedError):
         backbone: str | PathLike[str] | None = None,
     ) -> None:
         backed = variant == "hrnet18"
+        default = 100.0 if backed else 1000.0
         super().__init__(
             f"issam.{variant}",
             width=width,
             base=base,
             magnitude=2.0 if backed else 1.0,
-            minimum_area=minimum_area or (100.0 if backed else 1000.0),
+            minimum_area=default if minimum_area is None else minimum_area,
             backbone=backbone,
         )
 

@@ -8,11 +8,9 @@ nothing outside. There the composite is made to equal the real picture beforehan
 from torch import Tensor
 
 from harmonia.nets.rainnet import RainNet
-from harmonia.training import _built, _pix2pix
+from harmonia.training import _built
 from harmonia.training._batch import Batch
-from harmonia.training._crops import WHOLE
 from harmonia.training._domain_verification import Verified
-from harmonia.training._recipe import Plan
 
 
 class RainNetRecipe(Verified):
@@ -29,20 +27,8 @@ class RainNetRecipe(Verified):
     network: RainNet
 
     def __init__(self, *, width: int | None = None, critic_width: int = 64) -> None:
-        super().__init__()
-        self.method = "rainnet.256"
-        self.shape = _built.shape(width)
-        self.network = _built.network(self.method, self.shape)  # type: ignore[assignment]
-        self.plan = Plan(
-            _pix2pix.SIDE,
-            batch=11,
-            epochs=_pix2pix.EPOCHS,
-            rate=_pix2pix.RATE,
-            schedule=_pix2pix.SCHEDULE,
-            crops=WHOLE,
-            resize="pil",
-        )
-        self.begin(critic_width)
+        shape = _built.shape(width)
+        super().__init__("rainnet.256", shape, batch=11, critic_width=critic_width)
 
     def output(self, batch: Batch, inside: Tensor) -> Tensor:
         composite = pasted(batch.composite, batch.real, inside)

@@ -18,9 +18,8 @@ from torch import Tensor, nn
 from torch.nn.functional import l1_loss
 from torch.optim import Adam, Optimizer
 
-from harmonia.nets import _translators
 from harmonia.nets._translators import CoderAndDecoder, ManySizesCritic
-from harmonia.training import _built, _initial
+from harmonia.training import _built, _initial, _pix2pix
 from harmonia.training._batch import Batch
 from harmonia.training._built import Variant
 from harmonia.training._recipe import Plan
@@ -55,17 +54,13 @@ class UNIT(Translation):
         blocks: int | None = None,
         variant: Variant = "described",
     ) -> None:
-        super().__init__()
-        as_code = _built.is_code(variant)
-        self.method = "unit"
-        self.shape = _built.shape(width) | ({} if blocks is None else {"blocks": blocks})
-        self.network = _translators.make("unit", self.shape)  # type: ignore[assignment]
-        self.back = _translators.make("unit", self.shape)  # type: ignore[assignment]
-        if not as_code:
+        super().__init__("unit", width=width, blocks=blocks)
+        self.back = self.translator()  # type: ignore[assignment]
+        if not _built.is_code(variant):
             self.back.coder.blocks[-1] = self.network.coder.blocks[-1]
             self.back.decoder.blocks[0] = self.network.decoder.blocks[0]
-        wide = 64 if width is None else width
-        self.real_critic, self.rendered_critic = ManySizesCritic(wide), ManySizesCritic(wide)
+        self.real_critic = ManySizesCritic(self.width)
+        self.rendered_critic = ManySizesCritic(self.width)
         _initial.kaiming(nn.ModuleList([self.network, self.back]))
         _initial.normal(nn.ModuleList([self.real_critic, self.rendered_critic]))
         self.plan = Plan(
@@ -82,7 +77,7 @@ class UNIT(Translation):
         both = nn.ModuleList([self.network, self.back])
         critics = nn.ModuleList([self.real_critic, self.rendered_critic])
         return {
-            phase: Adam(module.parameters(), rate, betas=(0.5, 0.999), weight_decay=1e-4)
+            phase: Adam(module.parameters(), rate, betas=_pix2pix.BETAS, weight_decay=1e-4)
             for phase, module in (("critic", critics), ("network", both))
         }
 
