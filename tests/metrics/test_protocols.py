@@ -100,6 +100,20 @@ def test_images_of_its_size_are_measured_as_they_are():
     assert harmonia.evaluate(*given, protocol="harmonia-64") == harmonia.evaluate(*given)
 
 
+@pytest.mark.parametrize(("name", "code"), [("ihd_script", 78), ("iih", 77)])
+def test_floats_become_codes_as_a_file_is_saved(name, code):
+    """Rounded by one and cut off by the other; the mask is rounded by both."""
+    output = np.full((256, 256, 3), 77.7 / 255, np.float32)
+    output[:, ::2] += np.float32(4 / 255)
+    soft = np.full((256, 256), 100.6 / 255, np.float32)
+    scores = harmonia.evaluate(output, 0 * output, soft, ["mse", "fmse"], protocol=name)
+    codes = np.full((256, 256, 3), code, np.uint8)
+    codes[:, ::2] += 4
+    wanted = harmonia.evaluate(codes, 0 * codes, np.full((256, 256), 101, np.uint8), protocol=name)
+    assert scores["mse"] == wanted["mse"] == (code**2 + (code + 4) ** 2) / 2
+    assert scores["fmse"] == wanted["fmse"]
+
+
 @pytest.mark.parametrize("name", ["dovenet", "rainnet"])
 def test_floats_go_through_a_tensor_as_their_codes_do(name):
     """Each code is there, in one column, at the size of the protocol."""
