@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from harmonia import datasets
-from harmonia._registry import is_network
+from harmonia._registry import is_network, method_name
 from harmonia.cli import _console
 from harmonia.cli._arguments import Misused
 from harmonia.datasets import Dataset
@@ -90,6 +90,8 @@ def _of_subsets(dataset: Dataset, names: list[str]) -> Dataset:
 
 def _on_device(candidate: Candidate, device: str | None) -> Candidate:
     """Networks alone run elsewhere than on the CPU."""
-    if device is None or candidate.method is None or not is_network(candidate.method):
+    if device is None or candidate.method is None:
+        return candidate
+    if not is_network(method_name(candidate.method, where=PLAN, device=device)):
         return candidate
     return replace(candidate, options={"device": device, **candidate.options})
