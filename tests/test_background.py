@@ -9,8 +9,8 @@ import numpy as np
 from harmonia import harmonize
 from hypothesis import event, example, given
 from hypothesis import strategies as st
-from images import DTYPES, LAYOUTS, as_dtype, bits, unit
-from kinds import KINDS, torch
+from images import DTYPES, LAYOUTS, as_dtype, bits, scene, unit
+from kinds import KINDS, needs_torch, torch
 from parts import examples
 from variants import METHODS
 
@@ -136,3 +136,12 @@ def test_background_bytes_are_unchanged(case):
     assert np.count_nonzero(bits(out)[keeps] != bits(image)[keeps]) == 0
     assert np.count_nonzero(bits(out)[..., 3:] != bits(image)[..., 3:]) == 0
     assert np.isfinite(out[..., :3]).all()
+
+
+@needs_torch
+def test_a_long_run_of_planes_ends_with_its_row():
+    """The last row is copied as a whole, and beyond it the first one of the next plane begins."""
+    image, mask = as_dtype(scene(2, 700)[0], "uint8"), np.zeros((2, 700), bool)
+    mask[0] = True
+    out = harmonize(KINDS["torch"].make(image), mask, "mkl")
+    np.testing.assert_array_equal(KINDS["torch"].back(out), harmonize(image, mask, "mkl"))

@@ -173,6 +173,19 @@ def test_the_order_of_two_colors_leaves_no_trace(first, second):
     assert there >= 0
 
 
+def test_the_order_of_colors_of_one_chroma_leaves_no_trace():
+    """Near grey a is stretched by 1.5, so that these are on a circle, and many to the last bit."""
+    angles = np.random.default_rng(8).uniform(0, 2 * np.pi, (2, 1, 20_000))
+    first, second = (
+        np.stack([0 * angle + 50, 0.2 * np.cos(angle) / 1.5, 0.2 * np.sin(angle)], axis=-1).astype(
+            np.float32
+        )
+        for angle in angles
+    )
+    there, back = difference_map(first, second, "lab"), difference_map(second, first, "lab")
+    np.testing.assert_array_equal(bits(there), bits(back))
+
+
 @given(lab_colors, lab_colors)
 @example((0.0, 0.0, -(2.0**-17)), (0.0, 40.0, -9.0))
 def test_any_two_colors_are_the_formula(first, second):
@@ -264,6 +277,25 @@ def test_a_change_of_one_channel_is_seen(dtype, layout, channel):
     changed = (output != target).any(axis=-1)
     lay = ALIGNED[layout]
     np.testing.assert_array_equal(difference_map(lay(output), lay(target)) > 0, changed)
+
+
+@pytest.mark.parametrize("channel", range(3))
+@pytest.mark.parametrize("x", [0, 17, 127, 128, 255, 256, 299])
+def test_a_change_of_a_single_pixel_of_grey_is_seen(channel, x):
+    """All other pixels and channels are of one code, wherever they are in memory."""
+    grey = np.full((1, 300, 3), 100, np.uint8)
+    output = grey.copy()
+    output[0, x, channel] += 1
+    assert np.flatnonzero(difference_map(output, grey)).tolist() == [x]
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("other", DTYPES)
+def test_the_two_types_may_differ(dtype, other):
+    output, target = random_pair(dtype, 1)[0], random_pair(other, 1)[1]
+    stable = is_stable(to_lab(unit(output)), to_lab(unit(target)))
+    error = np.abs(difference_map(output, target) - delta_e(unit(output), unit(target)))
+    assert error[stable].max() < OF_CODES
 
 
 @per_space

@@ -152,6 +152,14 @@ def test_constants_of_another_scale_keep_six_digits(images, constants, padding, 
     check(*HARD[images], mask, window, padding, TINY[constants])
 
 
+@pytest.mark.parametrize("images", HARD)
+@pytest.mark.parametrize("size", [(11, 11), (11, 90), (15, 80), (80, 11)], ids=str)
+def test_few_windows_keep_six_digits(images, size):
+    """Whether float32 will do is asked of some rows; here these are few."""
+    output, target = (image[-size[0] :, -size[1] :] for image in HARD[images])
+    check(output, target, None, "gaussian 11", "valid", USUAL)
+
+
 @given(
     st.integers(0, 255),
     st.integers(0, 255),

@@ -81,8 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             configured = True
             usual.clear()
         ends += try_all(trial, by_path[path], list(group), known, usual)
-    counts = ", ".join(f"{count} {end}" for end, count in ends.most_common())
-    print(f"{len(sample)} mutants in {time.monotonic() - started:.0f} s: {counts}")
+    print(f"{len(sample)} mutants in {time.monotonic() - started:.0f} s: {counted(ends)}")
     return 1 if ends["survived"] else 0
 
 
@@ -102,7 +101,7 @@ def try_all(
             raise SystemExit(f"the tests of {watched.path} fail without a change: see {trial.log}")
         usual[watched.tests] = taken
     seconds = usual[watched.tests]
-    most = 30 + 5 * int(seconds)
+    most = 20 + 3 * int(seconds)
     print(f"{watched.path}: {len(mutants)} mutants, tests of {seconds:.0f} s", flush=True)
     ends: Counter[str] = Counter()
     for name, mutant in mutants:
@@ -116,10 +115,15 @@ def try_all(
         ends[end] += 1
         if end == "survived":
             print(described(name, mutant.line(source)), flush=True)
+    print(f"{watched.path}: {counted(ends)}", flush=True)
     trial.write(watched.path, source)
     if compiled:
         trial.compiles()
     return ends
+
+
+def counted(ends: Counter[str]) -> str:
+    return ", ".join(f"{count} {end}" for end, count in ends.most_common())
 
 
 def described(name: Name, line: int) -> str:

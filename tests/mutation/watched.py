@@ -17,9 +17,9 @@ class Watched:
 
 OF_METRICS = (
     "tests/metrics/test_formulas.py",
+    "tests/metrics/test_protocols.py",
     "tests/test_evaluate.py",
     "tests/metrics/test_contract.py",
-    "tests/metrics/test_protocols.py",
 )
 OF_COMPOSITING = ("tests/test_composite.py", "tests/test_paste.py")
 OF_EVERY_METHOD = (
