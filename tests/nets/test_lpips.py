@@ -96,5 +96,5 @@ def test_missing_weights_name_the_file_and_where_it_belongs(folders):
 
 def test_a_missing_package_names_the_extra(folders, monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(ModuleNotFoundError, match=r"pip install harmonia\[lpips\]"):
+    with pytest.raises(ModuleNotFoundError, match=r"pip install 'harmonia\[lpips\]'"):
         harmonia.metrics.lpips(*pair())
