@@ -216,7 +216,9 @@ def tsan(session: nox.Session) -> None:
 def coverage(session: nox.Session) -> None:
     """Lines that the suite runs: at least 95 % of Python's, 90 % of C++'s; see pyproject.toml.
 
-    Both reports are printed and lie in build/coverage. What needs a GPU is in neither.
+    Both reports are printed and lie in build/coverage. What needs a GPU is in neither. A test that
+    fails is no error here: under coverage a worker of a DataLoader dies, and calls take three times
+    as long. The session `tests` is the judge of those.
     """
     install(session, "[torch,test]", HARMONIA_COVERAGE="ON")
     session.install("-c", "constraints.txt", "coverage>=7.10", "gcovr>=8")
@@ -227,7 +229,7 @@ def coverage(session: nox.Session) -> None:
     shutil.rmtree(build / "python", ignore_errors=True)
     (build / "python").mkdir(parents=True)
     pytest = ("-m", "pytest", "-q", *(session.posargs or PARALLEL))
-    session.run("coverage", "run", *pytest, env=collected)
+    session.run("coverage", "run", *pytest, env=collected, success_codes=[0, 1])
     session.run("coverage", "combine", "-q", env=collected)
     session.run("coverage", "html", "-q", "-d", str(build / "python" / "html"), env=collected)
     page = str(build / "cpp.html")

@@ -48,7 +48,7 @@ LAYERS = [
     ["_projections", "lut/apply", "lut/_canvas"],
     ["lut/shape"],
     ["lut/*"],
-    ["lut/__init__", "nets/_ops", "nets/_lut3d_twin", "nets/_lut3d_arguments"],
+    ["lut/__init__", "nets/_ops", "nets/_lut3d_twin", "nets/_lut3d_arguments", "nets/_precision"],
     ["nets/_grids", "nets/_lut3d", "nets/_lpips", "nets/_canvas", "nets/_separated_unet"],
     ["nets/_checkpoints", "nets/_hue"],
     ["nets/_transformer", "nets/_affine_planes"],
@@ -161,6 +161,7 @@ LAYERS = [
     ["synthesis/_synthesize"],
     ["synthesis/__init__"],
     ["training/_batch", "training/_crops", "training/_schedules", "training/_tensors"],
+    ["training/_whole"],
     ["training/_average", "training/_sources", "training/_synced_norm"],
     [
         "training/_backbones",

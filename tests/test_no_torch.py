@@ -44,7 +44,7 @@ for name in ("harmonia.nets", "harmonia.training", "harmonia.training.losses"):
     try:
         importlib.import_module(name)
     except ModuleNotFoundError as error:
-        assert error.name == "torch" and str(error).endswith("pip install harmonia[torch]"), error
+        assert error.name == "torch" and str(error).endswith("pip install 'harmonia[torch]'"), error
     else:
         raise AssertionError(name + " came without torch")
 print("worked", "torch" in sys.modules)

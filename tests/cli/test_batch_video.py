@@ -159,6 +159,23 @@ def test_one_mask_serves_all_frames(videos):
     assert np.array_equal(again, outs)
 
 
+def test_masks_of_0_and_1_are_refused_or_meant_so(videos, capsys):
+    _, masks = scene(slice(1, FRAMES))  # the first is black
+    clip(videos / "masks.mkv", np.stack([masks] * 3, axis=-1))
+    clip(videos / "ones.mkv", np.stack([masks // 255] * 3, axis=-1))
+    outs = lossless(videos)
+    assert np.array_equal(lossless(videos, "--ones-mask", "--overwrite", masks="ones.mkv"), outs)
+    for masks, words, said in (
+        ("ones.mkv", [], "white must be 255, the mask holds only 0 and 1; pass --ones-mask"),
+        ("masks.mkv", ["--ones-mask"], "must hold only 0 and 1 where 1 is to be white, holds 255"),
+    ):
+        output = videos / f"of_{masks}"
+        clips = (videos / "clip.mkv", "--masks", videos / masks, "-o", output)
+        assert batch(*clips, *words) == 1
+        assert f"{masks}: {said}" in capsys.readouterr().err
+        assert not output.exists()
+
+
 def test_lossy_masks_are_black_where_they_were_meant_to_be(videos):
     frames, masks = scene()
     output = ("-c:v", "mpeg4", "-q:v", "2")

@@ -337,11 +337,12 @@ def test_the_device_is_for_networks(here, capsys):
 
     torch.manual_seed(0)
     torch.save(architecture_of("issam").variants["256"]().state_dict(), "issam256.pth")
-    words = ["--methods", "composite,mkl,issam=issam256.pth", "--limit", "2", "--device", "cpu"]
-    said = result(capsys, *words)
-    assert list(said["means"]) == ["composite", "mkl", "issam"]
-    options = json.loads((here / "out/rows/issam.json").read_text())["options"]
-    assert options["device"] == "cpu"
+    methods = "composite,mkl,auto,issam=issam256.pth"
+    said = result(capsys, "--methods", methods, "--limit", "2", "--device", "cpu")
+    assert list(said["means"]) == ["composite", "mkl", "auto", "issam"]
+    for name in ("auto", "issam"):
+        options = json.loads((here / f"out/rows/{name}.json").read_text())["options"]
+        assert options["device"] == "cpu"
     assert json.loads((here / "out/rows/mkl.json").read_text())["options"] == {}
 
 

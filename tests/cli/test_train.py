@@ -302,7 +302,7 @@ def test_without_torch_it_says_how_to_get_it(photos, tmp_path):
     refused = command("--photos", photos, "-o", tmp_path / "run")
     assert refused.returncode == 1
     assert refused.stderr == (
-        "harmonia train: harmonia.training needs torch: pip install harmonia[torch]\n"
+        "harmonia train: harmonia.training needs torch: pip install 'harmonia[torch]'\n"
     )
 
 

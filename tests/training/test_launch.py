@@ -1,5 +1,7 @@
 """Processes that die are started anew, and what comes again is raised."""
 
+import multiprocessing
+
 import numpy as np
 import pytest
 
@@ -9,11 +11,24 @@ import in_launched  # noqa: E402 (needs torch)
 from harmonia.training._launch import ProcessDied, launch  # noqa: E402
 
 
+@pytest.fixture
+def forked(monkeypatch):
+    """Processes are forked off one that has imported torch already, where a system can do so.
+
+    `test_processes_know_each_other` has them spawned, as they are outside of tests.
+    """
+    if "forkserver" in multiprocessing.get_all_start_methods():
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["harmonia.training._launch"])
+        monkeypatch.setattr(multiprocessing, "get_context", lambda method: context)
+
+
 def test_processes_know_each_other():
     assert launch(2, in_launched.sum_of_ranks, 10) == 21
     assert launch(1, in_launched.sum_of_ranks, 10) == 10
 
 
+@pytest.mark.usefixtures("forked")
 def test_all_are_started_anew_when_one_is_killed(tmp_path):
     said = []
     assert launch(2, in_launched.die_until, tmp_path, 2, tell=said.append) == 1
@@ -27,6 +42,7 @@ def test_all_are_started_anew_when_one_is_killed(tmp_path):
     ]
 
 
+@pytest.mark.usefixtures("forked")
 def test_it_gives_up_after_so_many(tmp_path):
     with pytest.raises(ProcessDied, match=r"2 of 2 was killed by SIGKILL.* after 1 relaunches"):
         launch(2, in_launched.die_until, tmp_path, 9, restarts=1)
@@ -34,6 +50,7 @@ def test_it_gives_up_after_so_many(tmp_path):
         launch(1, in_launched.leave, 3, restarts=0)
 
 
+@pytest.mark.usefixtures("forked")
 @pytest.mark.parametrize(
     ("kind", "error", "said"),
     [("plain", KeyError, "key"), ("odd", RuntimeError, "Odd: one and two")],
@@ -44,6 +61,7 @@ def test_an_exception_is_raised_at_once_with_its_lines(kind, error, said):
     assert "in fail" in caught.value.__notes__[0]
 
 
+@pytest.mark.usefixtures("forked")
 def test_a_killed_rank_is_survived_and_the_result_is_that_of_an_undisturbed_run(tmp_path):
     options = {"steps": 8, "log_every": 1, "save_every": 3, "average": 0.9}
     whole = {**options, "validation": in_launched.samples(1)}
@@ -69,6 +87,7 @@ def test_wrong_numbers_are_refused(processes, restarts, said):
         launch(processes, in_launched.sum_of_ranks, 0, restarts=restarts)
 
 
+@pytest.mark.usefixtures("forked")
 def test_two_processes_compute_what_one_does_with_the_whole_batch():
     (losses, state), (of_two, state_of_two) = (
         launch(count, in_launched.in_double, 50) for count in (1, 2)

@@ -61,6 +61,10 @@ def test_a_mask_is_inverted_and_resized_where_it_is_asked_for(server, files):
     resized = harmonia.io.read_mask(half, image_size=mask.shape, resize=True).mask
     scene = masked(server, files | {"mask": half}, resize=True)
     assert (downloaded(server, scene, "mkl") == harmonia.harmonize(image, resized, "mkl")).all()
+
+
+def test_a_mask_of_zeros_and_ones_is_taken_where_it_is_asked_for(server, files):
+    image, mask = harmonia.example()
     hard = np.where(mask == 255, np.uint8(255), np.uint8(0))
     ones = png(np.stack([hard // 255] * 3, axis=-1))
     scene = masked(server, files | {"mask": ones}, ones=True)

@@ -54,8 +54,10 @@ class VideoMasks:
 
     def __iter__(self) -> Iterator["np.ndarray[Any, Any]"]:
         if self._video is not None:
+            white = 0
             for frame in self._video:
-                yield self._of_frame(frame)
+                white = white or self._white(frame)
+                yield self._of_frame(frame, white)
         elif self._files:
             for path in self._files:
                 with warnings.catch_warnings():  # the object may leave the picture for a while
@@ -69,10 +71,23 @@ class VideoMasks:
     def _of_file(self, path: Path) -> "np.ndarray[Any, Any]":
         return _task.mask_of(path, self._size, self._ways).mask
 
-    def _of_frame(self, frame: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
-        top = np.iinfo(frame.dtype).max
-        grey = frame[..., 1].astype(np.float32) * np.float32(255 / top)
-        spread = np.ptp(frame[::4, ::4].astype(np.int32), axis=2).max() * (255 / top)
+    def _white(self, frame: "np.ndarray[Any, Any]") -> int:
+        """What stands for white, by the first frame that is not black; 0 for one that is."""
+        most, top = int(frame.max()), int(np.iinfo(frame.dtype).max)
+        if self._ways.ones and most > 1:
+            raise harmonia.io.VideoFileError(
+                self.name, f"must hold only 0 and 1 where 1 is to be white, holds {most}"
+            )
+        if most == 1 and not self._ways.ones:
+            raise harmonia.io.VideoFileError(
+                self.name, f"white must be {top}, the mask holds only 0 and 1; multiply it by {top}"
+            )
+        return top if most > 1 else most
+
+    def _of_frame(self, frame: "np.ndarray[Any, Any]", white: int) -> "np.ndarray[Any, Any]":
+        scale = 255 / (white or 255)
+        grey = frame[..., 1].astype(np.float32) * np.float32(scale)
+        spread = np.ptp(frame[::4, ::4].astype(np.int32), axis=2).max() * scale
         if spread > COLOUR:
             raise harmonia.io.VideoFileError(self.name, "masks must be grey, this is in colour")
         if self.notes:

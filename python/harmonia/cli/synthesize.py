@@ -71,7 +71,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--workers",
         type=_arguments.whole(1),
         metavar="N",
-        help="composites under way at a time (default: the cores)",
+        help="composites under way at a time; fewer take less memory (default: the cores)",
     )
     parser.add_argument(
         "--sheet",

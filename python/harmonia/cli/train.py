@@ -65,7 +65,10 @@ def _add_data(group: argparse._ActionsContainer) -> None:
     )
     group.add_argument("--split", metavar="NAME", help="what to learn from (default: train)")
     group.add_argument(
-        "--subset", type=_names, metavar="A,B", help="these sub-datasets alone, such as HFlickr"
+        "--subset",
+        type=_arguments.names,
+        metavar="A,B",
+        help="these sub-datasets alone, such as HFlickr",
     )
     group.add_argument(
         "--photos",
@@ -310,10 +313,3 @@ def _show(arguments: argparse.Namespace, done: "Run", watch: "Watch") -> None:
 def _best(done: "Run") -> str:
     best = done.best
     return f", the best fMSE {best['fmse']:.5g} at step {best['step']:,}" if best else ""
-
-
-def _names(text: str) -> list[str]:
-    names = [name.strip() for name in text.split(",") if name.strip()]
-    if not names:
-        raise argparse.ArgumentTypeError(f"must name at least one, got {text!r}")
-    return names

@@ -28,8 +28,6 @@ IN_WORDS = {
     "protocol_says": "another definition of the protocol",
     "options": "other options or weights",
 }
-
-
 FREE = ("choice",)  # in words what "list" says to the bit
 
 
@@ -157,19 +155,15 @@ def _same(path: Path, said: dict[str, Any], begun: bool, before: str, cure: str)
         if there != said:
             text = json.dumps(said, indent=2, default=str)
             _atomic.write(path, f"{text}\n".encode())
-    elif _differing(there, said):
-        raise OtherRun(f"{before} of {_difference(there, said)}; {cure}")
-
-
-def _differing(there: Any, said: dict[str, Any]) -> list[str]:
-    known = there if isinstance(there, dict) else {}
-    names = [name for name in [*said, *known] if name not in FREE]
-    return [name for name in names if known.get(name) != said.get(name)]
+    elif difference := _difference(there, said):
+        raise OtherRun(f"{before} of {difference}; {cure}")
 
 
 def _difference(there: Any, said: dict[str, Any]) -> str:
+    """The first in which they differ, in words; "" where they say the same."""
     known = there if isinstance(there, dict) else {}
-    name = _differing(there, said)[0]
-    if name in IN_WORDS:
-        return IN_WORDS[name]
-    return f"{name.replace('_', ' ')} {known.get(name)!r}, not {said.get(name)!r}"
+    for name in (*said, *known):
+        if name not in FREE and known.get(name) != said.get(name):
+            now = f"{name.replace('_', ' ')} {known.get(name)!r}, not {said.get(name)!r}"
+            return IN_WORDS.get(name, now)
+    return ""

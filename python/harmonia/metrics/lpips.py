@@ -3,6 +3,7 @@
 import importlib
 from typing import Any
 
+from harmonia._packages import package
 from harmonia.metrics._metric import Metric
 from harmonia.metrics._pair import Pair
 from harmonia.metrics._protocols import Protocol
@@ -15,7 +16,7 @@ def of(pair: Pair) -> float:
         nets = importlib.import_module("harmonia.nets._lpips")  # for this metric alone
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
-            f"lpips: {error.name} is missing: pip install harmonia[lpips]", name=error.name
+            f"lpips: {error.name} is missing: {package('lpips').install}", name=error.name
         ) from error
     return float(nets.distance(pair.output, pair.target))
 

@@ -4,7 +4,7 @@ try:
     import torch  # noqa: F401
 except ModuleNotFoundError as error:
     raise ModuleNotFoundError(
-        "harmonia.nets needs torch: pip install harmonia[torch]", name=error.name
+        "harmonia.nets needs torch: pip install 'harmonia[torch]'", name=error.name
     ) from error
 
 from harmonia.nets._export import export_onnx

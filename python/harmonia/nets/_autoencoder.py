@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import torch
 from torch import Tensor, nn
 
-from harmonia.nets._separated_unet import Conv, Decoded, MaskedChannelGate
+from harmonia.nets._separated_unet import BlendingDecoder, Conv, MaskedChannelGate
 
 
 class Encoder(nn.Module):
@@ -101,7 +101,7 @@ def climb(blocks: nn.ModuleList, encoded: Sequence[Tensor], mask: Tensor) -> Ten
     return x
 
 
-class Decoder(nn.Module):
+class Decoder(BlendingDecoder):
     """From `channels[0]` to `channels[-1]`, and from there to colours.
 
     `blend` adds the map that mixes the output with the input, `gate_from` the first block that
@@ -142,14 +142,3 @@ class Decoder(nn.Module):
 
     def features(self, encoded: Sequence[Tensor], mask: Tensor) -> Tensor:
         return climb(self.deconv_blocks, encoded, mask)
-
-    def attention(self, features: Tensor) -> Tensor:
-        return torch.sigmoid(3.0 * self.conv_attention(features))
-
-    def forward(self, encoded: Sequence[Tensor], image: Tensor, mask: Tensor) -> Decoded:
-        features = self.features(encoded, mask)
-        rgb = self.to_rgb(features)
-        if not self.blend:
-            return Decoded(features, None, rgb)
-        share = self.attention(features)
-        return Decoded(features, share, share * image + (1.0 - share) * rgb)

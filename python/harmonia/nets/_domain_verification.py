@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from harmonia.nets._gated_unet import SLOPE
+from harmonia.nets._precision import in_full_precision
 from harmonia.nets._style_encoder import partial_convolution
 
 
@@ -42,7 +43,7 @@ class SpectralConv2d(nn.Module):
 
     def _sigma(self) -> Tensor:
         flat = self.weight_orig.flatten(1)
-        with torch.autocast(flat.device.type, enabled=False):
+        with in_full_precision(flat.device):
             if self.training:
                 with torch.no_grad():
                     v = functional.normalize(flat.T @ self.weight_u, dim=0, eps=1e-12)

@@ -19,7 +19,7 @@ def pull(kind: str, published: Published, *, overwrite: bool = False) -> Path:
         import pooch
     except ModuleNotFoundError as error:
         raise ModuleNotFoundError(
-            "weights pull: needs pooch: pip install harmonia[hub]", name=error.name
+            "weights pull: needs pooch: pip install 'harmonia[hub]'", name=error.name
         ) from error
     if published.url is None:
         raise ValueError(f"pull: {published.file} has no address; get it from {published.page}")

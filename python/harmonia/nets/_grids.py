@@ -1,8 +1,8 @@
 """Slicing of coarse grids with gradients, in plain torch: what `harmonia.lut` does on the CPU."""
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
+from torch.nn import functional
 
 LUMINANCE = (0.2126, 0.7152, 0.0722)  # Rec. 709
 
@@ -53,7 +53,7 @@ def slice_affine_grid(
         dim=-1,
     )
     planes = maps.permute(0, 4, 5, 1, 2, 3).flatten(1, 2)  # (N, 12, D, GH, GW)
-    sliced = F.grid_sample(
+    sliced = functional.grid_sample(
         planes, places[:, None], mode="bilinear", padding_mode="border", align_corners=False
     )
     sliced = sliced.view(count, 3, 4, height, width)

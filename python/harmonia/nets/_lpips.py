@@ -68,7 +68,7 @@ def _weights(device: str) -> Mapping[str, Tensor]:
     if package is None or not package.submodule_search_locations:
         raise ModuleNotFoundError(
             "lpips: the authors' package, which holds its weights, is missing: "
-            "pip install harmonia[lpips]",
+            "pip install 'harmonia[lpips]'",
             name="lpips",
         )
     alexnet = Path(torch.hub.get_dir()) / "checkpoints" / _ALEXNET

@@ -1,12 +1,11 @@
 """Differentiable look-ups in 3D tables, for networks that predict or train them."""
 
-import contextlib
-
 import torch
 from torch import Tensor
 
 from harmonia.nets import _lut3d_twin, _ops
 from harmonia.nets._lut3d_arguments import check_float, open_arguments, working_type
+from harmonia.nets._precision import in_full_precision
 from harmonia.transform import UNIT, Corners
 
 
@@ -125,9 +124,8 @@ def apply_basis_luts(
             f"{where}: weights must have shape (N, K) or (K,) with K = {basis.shape[0]} as basis "
             f"has tables, got {tuple(weights.shape)}"
         )
-    dtype, device = working_type(image), basis.device.type
-    whole = torch.amp.is_autocast_available(device)  # where half of the digits could be cut off
-    with torch.autocast(device, enabled=False) if whole else contextlib.nullcontext():
+    dtype = working_type(image)
+    with in_full_precision(basis.device):
         sums = weights.to(dtype) @ basis.to(dtype).flatten(1)
     lut = sums.reshape(*sums.shape[:-1], *basis.shape[1:])
     return apply_lut3d(

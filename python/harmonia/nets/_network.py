@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -142,6 +142,3 @@ class Normalised(nn.Module):
 
     def back(self, values: Tensor) -> Tensor:
         return values * self.std + self.mean
-
-
-Precision = Literal["float32", "bfloat16", "float16"]

@@ -5,6 +5,7 @@ Cun and Pun, "Improving the Harmony of the Composite Image by Spatial-Separated 
 """
 
 import itertools
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -207,7 +208,30 @@ class Decoded(NamedTuple):
     output: Tensor
 
 
-class Decoder(nn.Module):
+class BlendingDecoder(nn.Module, ABC):
+    """From features to colours, which a map mixes with the input where the decoder has one."""
+
+    blend: bool
+    conv_attention: nn.Module
+    to_rgb: nn.Module
+
+    @abstractmethod
+    def features(self, encoded: Sequence[Tensor], mask: Tensor) -> Tensor:
+        """At the size of the input."""
+
+    def attention(self, features: Tensor) -> Tensor:
+        return torch.sigmoid(3.0 * self.conv_attention(features))
+
+    def forward(self, encoded: Sequence[Tensor], image: Tensor, mask: Tensor) -> Decoded:
+        features = self.features(encoded, mask)
+        rgb = self.to_rgb(features)
+        if not self.blend:
+            return Decoded(features, None, rgb)
+        share = self.attention(features)
+        return Decoded(features, share, share * image + (1.0 - share) * rgb)
+
+
+class Decoder(BlendingDecoder):
     """Levels up again; `blend` adds the map that mixes the output with the input.
 
     From the step `attend_from` there is attention: apart for foreground and background, `middle`
@@ -239,14 +263,3 @@ class Decoder(nn.Module):
         for up, skip in zip(self.up_blocks, encoded[1:], strict=True):
             x = up(x, skip, mask)
         return x
-
-    def attention(self, features: Tensor) -> Tensor:
-        return torch.sigmoid(3.0 * self.conv_attention(features))
-
-    def forward(self, encoded: Sequence[Tensor], image: Tensor, mask: Tensor) -> Decoded:
-        features = self.features(encoded, mask)
-        rgb = self.to_rgb(features)
-        if not self.blend:
-            return Decoded(features, None, rgb)
-        share = self.attention(features)
-        return Decoded(features, share, share * image + (1.0 - share) * rgb)

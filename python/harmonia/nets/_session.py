@@ -11,7 +11,8 @@ from harmonia._arrays import Frame, Images, Mask
 from harmonia._registry import check_known
 from harmonia._session import LoadedNetwork
 from harmonia.nets._canvas import Canvas, Tile, unit
-from harmonia.nets._network import BaseNetwork, Network, Precision
+from harmonia.nets._network import BaseNetwork, Network
+from harmonia.nets._precision import Precision
 from harmonia.nets._weights import Files, choices_of, open_network
 from harmonia.transform import Change
 

@@ -14,13 +14,12 @@ from harmonia._scene import check_seed
 from harmonia.datasets._sample import Sample
 from harmonia.synthesis import _cropping
 from harmonia.synthesis._perturbing import Lent, Perturber
-from harmonia.synthesis._photos import Photo, photos
+from harmonia.synthesis._photos import Photo, of_another_group, photos
 from harmonia.synthesis._reading import colours_of, read
 
 Codes = np.ndarray[Any, np.dtype[np.uint8]]
 
 LIGHT = 0.75  # how far a whole photograph is changed, beside how far foregrounds are
-DRAWS = 4  # for a photograph of another group
 REMEMBERED = 4096  # photographs whose colours are kept, of 3 KB each
 
 
@@ -290,12 +289,8 @@ class RandomComposites(Sequence[Sample]):
         return Sample(made.composite, mask, real, name, extras=made.facts)
 
     def _lend(self, number: int, rng: np.random.Generator) -> Lent | None:
-        """The colours of a photograph of another group, if a few draws come upon one."""
-        for _ in range(DRAWS):
-            other = self.photos[int(rng.integers(len(self.photos)))]
-            if other.group != self.photos[number].group:
-                return Lent(other.image, self._colours(other))
-        return None
+        other = of_another_group(self.photos[number], self.photos, rng)
+        return None if other is None else Lent(other.image, self._colours(other))
 
     def _remember(self) -> None:
         self._colours = functools.lru_cache(REMEMBERED)(colours_of)

@@ -5,9 +5,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from harmonia._pairs import paired
 
 COLUMNS = ("image", "mask")
+DRAWS = 4  # for a photograph of another group
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,15 @@ def by_image(found: Sequence[Photo]) -> list[list[Photo]]:
     for photo in found:
         groups.setdefault(photo.image, []).append(photo)
     return list(groups.values())
+
+
+def of_another_group(own: Photo, found: Sequence[Photo], rng: np.random.Generator) -> Photo | None:
+    """A photograph by chance that does not show the same, if a few draws come upon one."""
+    for _ in range(DRAWS):
+        other = found[int(rng.integers(len(found)))]
+        if other.group != own.group:
+            return other
+    return None
 
 
 def _of_folder(source: Path) -> list[Photo]:

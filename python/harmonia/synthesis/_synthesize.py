@@ -54,7 +54,8 @@ def synthesize(
         by the seed, and a larger count later adds to them.
     workers
         How many composites are under way at a time; by default the number of threads of the
-        library, which meanwhile are shared among them.
+        library, which meanwhile are shared among them. Each holds up to about 50 bytes for a pixel
+        of its photograph, so that fewer suit very large ones.
     filters
         Scores that a composite must reach: names of the library's, a mapping of names to `Score`,
         or by default all of the library's. A composite that misses one is made anew, eight times

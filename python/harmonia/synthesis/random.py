@@ -27,14 +27,13 @@ import numpy as np
 from harmonia.synthesis._iharmony4 import IHarmony4Layout
 from harmonia.synthesis._originals import read_foreground, read_real
 from harmonia.synthesis._perturbing import Lent, Perturber
-from harmonia.synthesis._photos import Photo, photos
+from harmonia.synthesis._photos import Photo, of_another_group, photos
 from harmonia.synthesis._reading import colours_of
 from harmonia.synthesis._recipe import Made, Task, Unusable
 from harmonia.synthesis._splits import check_test_share, split_of
 
 SUBSET = "HFlickr"
 LEAST, MOST = 0.001, 0.8  # of a photograph: the foregrounds of iHarmony4's HFlickr
-DRAWS = 4  # for a photograph of another group
 
 
 def prepare(
@@ -47,9 +46,14 @@ def prepare(
     measured: str | os.PathLike[str] | None = None,
     test_share: float = 0.0,
 ) -> "Random":
-    """
+    """Open the source.
+
     Parameters
     ----------
+    source
+        A folder or a CSV file, see above.
+    seed
+        Unused here: nothing is settled before a composite is made.
     number
         Composites of each mask.
     strength
@@ -112,9 +116,5 @@ class Random:
         return Made(made.composite, mask, real.pixels, real.original, made.facts | real.facts)
 
     def _lend(self, photo: Photo, rng: np.random.Generator) -> Lent | None:
-        """The colours of a photograph of another group, if a few draws come upon one."""
-        for _ in range(DRAWS):
-            other = self._photos[int(rng.integers(len(self._photos)))]
-            if other.group != photo.group:
-                return Lent(other.image, colours_of(other))
-        return None
+        other = of_another_group(photo, self._photos, rng)
+        return None if other is None else Lent(other.image, colours_of(other))

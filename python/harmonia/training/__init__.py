@@ -4,7 +4,7 @@ try:
     import torch  # noqa: F401
 except ModuleNotFoundError as error:
     raise ModuleNotFoundError(
-        "harmonia.training needs torch: pip install harmonia[torch]", name=error.name
+        "harmonia.training needs torch: pip install 'harmonia[torch]'", name=error.name
     ) from error
 
 from harmonia.training._batch import Batch

@@ -16,6 +16,7 @@ from harmonia.training._recipe import DATA, Recipe
 from harmonia.training._settings import Settings
 from harmonia.training._sources import Samples
 from harmonia.training._tensors import Tensors, tensors
+from harmonia.training._whole import check_whole
 
 WHERE = "train"
 
@@ -99,8 +100,7 @@ def workers_of(workers: int | None, device: torch.device) -> int:
     """Those that were asked for; else a CPU, whose other cores the step takes, has one."""
     if workers is None:
         return 1 if device.type == "cpu" else max(1, get_num_threads() - 1)
-    if isinstance(workers, bool) or not isinstance(workers, int) or workers < 0:
-        raise ValueError(f"{WHERE}: workers must be a whole number from 0 on, got {workers!r}")
+    check_whole("workers", workers, 0)
     return workers
 
 

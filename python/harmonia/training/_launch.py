@@ -26,6 +26,7 @@ from torch import distributed as dist
 
 from harmonia import _core
 from harmonia.training._ranks import RELAUNCHES
+from harmonia.training._whole import check_whole
 
 Result = TypeVar("Result")
 
@@ -62,8 +63,8 @@ def launch(
     tell
         Called before that with a sentence that says who died, of what.
     """
-    _check_whole("processes", processes, 1)
-    _check_whole("restarts", restarts, 0)
+    check_whole("processes", processes, 1, where="launch")
+    check_whole("restarts", restarts, 0, where="launch")
     for attempt in range(restarts + 1):
         store = _store(processes)  # what an earlier attempt left in its own would confuse this one
         children = [
@@ -229,8 +230,3 @@ def _sendable(error: BaseException) -> BaseException:
     sent = error if same else RuntimeError(f"{type(error).__name__}: {error}")
     sent.add_note(f"In a process of the run:\n{lines}")
     return sent
-
-
-def _check_whole(name: str, value: object, least: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise ValueError(f"launch: {name} must be a whole number from {least} on, got {value!r}")

@@ -5,6 +5,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from harmonia.training._whole import check_whole
+
 
 class Pool(nn.Module):
     """Up to so many pictures. They go into checkpoints, so that a run goes on with the same.
@@ -17,8 +19,7 @@ class Pool(nn.Module):
 
     def __init__(self, count: int) -> None:
         super().__init__()
-        if isinstance(count, bool) or not isinstance(count, int) or count < 0:
-            raise ValueError(f"train: pool must be a whole number from 0 on, got {count!r}")
+        check_whole("pool", count, 0)
         self.count = count
         self.register_buffer("pictures", torch.zeros(0, 3, 0, 0))
 

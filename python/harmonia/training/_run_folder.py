@@ -29,6 +29,7 @@ BEST, LAST = "best.safetensors", "last.safetensors"
 ONNX = BEST_ONNX, LAST_ONNX = "best.onnx", "last.onnx"
 SHEETS, TENSORBOARD = "samples", "tensorboard"
 LOCK = ".lock"
+FILES = (SETTINGS, CHECKPOINT, LOG, SPEED, VALIDATION, BEST, LAST, *ONNX)
 
 
 def open_folder(folder: Path, settings: Settings, *, cleared: bool = False) -> None:
@@ -72,7 +73,7 @@ def clear(folder: Path) -> bool:
     """Remove the files of a run, and nothing else; whether there was one."""
     if not (folder / SETTINGS).is_file():
         return False
-    for name in (SETTINGS, CHECKPOINT, LOG, SPEED, VALIDATION, BEST, LAST, *ONNX):
+    for name in FILES:
         (folder / name).unlink(missing_ok=True)
     for sheet in (folder / SHEETS).glob("step-*.png"):
         sheet.unlink()
@@ -86,8 +87,7 @@ def clear(folder: Path) -> bool:
 
 def sweep(folder: Path) -> None:
     """Remove what a run that was killed left half-written."""
-    names = [SETTINGS, CHECKPOINT, LOG, SPEED, VALIDATION, BEST, LAST, *ONNX]
-    _atomic.remove_unfinished(folder, names)
+    _atomic.remove_unfinished(folder, FILES)
     for unfinished in (folder / SHEETS).glob(".step-*.png.*"):
         unfinished.unlink()
 

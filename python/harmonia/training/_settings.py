@@ -12,6 +12,7 @@ from typing import Any, Literal, get_args
 from harmonia import _json
 from harmonia._registry import check_known
 from harmonia.training._sources import PLACES
+from harmonia.training._whole import check_whole
 
 Precision = Literal["float32", "bfloat16"]
 
@@ -82,9 +83,9 @@ class Settings:
     def __post_init__(self) -> None:
         where = "train"
         for name in ("size", "batch", "steps", "accumulate"):
-            _check_whole(name, getattr(self, name), 1)
+            check_whole(name, getattr(self, name), 1)
         for name in ("seed", "log_every", "save_every", "validate_every"):
-            _check_whole(name, getattr(self, name), 0)
+            check_whole(name, getattr(self, name), 0)
         if not _is_number(self.rate) or not 0 < self.rate < math.inf:
             raise ValueError(f"{where}: rate must be a number above 0, got {self.rate!r}")
         if not _is_number(self.average) or not 0 <= self.average < 1:
@@ -149,11 +150,6 @@ def _plain(value: Any) -> Any:
     if hasattr(value, "item"):
         return value.item()
     raise TypeError(f"{type(value).__name__} is none of these")
-
-
-def _check_whole(name: str, value: object, least: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise ValueError(f"train: {name} must be a whole number from {least} on, got {value!r}")
 
 
 def _is_number(value: object) -> bool:

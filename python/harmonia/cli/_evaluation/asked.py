@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from harmonia import datasets
-from harmonia._registry import is_network
+from harmonia._registry import is_network, method_name
 from harmonia.cli import _console
 from harmonia.cli._arguments import Misused
 from harmonia.datasets import Dataset
@@ -16,22 +16,20 @@ from harmonia.evaluation import Candidate, Plan, plan
 from harmonia.evaluation._asked import candidates
 
 ROWS = (".csv", ".parquet")
+PLAN = "evaluation.plan"  # how errors of `plan` begin
 
 
 def planned(arguments: argparse.Namespace) -> Plan:
     dataset, choice = samples(arguments)
     return plan(
         dataset,
-        [_on_device(one, arguments.device) for one in candidates(arguments.methods, where=METHODS)],
+        [_on_device(one, arguments.device) for one in candidates(arguments.methods, where=PLAN)],
         protocol=arguments.protocol,
         metrics=arguments.metrics,
         size=arguments.size,
         shard_size=arguments.shard_size,
         choice=choice,
     )
-
-
-METHODS = "evaluation.plan"  # as `plan` itself would say
 
 
 def samples(arguments: argparse.Namespace) -> tuple[Dataset, dict[str, Any]]:
@@ -92,6 +90,8 @@ def _of_subsets(dataset: Dataset, names: list[str]) -> Dataset:
 
 def _on_device(candidate: Candidate, device: str | None) -> Candidate:
     """Networks alone run elsewhere than on the CPU."""
-    if device is None or candidate.method is None or not is_network(candidate.method):
+    if device is None or candidate.method is None:
+        return candidate
+    if not is_network(method_name(candidate.method, where=PLAN, device=device)):
         return candidate
     return replace(candidate, options={"device": device, **candidate.options})

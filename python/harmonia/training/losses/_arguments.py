@@ -1,6 +1,5 @@
 """What a loss is given, checked without waiting for a GPU, and what its values become."""
 
-import contextlib
 from typing import Any
 
 import torch
@@ -131,13 +130,6 @@ def open_codes(where: str, **codes: Any) -> list[Tensor]:
             )
         opened.append(values)
     return [values.flatten(1) for values in opened]
-
-
-def in_full_precision(device: torch.device) -> contextlib.AbstractContextManager[Any]:
-    """Where autocast is on, products are computed in their own type nevertheless."""
-    if torch.amp.is_autocast_available(device.type):
-        return torch.autocast(device.type, enabled=False)
-    return contextlib.nullcontext()
 
 
 def by_image(values: Tensor) -> Tensor:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import torch
 from torch import Tensor
 
+from harmonia.nets._precision import in_full_precision
 from harmonia.training.losses._arguments import (
     open_shares,
     open_twin,
@@ -52,7 +53,7 @@ def gradient_penalty(
         shares = torch.rand(len(real), dtype=real.dtype, device=real.device)
     share = open_shares(where, shares, real)
     mixed = (share * real + (1 - share) * fake).requires_grad_()
-    with torch.autocast(real.device.type, enabled=False):
+    with in_full_precision(real.device):
         scores = open_values(where, "scores of the critic", critic(mixed))
         (slope,) = torch.autograd.grad(scores.sum(), mixed, create_graph=True)
         return reduced(where, (_lengths(slope) - 1).square(), reduction)

@@ -5,7 +5,8 @@ from typing import Literal, get_args
 import torch
 from torch import Tensor
 
-from harmonia.training.losses._arguments import in_full_precision, open_mask, open_pair, reduced
+from harmonia.nets._precision import in_full_precision
+from harmonia.training.losses._arguments import open_mask, open_pair, reduced
 
 Region = Literal["mask", "box"]
 

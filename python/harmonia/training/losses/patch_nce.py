@@ -1,11 +1,10 @@
 """Patches that stay recognisable when a picture is translated: PatchNCE (Park et al. 2020, CUT)."""
 
-import contextlib
-
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from harmonia.nets._precision import in_full_precision
 from harmonia.training.losses._arguments import open_twin, open_values, reduced
 
 TEMPERATURE = 0.07
@@ -39,9 +38,7 @@ def patch_nce(
     source = open_twin(where, "source", source, "output", output).detach()
     if not temperature > 0:
         raise ValueError(f"{where}: temperature must be above 0, got {temperature}")
-    device = output.device.type
-    halves = torch.amp.is_autocast_available(device)
-    with torch.autocast(device, enabled=False) if halves else contextlib.nullcontext():
+    with in_full_precision(output.device):
         likeness = output @ source.mT
     right = likeness.diagonal(dim1=1, dim2=2)[..., None]
     itself = torch.eye(output.shape[1], dtype=torch.bool, device=output.device)

@@ -1,11 +1,11 @@
 """One minus the structural similarity of Wang et al. 2004, with an optional mask."""
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
+from torch.nn import functional
 
+from harmonia.nets._precision import in_full_precision
 from harmonia.training.losses._arguments import (
-    in_full_precision,
     open_optional_mask,
     open_pair,
     reduced,
@@ -79,5 +79,5 @@ def _means(planes: Tensor) -> Tensor:
     down = window.view(1, 1, -1, 1).expand(count, -1, -1, -1)
     with in_full_precision(device):
         # One plane after the other, a GPU keeps all digits; with channels last it may use TF32.
-        rows = F.conv2d(planes.contiguous(), down, groups=count)
-        return F.conv2d(rows, down.transpose(2, 3), groups=count)
+        rows = functional.conv2d(planes.contiguous(), down, groups=count)
+        return functional.conv2d(rows, down.transpose(2, 3), groups=count)
