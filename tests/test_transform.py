@@ -33,3 +33,11 @@ def test_a_table_is_that_of_the_fitted_method():
 def test_a_size_that_makes_no_table_is_refused(size):
     with pytest.raises(ValueError, match=r"to_lut: size must be a whole number from 2 to 129"):
         UNCHANGED.to_lut(size)
+
+
+def test_a_table_is_applied_as_the_transform_that_it_holds():
+    image, mask = scene()
+    image = image.astype(np.float32)
+    out = SWAP.to_lut(2).apply(image, mask)
+    # Between two nodes of a linear map a table is that map, but for the roundings of the weights.
+    np.testing.assert_allclose(out, SWAP.apply(image, mask), atol=8 * 2**-24, rtol=0)

@@ -59,7 +59,7 @@ PYTHON = (
     Watched("python/harmonia/metrics/_pair.py", ("tests/metrics/test_pair.py", *OF_METRICS)),
     Watched("python/harmonia/metrics/_scores.py", ("tests/metrics/test_scores.py",)),
     Watched("python/harmonia/metrics/lpips.py", ("tests/nets/test_lpips.py",)),
-    Watched("python/harmonia/composite.py", OF_COMPOSITING),
+    Watched("python/harmonia/composite.py", (*OF_COMPOSITING, "tests/test_errors.py")),
     Watched(
         "python/harmonia/transform.py",
         (*OF_COMPOSITING, "tests/test_transform.py", "tests/test_errors.py", *OF_EVERY_METHOD),
@@ -90,7 +90,7 @@ PYTHON = (
 
 _ERRORS = ("tests/test_error_sums.py",)
 _SSIM = ("tests/test_ssim.py",)
-_DELTA_E = ("tests/test_delta_e.py",)
+_DELTA_E = ("tests/test_delta_e.py", "tests/metrics/test_formulas.py")
 
 CPP = (
     Watched("cpp/src/error_sums.cpp", _ERRORS),
