@@ -1,5 +1,7 @@
 """LPIPS by weights on the machine: random ones here, in the files that it looks for."""
 
+import sys
+
 import harmonia
 import numpy as np
 import pytest
@@ -97,4 +99,11 @@ def test_missing_weights_name_the_file_and_where_it_belongs(folders):
 def test_a_missing_package_names_the_extra(folders, monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(ModuleNotFoundError, match=r"pip install 'harmonia\[lpips\]'"):
+        harmonia.metrics.lpips(*pair())
+
+
+def test_what_is_missing_is_to_be_installed(monkeypatch):
+    """None stands for a module that cannot be found."""
+    monkeypatch.setitem(sys.modules, "harmonia.nets._lpips", None)
+    with pytest.raises(ModuleNotFoundError, match=r"^lpips: .* is missing: pip install .*lpips\]"):
         harmonia.metrics.lpips(*pair())
