@@ -144,7 +144,7 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def tests_no_torch(session: nox.Session) -> None:
-    """What can differ where torch is not installed, one in three cases; `-- tests` runs all.
+    """What can differ where torch is not installed, one in five cases; `-- tests` runs all.
 
     That is the front door, the commands, files and folders, and that what needs torch says so. Left
     out is what is the same beside torch: kernels and tables, methods beyond their contract, formats
@@ -154,7 +154,7 @@ def tests_no_torch(session: nox.Session) -> None:
     kernels = (f"test_{path.name}" for path in Path("tests/reference").glob("*.py"))
     same = (*kernels, *SAME_BESIDE_TORCH)
     rest = [f"--ignore-glob={Path('tests', name).absolute()}" for name in same]
-    session.run("pytest", "-q", *(session.posargs or (*PARALLEL, "--one-in=3", *rest)))
+    session.run("pytest", "-q", *(session.posargs or (*PARALLEL, "--one-in=5", *rest)))
 
 
 @nox.session
@@ -185,7 +185,7 @@ def asan(session: nox.Session) -> None:
     """The compiled module under AddressSanitizer and UndefinedBehaviorSanitizer.
 
     Kernels beside their references, methods, metrics, tables and files, damaged ones too: one in
-    five cases of each test, and of Hypothesis's examples. Left out is what reaches the module by
+    six cases of each test, and of Hypothesis's examples. Left out is what reaches the module by
     the same calls: pages that are run, commands, videos, and what is read from the source.
     `nox -s asan -- tests` is the whole suite.
     """
@@ -197,7 +197,7 @@ def asan(session: nox.Session) -> None:
     }
     far = {path for pattern in FAR_FROM_KERNELS for path in Path("tests").glob(pattern)}
     files = sorted(map(str, {*Path("tests").glob("test_*.py")} - far))
-    near = (*PARALLEL, "--one-in=5", "tests/methods", "tests/metrics", *files)
+    near = (*PARALLEL, "--one-in=6", "tests/methods", "tests/metrics", *files)
     run_sanitized(session, "libasan.so", options, *(session.posargs or near))
 
 
