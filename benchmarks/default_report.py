@@ -77,7 +77,8 @@ def parts(default: dict[str, Any], designs: dict[str, Any]) -> Iterator[str]:
     yield (
         "What the network may predict, each trained alike and three times on the same statistics "
         "of few composites: medians on composites of other photographs, and how far the three are "
-        "apart."
+        "apart. What is within that of another is as good; `quadratic` ships, which bends smoothly "
+        "beyond the colours that it was fitted to."
     )
     yield design_table(designs["rows"])
 
