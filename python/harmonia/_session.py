@@ -34,7 +34,8 @@ class NetworkLut(Lut):
 
     def write(self, frame: Frame, mask: Mask, strength: float, out: Frame) -> None:
         super().write(frame, mask, strength, out)
-        if "float" not in str(out.dtype):  # NumPy's or torch's
+        within = self.nodes.min() >= 0 and self.nodes.max() <= 1
+        if within or "float" not in str(out.dtype):  # NumPy's or torch's
             return
         found = copy.deepcopy(frame)
         super().write(frame, EVERYWHERE, 1.0, found)
