@@ -4,9 +4,9 @@ A network for those who have no GPU and few photographs to learn from. It looks 
 mask at 128x128, as `_colour_statistics.py` says: means, spreads, quantiles, histograms, norms and
 steps between neighbours, of the foreground, of the background, and of both near the seam, and how
 far the two sides lie apart in places along it. Three layers take these to a polynomial of the
-colour, which goes on the picture as a table at any size.
-It changes colours alone, the same in the whole foreground, so that detail stays and a fit to one
-frame holds for others. What it cannot do follows: no light that falls from one side, no shadows.
+colour, which goes on the picture as a table at any size. It changes colours alone, the same in the
+whole foreground, so that detail stays and a fit to one frame holds for others. What it cannot do
+follows: no light that falls from one side, no shadows.
 """
 
 from collections.abc import Sequence
