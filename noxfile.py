@@ -112,7 +112,7 @@ def wheel(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Style, types, spelling, and a stub that tells what the compiled module holds."""
+    """Style, types, spelling, fuzz targets that compile, a stub that tells what the module has."""
     install(session, "[torch]")  # whose types the networks are checked against
     session.install(*TOOLS)
     session.run("ruff", "check")
@@ -120,6 +120,9 @@ def lint(session: nox.Session) -> None:
     session.run("mypy")
     session.run("codespell")
     session.run("clang-format", "--dry-run", "-Werror", *cpp_files())
+    targets = (str(path) for path in fuzz_targets("cpp"))  # which no other check builds
+    parsed = ("-std=c++17", "-fsyntax-only", "-Wall", "-Wextra", "-Icpp/include", "-Icpp/src")
+    session.run(os.environ.get("CXX", "c++"), *parsed, *targets, external=True)
     written, made = STUB.read_text(), make_stub(session)
     if written != made:
         names = (str(STUB), "the module")

@@ -18,11 +18,12 @@ void fuzz_errors(const Picture& output, const Picture& target, const Mask& mask,
     for (int k = 0; k < harmonia::kSummedTerms; ++k) {
       require(sums.of[k] >= 0.0 && sums.of[k] == back.of[k]);
     }
-    require(same.of[harmonia::kSquared] == 0.0 && same.of[harmonia::kBackgroundChanged] == 0.0);
+    require(same.of[harmonia::kSquared] == 0.0 && same.of[harmonia::kBackgroundSquared] == 0.0);
     const auto pixels = static_cast<double>(output.in().height * output.in().width);
     require(sums.of[harmonia::kPixels] == pixels);
-    require(sums.of[harmonia::kCovered] + sums.of[harmonia::kBackground] == pixels);
+    require(sums.of[harmonia::kBackground] <= pixels && sums.of[harmonia::kWeight] <= pixels);
     require(sums.of[harmonia::kWeightedSquared] <= sums.of[harmonia::kSquared] * (1 + 1e-9));
+    require(sums.of[harmonia::kBackgroundSquared] <= sums.of[harmonia::kSquared] * (1 + 1e-9));
     std::vector<std::uint8_t> all;
     append(all, sums);
     return all;
