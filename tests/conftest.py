@@ -54,3 +54,13 @@ def pytest_collection_finish():
 def names_in_docstrings(doctest_namespace):
     """Docstrings show calls on the shipped example without loading it each time."""
     doctest_namespace.update(docstring_names.names())
+
+
+@pytest.fixture(scope="module")
+def one_thread_of_torch():
+    """Its threads wait for each other by spinning, which takes long where cores are shared."""
+    torch = pytest.importorskip("torch")
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)

@@ -16,6 +16,8 @@ from harmonia.nets._network import BaseNetwork
 from harmonia.nets._session import Session
 from harmonia.nets._weights import architecture_of
 
+pytestmark = pytest.mark.usefixtures("one_thread_of_torch")
+
 VARIANTS = {
     name: [f"{name}.{variant}" for variant in architecture_of(name).variants]
     for name in harmonia.list_networks()
@@ -42,15 +44,6 @@ def session(name):
     method, _, variant = name.partition(".")
     torch.manual_seed(0)
     return Session(architecture_of(method).variants[variant]().eval(), name)
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    """Two threads of torch on busy cores wait for each other far longer than they work."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @every_network

@@ -10,20 +10,12 @@ torch = pytest.importorskip("torch", reason="torch is not installed")
 from harmonia import nets  # noqa: E402 (needs torch)
 
 pytestmark = [
+    pytest.mark.usefixtures("one_thread_of_torch"),
     # What torch itself says of its own parts on the way.
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
     pytest.mark.filterwarnings("ignore::FutureWarning"),
     pytest.mark.filterwarnings("ignore::UserWarning"),
 ]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread_of_torch():
-    """Its threads wait for each other by spinning, which takes long where cores are shared."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 class Predictor(torch.nn.Module):

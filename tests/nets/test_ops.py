@@ -14,20 +14,13 @@ from harmonia.nets import _ops  # noqa: E402
 from harmonia.nets._lut3d_twin import look_up  # noqa: E402
 from torch import library  # noqa: E402
 
+pytestmark = pytest.mark.usefixtures("one_thread_of_torch")
+
 UNIT = (0.0, 0.0, 0.0, 1.0, 1.0, 1.0)
 WIDE = (-0.25, 0.0, -1.0, 1.5, 2.0, 1.0)
 INTERPOLATIONS = ("trilinear", "tetrahedral")
 OUT_OF_RANGE = ("clamp", "extrapolate")
 EPS = 2.0**-24
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread_of_torch():
-    """Its threads wait for each other by spinning, which takes long where cores are shared."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def per_choice(test):

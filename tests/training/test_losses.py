@@ -15,6 +15,8 @@ from harmonia.training import losses  # noqa: E402
 from harmonia.training.losses import fn_mse, masked_l1, ssim_loss  # noqa: E402
 from torch.autograd import gradcheck, gradgradcheck  # noqa: E402
 
+pytestmark = pytest.mark.usefixtures("one_thread_of_torch")
+
 EPS = 2.0**-24
 # Name, options; the masks of `scenes` hold some 150 pixels.
 CHOICES = [
@@ -30,15 +32,6 @@ every_loss = pytest.mark.parametrize(
 )
 # Without options that say what a smaller area counts as.
 SIMPLE = [fn_mse, masked_l1, ssim_loss]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread_of_torch():
-    """Its threads wait for each other by spinning, which takes long where cores are shared."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @functools.cache

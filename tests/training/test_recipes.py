@@ -19,20 +19,13 @@ from harmonia.training._settings import Settings  # noqa: E402
 from harmonia.training._tensors import tensors  # noqa: E402
 from tiny import TINY, Tiny, data_of, samples  # noqa: E402
 
+pytestmark = pytest.mark.usefixtures("one_thread_of_torch")
+
 every_recipe = pytest.mark.parametrize("name", list_recipes())
 HARMONIZERS = [
     name for name in list_recipes() if _recipes.recipe_class(name, where="test").harmonizes
 ]
 every_harmonizer = pytest.mark.parametrize("name", HARMONIZERS)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread_of_torch():
-    """Its threads wait for each other by spinning, which takes long where cores are shared."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module")

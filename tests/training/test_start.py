@@ -11,16 +11,9 @@ from harmonia.nets._checkpoints import WeightsError  # noqa: E402
 from harmonia.training import OtherRun, train  # noqa: E402
 from images import scene  # noqa: E402
 
+pytestmark = pytest.mark.usefixtures("one_thread_of_torch")
+
 TINY = {"width": 2, "base": 32, "size": 32, "batch": 2, "workers": 0, "device": "cpu"}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread_of_torch():
-    """Its threads wait for each other by spinning, which takes long where cores are shared."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def sample(seed):

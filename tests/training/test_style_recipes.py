@@ -18,6 +18,8 @@ from harmonia.training._settings import Settings  # noqa: E402
 from harmonia.training._tensors import tensors  # noqa: E402
 from tiny import samples  # noqa: E402
 
+pytestmark = pytest.mark.usefixtures("one_thread_of_torch")
+
 KEYS = {
     "style_unet": "student_unet_style",
     "unet3plus": "student_unet3plus",
@@ -35,15 +37,6 @@ CHOICES = [
     for space in (("rgb",) if name == "unet3plus" else ("rgb", "hsv"))
 ]
 every_choice = pytest.mark.parametrize(("name", "variant", "space"), CHOICES)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread_of_torch():
-    """Its threads wait for each other by spinning, which takes long where cores are shared."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def opened(name, variant="described", space="hsv", **options):

@@ -20,14 +20,7 @@ from harmonia.training import (  # noqa: E402
 )
 from miniatures import make_rdharmony  # noqa: E402
 
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread_of_torch():
-    """Its threads wait for each other by spinning, which takes long where cores are shared."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread_of_torch")
 
 
 @pytest.fixture(scope="module")

@@ -18,21 +18,14 @@ from harmonia.training._translation import Windows, values  # noqa: E402
 from reference import translators as reference  # noqa: E402
 from tiny import samples  # noqa: E402
 
+pytestmark = pytest.mark.usefixtures("one_thread_of_torch")
+
 TINY = {
     "cyclegan": {"width": 4, "blocks": 1},
     "cut": {"width": 4, "blocks": 2},
     "unit": {"width": 4, "blocks": 2},
 }
 every_translator = pytest.mark.parametrize("name", TINY)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread_of_torch():
-    """Its threads wait for each other by spinning, which takes long where cores are shared."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def opened(name, **options):

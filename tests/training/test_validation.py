@@ -18,16 +18,10 @@ from harmonia.training._schedules import falling, steps  # noqa: E402
 from harmonia.training._sheet import Sheets  # noqa: E402
 from harmonia.training.recipes.issam import ISSAM  # noqa: E402
 
+pytestmark = pytest.mark.usefixtures("one_thread_of_torch")
+
 TINY = {"steps": 2, "size": 64, "batch": 2, "workers": 0, "width": 2, "base": 64}
 RARELY = {"validate_every": 0, "sample_every": 0, "log_every": 1}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread_of_torch():
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module")

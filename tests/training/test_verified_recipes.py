@@ -21,6 +21,8 @@ from harmonia.training._recipe import DATA  # noqa: E402
 from harmonia.training._settings import Settings  # noqa: E402
 from tiny import samples  # noqa: E402
 
+pytestmark = pytest.mark.usefixtures("one_thread_of_torch")
+
 TINY = {
     "dovenet": {"width": 4, "critic_width": 2},
     "rainnet": {"width": 4, "critic_width": 2},
@@ -33,15 +35,6 @@ CLOSE = 1e-5
 
 every_recipe = pytest.mark.parametrize("name", TINY)
 verified = pytest.mark.parametrize("name", VERIFIED)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread_of_torch():
-    """Its threads wait for each other by spinning, which takes long where cores are shared."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def made(name, **options):
