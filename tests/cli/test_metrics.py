@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import harmonia
+import image_files
 import numpy as np
 import pytest
 from harmonia import cli
@@ -57,6 +58,22 @@ def test_a_line_is_a_metric(folders, capsys):
     assert [name for name, _ in shown] == ["mse", "fmse"]
     for name, value in shown:
         assert float(value) == pytest.approx(wanted[name], rel=1e-4)
+
+
+def test_other_colours_are_told_of_and_converted_where_that_is_asked_for(folders, capsys):
+    out, real, mask = folders["one"]
+    wide = harmonia.io.Picture(out, "PNG", image_files.display_p3())
+    harmonia.io.write("outs/one.png", out, like=wide, overwrite=True)
+    assert cli.main(of(*files_of("one"), "--json")) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["scores"] == dict(harmonia.evaluate(out, real, mask))
+    assert "(--to-srgb converts them)" in found["warnings"][0]
+
+    assert cli.main(of(*files_of("one"), "--json", "--to-srgb")) == 0
+    found = json.loads(capsys.readouterr().out)
+    converted = harmonia.io.to_srgb(wide).pixels
+    assert found["scores"] == dict(harmonia.evaluate(converted, real, mask))
+    assert found["warnings"] == []
 
 
 def test_without_a_mask_metrics_are_of_the_whole_picture(folders, capsys):

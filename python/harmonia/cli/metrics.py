@@ -61,6 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--subset", action="store_true", help="let REAL and MASK have more files than OUT"
     )
     _arguments.add_mask(parser)
+    _arguments.add_profile(parser)
     _arguments.add_json(parser)
 
 
@@ -179,7 +180,7 @@ def _score(
     import harmonia
     from harmonia.cli import _task
 
-    output, real = (_task.read(str(path)) for path in paths[:2])
+    output, real = (_task.read(str(path), to_srgb=arguments.to_srgb) for path in paths[:2])
     pixels = output.pixels if arguments.as_jpeg is None else _as_jpeg(output.pixels, arguments)
     mask = None
     if len(paths) > 2:
@@ -220,7 +221,7 @@ def _warn_of_doubts(rows: list[Scored], arguments: argparse.Namespace) -> None:
     if others:
         _console.caution(
             f"{len(others)} of {len(rows)} in OUT have another colour profile than in REAL, such "
-            f"as {others[0]}; values are compared as they are"
+            f"as {others[0]}; values are compared as they are (--to-srgb converts them)"
         )
     full = [row.name for row in rows if row.scores.foreground_ratio > INVERTED]
     if len(rows) > 1 and full and arguments.mask is not None:
