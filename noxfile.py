@@ -16,7 +16,8 @@ nox.options.sessions = ["lint", "tests", "tests_no_torch"]
 nox.options.reuse_venv = "yes"
 
 STUB = Path("python/harmonia/_core.pyi")
-PARALLEL = ("-n", "auto", "--maxprocesses=8", "--dist=worksteal")
+ON_ALL_CORES = ("-n", "auto", "--maxprocesses=8")
+PARALLEL = (*ON_ALL_CORES, "--dist=worksteal")
 PROJECT = nox.project.load_toml("pyproject.toml")
 TOOLS = nox.project.dependency_groups(PROJECT, "lint")
 OF_DOCS = nox.project.dependency_groups(PROJECT, "docs")
@@ -168,7 +169,8 @@ def onnx(session: nox.Session) -> None:
     files = ("nets/test_onnx.py", "training/test_onnx.py", "training/test_train_default.py")
     one_thread = {"OMP_NUM_THREADS": "1"}  # of torch's, as there is a process on each core
     paths = (f"tests/{name}" for name in files)
-    session.run("pytest", "-q", *PARALLEL, *paths, *session.posargs, env=one_thread)
+    grouped = (*ON_ALL_CORES, "--dist=loadgroup")  # each network for one of the processes
+    session.run("pytest", "-q", *grouped, *paths, *session.posargs, env=one_thread)
 
 
 @nox.session
@@ -253,7 +255,8 @@ def endurance(session: nox.Session) -> None:
 def fuzz(session: nox.Session) -> None:
     """Every target of tests/fuzz for SECONDS each (8), as many at a time as there are cores.
 
-    Those in C++ run under libFuzzer, those in Python under atheris: nox -s fuzz -- SECONDS.
+    Those in C++ run under libFuzzer, those in Python under atheris. nox -s fuzz -- SECONDS, and
+    behind it names, such as lut_fit, for these targets alone.
     """
     if not shutil.which("clang++"):
         session.skip("clang++ is not on PATH")
@@ -268,13 +271,17 @@ def fuzz(session: nox.Session) -> None:
     python = shutil.which("python", path=session.bin) or "python"
     commands = {path.stem: [str(native / path.stem)] for path in fuzz_targets("cpp")}
     commands |= {path.stem: [python, str(path)] for path in fuzz_targets("py")}
-    seconds = int((*session.posargs, 8)[0])
+    seconds, *names = session.posargs or ("8",)
+    for name in names:
+        if f"fuzz_{name}" not in commands:
+            session.error(f"there is no target {name}; they are {', '.join(commands)}")
+    asked = [f"fuzz_{name}" for name in names] or [*commands]
 
     def fuzzed(target: str) -> tuple[str, int]:
-        return target, run_fuzzer(commands[target], build, target, seconds)
+        return target, run_fuzzer(commands[target], build, target, int(seconds))
 
     with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-        ends = dict(pool.map(fuzzed, commands))
+        ends = dict(pool.map(fuzzed, asked))
     for target in (target for target, status in ends.items() if status):
         print((build / f"{target}.txt").read_text(errors="replace")[-6000:])
     print(f"{'target':20}{'executions':>12}{'exec/s':>8}  findings")

@@ -134,6 +134,21 @@ def test_where_the_mask_is_0_the_gradient_passes_bit_by_bit(mode, beyond):
     assert not empty[1].any()
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.bool_])
+@per_choice
+def test_bytes_of_a_mask_count_as_their_floats(mode, beyond, dtype):
+    image, _ = scene(3, 600)
+    image, nodes = as_dtype(image, "float32"), random_nodes((4, 4, 4))
+    gradient = normal(image.shape)
+    mask = np.zeros((3, 600), dtype)
+    mask[1, :] = mask[2, 300:310] = np.array(255).astype(dtype)  # before and behind: none
+    found = gradients(image, nodes, mask, gradient, mode=mode, beyond=beyond)
+    floats = (mask > 0).astype(np.float32)
+    wanted = gradients(image, nodes, floats, gradient, mode=mode, beyond=beyond)
+    for one, other in zip(found, wanted, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
 @per_choice
 def test_what_is_not_asked_for_changes_nothing_else(mode, beyond):
     image, mask = (as_dtype(part, "float32") for part in scene(40, 50))

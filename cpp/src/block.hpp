@@ -65,7 +65,7 @@ inline bool outgrows_cache(const ImageView& image) {
                    int n);                                                                         \
   /* R G B and a byte of nothing a pixel, as the first pixels of an 8-bit image. */                \
   void store_quads(const std::uint8_t* quads, const MutableImageView& to, int n);                  \
-  /* The mask of the same pixels as weights 0..1, times strength. */                               \
+  /* The mask of the same pixels as weights 0..1, times strength; of Cover::none what is there. */ \
   Cover load_mask(const MaskView& mask, std::int64_t y, std::int64_t x, int n, float strength,     \
                   Weights& weights);                                                               \
   /* The groups of lanes from the first to the last one that has weight; ends within n. */         \

@@ -175,9 +175,12 @@ static void lut3d_gradient_rows(const ImageView& image, const MaskView& mask,
       const int n = static_cast<int>(image.width - x < kBlock ? image.width - x : kBlock);
       const Cover cover = load_mask(mask, y, x, n, 1.0f, weights);
       load(gradient, y, x, n, g);
-      if (cover == Cover::none && out.mask == nullptr) {
-        if (out.image.data != nullptr) store(g, out.image, y, x, n);
-        continue;
+      if (cover == Cover::none) {
+        if (out.mask == nullptr) {
+          if (out.image.data != nullptr) store(g, out.image, y, x, n);
+          continue;
+        }
+        std::memset(weights.w, 0, sizeof weights.w);
       }
       load(image, y, x, n, old);
       const float* const values[3] = {old.x, old.y, old.z};

@@ -326,8 +326,8 @@ static bool add_channel(const SsimPair<Sample>& pair, int channel, const SsimTil
     }
     ready = ready < r ? r : ready;
     for (; ready <= r + reach; ++ready) {
-      spread(pair.output[channel][ready], pair.target[channel][ready], padded(tile.width + reach),
-             scale, line);
+      spread(pair.output[channel][ready], pair.target[channel][ready], padded(columns + reach),
+             scale, line);  // of lanes beyond the tile too: what they hold shall be numbers
       Real* const to = rows.moments[ready];
       fold_row(line.v[0], plan, columns, to, to + 2 * kSsimWidth);
       fold_row(line.v[1], plan, columns, to + kSsimWidth, to + 3 * kSsimWidth);

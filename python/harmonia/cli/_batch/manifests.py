@@ -32,7 +32,8 @@ def _csv(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
                 place = f"{path}, line {reader.line_num}"
                 if "" in row:
                     raise ValueError(f"{place}: has more cells than the first line has columns")
-                yield place, {key: value.strip() for key, value in row.items() if value}
+                cells = {key: value.strip() for key, value in row.items() if value}
+                yield place, {key: value for key, value in cells.items() if value}
         except (csv.Error, UnicodeDecodeError) as error:
             raise ValueError(f"{path}, line {reader.line_num}: is no CSV: {error}") from None
 
@@ -69,6 +70,8 @@ def _job(row: dict[str, Any], path: Path, place: str, mask: str | None, suffix: 
     image = row.get("image", row.get("composite"))
     if image is None:
         raise ValueError(f"{place}: names no image")
+    if Path(os.path.normpath(image)).name in ("", os.pardir):
+        raise ValueError(f"{place}: image must name a file, got {image!r}")
     named = {name: _file(path, row[name]) for name in FILES if name in row}
     if "mask" not in named and mask is None:
         raise ValueError(f"{place}: names no mask; add one, or pass --mask FILE for all")
