@@ -89,7 +89,7 @@ LICENCE_EXCEPTIONS = {
 def install(session: nox.Session, extras: str = "", **defines: str) -> None:
     """Install harmonia, built apart from other builds and with warnings as errors.
 
-    HARMONIA_WHEEL names a wheel that `nox -s wheel` built, for sessions that define nothing.
+    HARMONIA_WHEEL names one that was built before, for sessions that define nothing.
     """
     wheel = None if defines else os.environ.get("HARMONIA_WHEEL")
     if wheel:
@@ -103,12 +103,6 @@ def strict(session: nox.Session, **defines: str) -> list[str]:
     settings = [f"cmake.define.{name}={value}" for name, value in defines.items()]
     settings += ["cmake.define.HARMONIA_WERROR=ON", f"build-dir=build/{session.name}"]
     return [f"--config-settings={setting}" for setting in settings]
-
-
-@nox.session
-def wheel(session: nox.Session) -> None:
-    """Build build/wheel/harmonia-*.whl once for all sessions that HARMONIA_WHEEL is told."""
-    session.run("pip", "wheel", "-q", "--no-deps", *strict(session), "-w", "build/wheel", ".")
 
 
 @nox.session
@@ -148,7 +142,7 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def tests_no_torch(session: nox.Session) -> None:
-    """What can differ where torch is not installed, one in five cases; `-- tests` runs all.
+    """What can differ where torch is not installed, one in eight cases; `-- tests` runs all.
 
     That is the front door, the commands, files and folders, and that what needs torch says so. Left
     out is what is the same beside torch: kernels and tables, methods beyond their contract, formats
@@ -158,7 +152,7 @@ def tests_no_torch(session: nox.Session) -> None:
     kernels = (f"test_{path.name}" for path in Path("tests/reference").glob("*.py"))
     same = (*kernels, *SAME_BESIDE_TORCH)
     rest = [f"--ignore-glob={Path('tests', name).absolute()}" for name in same]
-    session.run("pytest", "-q", *(session.posargs or (*PARALLEL, "--one-in=5", *rest)))
+    session.run("pytest", "-q", *(session.posargs or (*PARALLEL, "--one-in=8", *rest)))
 
 
 @nox.session
@@ -190,7 +184,7 @@ def asan(session: nox.Session) -> None:
     """The compiled module under AddressSanitizer and UndefinedBehaviorSanitizer.
 
     Kernels beside their references, methods, metrics, tables and files, damaged ones too: one in
-    six cases of each test, and of Hypothesis's examples. Left out is what reaches the module by
+    nine cases of each test, and of Hypothesis's examples. Left out is what reaches the module by
     the same calls: pages that are run, commands, videos, and what is read from the source.
     `nox -s asan -- tests` is the whole suite.
     """
@@ -202,16 +196,16 @@ def asan(session: nox.Session) -> None:
     }
     far = {path for pattern in FAR_FROM_KERNELS for path in Path("tests").glob(pattern)}
     files = sorted(map(str, {*Path("tests").glob("test_*.py")} - far))
-    near = (*PARALLEL, "--one-in=6", "tests/methods", "tests/metrics", *files)
+    near = (*PARALLEL, "--one-in=9", "tests/methods", "tests/metrics", *files)
     run_sanitized(session, "libasan.so", options, *(session.posargs or near))
 
 
 @nox.session
 def tsan(session: nox.Session) -> None:
-    """The tests marked `threads` under ThreadSanitizer, one in three cases; `-- tests` for all."""
+    """The tests marked `threads` under ThreadSanitizer, one in five cases; `-- tests` for all."""
     install(session, "[test]", HARMONIA_SANITIZE="thread")
     marked = [str(path) for path in Path("tests").rglob("test_*.py") if has_threads(path)]
-    part = (*PARALLEL, "--one-in=3", *sorted(marked))
+    part = (*PARALLEL, "--one-in=5", *sorted(marked))
     suppressions = f"suppressions={Path('tests/tsan.supp').absolute()}:print_suppressions=0"
     options = {"TSAN_OPTIONS": f"die_after_fork=0:{suppressions}", "OPENBLAS_NUM_THREADS": "1"}
     run_sanitized(session, "libtsan.so", options, "-m", "threads", *(session.posargs or part))
