@@ -250,6 +250,8 @@ def test_a_manifest_reads_its_samples(tmp_path):
         ("m.csv", "composite,alpha\n", r"has no column mask; its columns are composite, alpha"),
         ("m.csv", "composite,mask\n", "holds no samples"),
         ("m.csv", "composite,mask\na.jpg,\n", "line 2: has no mask"),
+        ("m.csv", "composite,mask\n.,m.png\n", r"line 2: composite must name a file, is '\.'"),
+        ("m.csv", "composite,mask\na.jpg,b/..\n", r"mask must name a file, is 'b/\.\.'"),
         ("m.csv", "composite,mask\na.jpg,b.png,c\n", "line 2: has not as many fields"),
         ("m.csv", "composite,mask\na.jpg\n", "line 2: has not as many fields"),
         ("m.csv", "composite,mask\na.jpg,m\na.png,m\n", "line 3: 'a' is the name of line 2"),

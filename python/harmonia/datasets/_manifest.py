@@ -48,6 +48,9 @@ def _line(path: Path, number: int, row: dict[str, Any]) -> tuple[str, str]:
         if not row.get(column):
             raise ValueError(f"{path}, line {number}: has no {column}")
     composite, mask, real = (str(row.get(c) or "").replace("\\", "/") for c in KNOWN[:3])
+    for column, file in zip(KNOWN[:3], (composite, mask, real), strict=True):
+        if file and Path(file).name in ("", ".."):
+            raise ValueError(f"{path}, line {number}: {column} must name a file, is {file!r}")
     name = row.get("name") or Path(composite).with_suffix("").as_posix()
     extras = {column: value for column, value in row.items() if column not in KNOWN}
     return name, line_of(name, composite, mask, real or None, row.get("subset") or "", extras)
