@@ -18,12 +18,6 @@ inline DeltaETuple to_tuple(const DeltaESums& sums) {
   return {sums.sum, sums.weighted, sums.weight, sums.pixels, static_cast<double>(sums.largest)};
 }
 
-inline void check_same_size(const ImageView& output, const ImageView& target) {
-  if (output.height != target.height || output.width != target.width) {
-    throw py::value_error("target must have the height and width of output");
-  }
-}
-
 inline DeltaESpace parse_delta_e_space(const std::string& space, const ImageView& output,
                                        const ImageView& target) {
   if (space == "rgb") return DeltaESpace::rgb;

@@ -11,9 +11,7 @@ HARMONIA_BINDINGS(error_sums, m) {
       "error_sums",
       [](const py::array& output, const py::array& target, const OptionalArray& mask) {
         const ImageView a = view(output, "output"), b = view(target, "target");
-        if (a.height != b.height || a.width != b.width) {
-          throw py::value_error("target must have the height and width of output");
-        }
+        check_same_size(a, b);
         const MaskView weights = mask_view(mask, a.height, a.width);
         ErrorSums sums;
         {

@@ -48,15 +48,6 @@ inline SsimWindow ssim_window(const std::vector<double>& taps, const std::string
   return window;
 }
 
-inline void check_same_size(const ImageView& output, const ImageView& target) {
-  if (output.height == target.height && output.width == target.width) return;
-  const auto size = [](const ImageView& image) {
-    return "(" + std::to_string(image.height) + ", " + std::to_string(image.width) + ")";
-  };
-  throw py::value_error("ssim: target must have the output's height and width " + size(output) +
-                        ", got " + size(target));
-}
-
 using Three = std::array<double, 3>;
 
 // Sums of the map, of cs and of the map times the mask, a channel; the mask's; pixels of the map.

@@ -6,6 +6,7 @@
 
 #include "harmonia/image.hpp"
 #include "pybind11.hpp"
+#include "same_size.hpp"
 
 namespace harmonia::bindings {
 
@@ -65,13 +66,6 @@ inline MutableImageView mutable_view(py::array& array, const char* name = "out")
           array.strides(0),
           array.strides(1),
           array.strides(2)};
-}
-
-inline void check_same_shape(const ImageView& image, const MutableImageView& out) {
-  if (image.height != out.height || image.width != out.width || image.channels != out.channels ||
-      image.scalar != out.scalar) {
-    throw py::value_error("out must have the shape and type of image");
-  }
 }
 
 using OptionalArray = std::optional<py::array>;

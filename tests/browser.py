@@ -12,6 +12,8 @@ import threading
 import time
 from queue import Empty, Queue
 
+from isas import plain_environment
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SECONDS = 120  # on a machine that does much else
 
@@ -189,7 +191,6 @@ def _started(profile, size):
     read_here, write_there = os.pipe()
     read_there, write_here = os.pipe()
     words = [program(), *FLAGS, f"--user-data-dir={profile}", "--window-size={},{}".format(*size)]
-    plain = {name: value for name, value in os.environ.items() if name != "LD_PRELOAD"}
     process = subprocess.Popen(
         [sys.executable, "-I", "-S", "-c", START, str(read_there), str(write_there), *words],
         pass_fds=(read_there, write_there),
@@ -197,7 +198,7 @@ def _started(profile, size):
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
-        env=plain,  # a browser does not run under the sanitizer of these tests
+        env=plain_environment(),
     )
     os.close(read_there)
     os.close(write_there)

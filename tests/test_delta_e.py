@@ -478,7 +478,7 @@ ERRORS = {
     "the kernel, another size": (
         lambda: _core.delta_e(RGB, RGB[:, :4], None),
         ValueError,
-        "target must have the height and width of output",
+        "target must have the output's height and width (4, 5), got (4, 4)",
     ),
     "the kernel, a map of another size": (
         lambda: _core.delta_e_map(RGB, RGB, "rgb", np.zeros((5, 4), np.float32)),

@@ -215,7 +215,7 @@ def test_no_pixels_give_no_sums():
 
 def test_wrong_arguments_are_named():
     image, mask = np.zeros((4, 5, 3), np.uint8), np.zeros((4, 5), np.uint8)
-    with pytest.raises(ValueError, match="target must have the height and width of output"):
+    with pytest.raises(ValueError, match="target must have the output's height and width"):
         _core.error_sums(image, image[1:], mask)
     with pytest.raises(ValueError, match="output must have shape"):
         _core.error_sums(image[..., :2], image, mask)

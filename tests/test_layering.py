@@ -452,7 +452,7 @@ def deaf(node: ast.AST) -> bool:
 
 
 def cpp_files(*folders: str) -> list[Path]:
-    suffixes = {".hpp", ".cpp", ".inl", ".cu"}
+    suffixes = {".hpp", ".cpp", ".inl", ".cu", ".cuh"}
     return sorted(
         path for folder in folders for path in (ROOT / folder).rglob("*") if path.suffix in suffixes
     )
@@ -510,6 +510,21 @@ def test_bindings_compute_nothing():
         return included | over | set(computed.findall(code_of(path)))
 
     assert breaking(found, cpp_files("bindings")) == {}
+
+
+def test_one_name_is_one_function():
+    """Two inline functions alike in all but what they do: the linker takes either for both."""
+    function = re.compile(
+        r"^(?:inline|HARMONIA_HD)\s[^;{}()]*?(\w+)\(([^)]*)\)\s*(?:noexcept\s*)?\{", re.MULTILINE
+    )
+    homes: dict[tuple[str, ...], set[str]] = {}
+    for path in [*cpp_files("cpp"), *cpp_files("bindings")]:
+        if path.suffix in (".hpp", ".cuh"):
+            for name, parameters in function.findall(code_of(path)):
+                types = (" ".join(one.split()).rpartition(" ")[0] for one in parameters.split(","))
+                homes.setdefault((name, *types), set()).add(path.relative_to(ROOT).as_posix())
+    assert len(homes) > 200
+    assert {one: found for one, found in homes.items() if len(found) > 1} == {}
 
 
 def test_every_kernel_source_has_its_header():

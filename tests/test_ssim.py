@@ -319,7 +319,7 @@ MISTAKES = {
     ),
     "two sizes": (
         (IMAGE, IMAGE[1:], None, TAPS, "valid", *USUAL, 1.0),
-        "ssim: target must have the output's height and width (20, 30), got (19, 30)",
+        "target must have the output's height and width (20, 30), got (19, 30)",
     ),
     "an image smaller than the window": (
         (IMAGE[:2], IMAGE[:2], None, TAPS, "valid", *USUAL, 1.0),

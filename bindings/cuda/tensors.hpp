@@ -11,6 +11,7 @@
 #include "dlpack.hpp"
 #include "harmonia/image.hpp"
 #include "pybind11.hpp"
+#include "same_size.hpp"
 
 namespace harmonia::bindings {
 
@@ -115,13 +116,6 @@ inline dlpack::Tensor first_of(const dlpack::Tensor& batch, const std::string& n
   ++first.shape;
   if (first.strides != nullptr) ++first.strides;
   return first;
-}
-
-inline void check_same_shape(const ImageView& image, const MutableImageView& out) {
-  if (image.height != out.height || image.width != out.width || image.channels != out.channels ||
-      image.scalar != out.scalar) {
-    throw py::value_error("out must have the shape and type of image");
-  }
 }
 
 inline void check_same_device(const Borrowed& image, const Borrowed& other,

@@ -6,6 +6,7 @@ import sys
 import time
 
 from harmonia import datasets, evaluation
+from isas import plain_environment
 
 METHODS = ["composite", "reinhard", "mkl"]
 SOON = 120  # seconds: what takes longer hangs
@@ -80,7 +81,11 @@ def ended(process):
 def still_running(session):
     """What a process that began a session has left running."""
     found = subprocess.run(
-        ["ps", "-o", "stat=", "-s", str(session)], capture_output=True, text=True, timeout=SOON
+        ["ps", "-o", "stat=", "-s", str(session)],
+        capture_output=True,
+        text=True,
+        timeout=SOON,
+        env=plain_environment(),
     )
     return [line for line in found.stdout.splitlines() if not line.startswith("Z")]
 

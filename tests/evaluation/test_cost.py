@@ -11,6 +11,7 @@ from harmonia import datasets, evaluation, models
 from harmonia.cli import main
 from harmonia.evaluation import _memory, cost
 from harmonia.evaluation._candidates import Candidate
+from isas import SANITIZER
 from kinds import torch
 from miniatures import make_iharmony4
 
@@ -78,6 +79,7 @@ def test_methods_run_in_turns_and_slow_ones_in_fewer(monkeypatch):
 
 
 @reads_proc
+@pytest.mark.skipif(SANITIZER is not None, reason="a sanitizer takes memory of its own")
 @pytest.mark.parametrize("side", [1024, 2048])
 def test_memory_is_what_a_picture_needs_and_not_what_was_there(side):
     """By the method `mkl` that is the output alone, and what code touches for the first time."""

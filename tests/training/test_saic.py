@@ -17,8 +17,10 @@ from harmonia.training._ranks import Ranks  # noqa: E402
 from harmonia.training._recipe import DATA  # noqa: E402
 from harmonia.training._settings import Settings  # noqa: E402
 from harmonia.training._tensors import tensors  # noqa: E402
-from test_recipes import one_thread_of_torch, opened  # noqa: E402, F401
+from test_recipes import opened  # noqa: E402
 from tiny import TINY, samples  # noqa: E402
+
+pytestmark = pytest.mark.usefixtures("one_thread_of_torch")
 
 MEAN, STD = np.array([0.485, 0.456, 0.406]), np.array([0.229, 0.224, 0.225])
 
