@@ -25,10 +25,16 @@ OF_DOCS = nox.project.dependency_groups(PROJECT, "docs")
 # What two sessions leave out: patterns of names below tests/.
 SAME_BESIDE_TORCH = (
     "evaluation/figures",
+    "evaluation/test_bradley_terry.py",
+    "evaluation/test_processes.py",
+    "evaluation/test_run.py",
+    "evaluation/test_tables.py",
     "methods",
+    "synthesis",
     "test_bench_*",
     "test_contributing_page.py",
     "test_cuda*",
+    "test_docs_*",
     "test_folder_lock.py",
     "test_hald.py",
     "test_io_*",
@@ -146,7 +152,8 @@ def tests_no_torch(session: nox.Session) -> None:
 
     That is the front door, the commands, files and folders, and that what needs torch says so. Left
     out is what is the same beside torch: kernels and tables, methods beyond their contract, formats
-    of images, drawings, threads and memory, and what is read from the source.
+    of images, drawings, made composites, runs that are killed, threads and memory, and what is read
+    from pages and from the source.
     """
     install(session, "[test]")
     kernels = (f"test_{path.name}" for path in Path("tests/reference").glob("*.py"))
