@@ -16,8 +16,7 @@ nox.options.sessions = ["lint", "tests", "tests_no_torch"]
 nox.options.reuse_venv = "yes"
 
 STUB = Path("python/harmonia/_core.pyi")
-ON_ALL_CORES = ("-n", "auto", "--maxprocesses=8")
-PARALLEL = (*ON_ALL_CORES, "--dist=worksteal")
+PARALLEL = ("-n", "auto", "--maxprocesses=8", "--dist=worksteal")
 PROJECT = nox.project.load_toml("pyproject.toml")
 TOOLS = nox.project.dependency_groups(PROJECT, "lint")
 OF_DOCS = nox.project.dependency_groups(PROJECT, "docs")
@@ -170,8 +169,7 @@ def onnx(session: nox.Session) -> None:
     files = ("nets/test_onnx.py", "training/test_onnx.py", "training/test_train_default.py")
     one_thread = {"OMP_NUM_THREADS": "1"}  # of torch's, as there is a process on each core
     paths = (f"tests/{name}" for name in files)
-    grouped = (*ON_ALL_CORES, "--dist=loadgroup")  # each network for one of the processes
-    session.run("pytest", "-q", *grouped, *paths, *session.posargs, env=one_thread)
+    session.run("pytest", "-q", *PARALLEL, *paths, *session.posargs, env=one_thread)
 
 
 @nox.session

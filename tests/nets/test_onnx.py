@@ -27,11 +27,6 @@ FIRST = [
 ]
 
 
-def of(name):
-    """Tests of one network are for one process, which exports it once."""
-    return pytest.mark.xdist_group(name)
-
-
 @functools.lru_cache(maxsize=1)
 def both(name, folder):
     """A network by torch, and by onnxruntime."""
@@ -54,7 +49,7 @@ def folder(tmp_path_factory):
 
 
 @pytest.mark.parametrize("size", [(333, 517), (256, 256), (128, 90)])
-@pytest.mark.parametrize("name", [pytest.param(name, marks=of(name)) for name in FIRST])
+@pytest.mark.parametrize("name", FIRST)
 def test_onnx_equals_torch(name, size, folder):
     session, model, _ = both(name, folder)
     image, mask = scene(*size)
@@ -64,7 +59,6 @@ def test_onnx_equals_torch(name, size, folder):
     np.testing.assert_allclose(ours, theirs, atol=1e-4 * max(1.0, float(np.ptp(theirs))))
 
 
-@of("issam.256")
 @pytest.mark.parametrize("dtype", ["uint8", "uint16", "float16", "float32"])
 def test_what_harmonize_promises_holds(dtype, folder):
     _, model, _ = both("issam.256", folder)
@@ -76,7 +70,6 @@ def test_what_harmonize_promises_holds(dtype, folder):
     assert (out[mask > 0] != image[mask > 0]).any()
 
 
-@of("issam.256")
 def test_it_runs_without_torch(folder):
     _, _, path = both("issam.256", folder)
     code = (
@@ -89,7 +82,6 @@ def test_it_runs_without_torch(folder):
     assert (done.stdout, done.returncode) == ("False\n", 0), done.stderr
 
 
-@of("issam.256")
 def test_what_is_wrong_is_said(folder, tmp_path):
     _, _, path = both("issam.256", folder)
     with pytest.raises(ValueError, match=r"is issam\.256 and not issam\.512"):
@@ -107,7 +99,6 @@ def test_what_is_wrong_is_said(folder, tmp_path):
         harmonia.load("issam", weights_=path)
 
 
-@of("harmonia.quadratic")
 def test_a_table_by_onnx_is_that_by_torch(folder):
     session, model, path = both("harmonia.quadratic", folder)
     image, mask = scene(133, 217)
@@ -126,7 +117,6 @@ def test_a_table_by_onnx_is_that_by_torch(folder):
         model.fit(frame, np.zeros(mask.shape, bool))
 
 
-@of("issam.256")
 def test_a_painting_by_onnx_is_no_transform(folder):
     _, model, _ = both("issam.256", folder)
     image, mask = scene(64, 80)

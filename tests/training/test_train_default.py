@@ -16,10 +16,7 @@ if not all(map(importlib.util.find_spec, ("onnx", "onnxscript", "onnxruntime")))
 
 import train_default  # noqa: E402 (needs torch)
 
-pytestmark = [
-    pytest.mark.filterwarnings("ignore"),  # torch's exporter, of its own parts
-    pytest.mark.xdist_group("train_default"),  # what ships is made once
-]
+pytestmark = pytest.mark.filterwarnings("ignore")  # torch's exporter, of its own parts
 HEAD = ("image", "mask", "source", "licence", "attribution", "mask_kind", "use")
 
 
