@@ -15,6 +15,11 @@ ISAS = tuple(_core.available_isas())[-1 if SANITIZER == "tsan" else 0 :]
 REPEATS = 2 if SANITIZER else 10
 
 
+def counts(*numbers: int) -> tuple[int, ...]:
+    """Of numbers of threads the last alone under a sanitizer, which compares nothing."""
+    return numbers[-1:] if SANITIZER else numbers
+
+
 def plain_environment() -> dict[str, str]:
     """That of other programs, which do not run under the sanitizer of these tests."""
     return {name: value for name, value in os.environ.items() if name != "LD_PRELOAD"}

@@ -12,7 +12,7 @@ from harmonia.transform import AffineTransform
 from hypothesis import given
 from hypothesis import strategies as st
 from images import ALIGNED, DTYPES, LAYOUTS, as_dtype, bits, level, scene, unit, with_alpha
-from isas import ISAS, forced, threads
+from isas import ISAS, counts, forced, threads
 from kinds import needs_torch, torch
 from reference import affine_grid as reference
 
@@ -185,7 +185,7 @@ def test_instruction_sets_threads_and_repeats_give_equal_bytes(dtype):
     with forced("baseline"), threads(1):
         expected = apply_affine_grid(image, maps, mask).tobytes()
     for isa in ISAS:
-        for count in (1, 2, 4):
+        for count in counts(1, 2, 4):
             with forced(isa), threads(count):
                 out = apply_affine_grid(image, maps, mask)
                 assert out.tobytes() == expected, f"{isa}, {count} threads"

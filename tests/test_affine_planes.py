@@ -6,7 +6,7 @@ from harmonia import _core
 from hypothesis import given
 from hypothesis import strategies as st
 from images import ALIGNED, DTYPES, as_dtype, bits, level, scene, unit, with_alpha
-from isas import ISAS, forced, threads
+from isas import ISAS, counts, forced, threads
 from reference import affine_planes as reference
 
 per_dtype = pytest.mark.parametrize("dtype", DTYPES)
@@ -115,7 +115,7 @@ def test_instruction_sets_threads_and_repeats_give_equal_bytes(dtype, count):
     with forced("baseline"), threads(1):
         expected = applied(image, planes, mask).tobytes()
     for isa in ISAS:
-        for number in (1, 2, 4):
+        for number in counts(1, 2, 4):
             with forced(isa), threads(number):
                 assert applied(image, planes, mask).tobytes() == expected, f"{isa}, {number}"
 

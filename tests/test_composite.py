@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from harmonia.composite import composite
 from images import DTYPES, LAYOUTS, as_dtype, bits, level, scene, soft_disc, unit, with_alpha
-from isas import ISAS, forced, threads
+from isas import ISAS, counts, forced, threads
 from kinds import CASES, MASKS
 from reference import composite as reference
 
@@ -85,7 +85,7 @@ def test_instruction_sets_and_threads_give_equal_bytes(dtype):
     new, old = as_dtype(new, dtype), as_dtype(old, dtype)
     results = set()
     for isa in ISAS:
-        for count in (1, 2, 4):
+        for count in counts(1, 2, 4):
             with forced(isa), threads(count):
                 results.add(composite(new, old, mask).tobytes())
     assert len(results) == 1

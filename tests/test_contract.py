@@ -22,7 +22,7 @@ from images import (
     unit,
     with_alpha,
 )
-from isas import ISAS, REPEATS, forced, threads
+from isas import ISAS, REPEATS, counts, forced, threads
 from kinds import CASES, MASKS, needs_torch, torch
 from PIL import Image
 from variants import MATCHES_ZONES, MEETS_THE_SEAM, METHODS, SPATIAL, TRANSFORMS, is_transform
@@ -373,7 +373,7 @@ def test_instruction_sets_threads_and_repeats_give_equal_bytes(method, options, 
     with forced("baseline"), threads(1):
         expected = harmonize(image, mask, method, **options).tobytes()
     for isa in ISAS:
-        for count in (1, 2, 4):
+        for count in counts(1, 2, 4):
             with forced(isa), threads(count):
                 out = harmonize(image, mask, method, **options)
                 assert out.tobytes() == expected, f"{isa}, {count} threads"

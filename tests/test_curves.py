@@ -8,7 +8,7 @@ import pytest
 from harmonia import _core
 from harmonia.transform import UNCHANGED, CurveTransform
 from images import DTYPES, LAYOUTS, as_dtype, bits, level, scene, unit, with_alpha
-from isas import ISAS, forced, threads
+from isas import ISAS, counts, forced, threads
 from reference import color
 from reference.moments import blend
 
@@ -185,7 +185,7 @@ def test_instruction_sets_threads_and_repeats_give_equal_bytes(space, dtype, nea
     with forced("baseline"), threads(1):
         expected = curves.apply(image, mask).tobytes()
     for isa in ISAS:
-        for count in (1, 2, 4):
+        for count in counts(1, 2, 4):
             with forced(isa), threads(count):
                 assert curves.apply(image, mask).tobytes() == expected, f"{isa}, {count} threads"
 

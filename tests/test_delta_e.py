@@ -19,7 +19,7 @@ from harmonia import _core, color
 from hypothesis import example, given
 from hypothesis import strategies as st
 from images import ALIGNED, DTYPES, as_dtype, bits, scene, soft_disc, unit, with_alpha
-from isas import ISAS, forced, threads
+from isas import ISAS, counts, forced, threads
 from kinds import CASES, KINDS, needs_torch, torch
 from PIL import Image
 from reference.color import to_lab
@@ -369,7 +369,7 @@ def test_instruction_sets_and_threads_give_equal_bits(dtype, other):
     output, target = random_pair(dtype)[0], random_pair(other, 1)[1]
     found, maps = set(), set()
     for isa in ISAS:
-        for count in (1, 3):
+        for count in counts(1, 3):
             with forced(isa), threads(count):
                 found.add(tuple(_core.delta_e(output, target, mask) for mask in masks().values()))
                 maps.add(difference_map(output, target).tobytes())

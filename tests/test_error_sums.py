@@ -9,7 +9,7 @@ from harmonia import _core
 from hypothesis import given
 from hypothesis import strategies as st
 from images import ALIGNED, DTYPES, as_dtype, bits, scene, with_alpha
-from isas import ISAS, forced, threads
+from isas import ISAS, counts, forced, threads
 from reference.error_sums import TERMS
 from reference.error_sums import error_sums as reference
 
@@ -140,7 +140,7 @@ def test_neither_instruction_set_nor_threads_nor_layout_show(output, target, kin
     mask = MASKS[kind](soft)
     expected = bits(np.array(_core.error_sums(a, b, mask)))
     for isa in ISAS:
-        for count in (1, 3):
+        for count in counts(1, 3):
             with forced(isa), threads(count):
                 np.testing.assert_array_equal(
                     bits(np.array(_core.error_sums(a, b, mask))), expected

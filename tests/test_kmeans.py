@@ -5,7 +5,7 @@ import pytest
 from harmonia import _core
 from hypothesis import given
 from hypothesis import strategies as st
-from isas import ISAS, forced, threads
+from isas import ISAS, counts, forced, threads
 from reference.kmeans import kmeans as reference_kmeans
 from reference.kmeans import squared_distances
 
@@ -158,7 +158,7 @@ def test_instruction_sets_and_threads_give_the_same_bytes(isa, count):
     points = cloud(9001)  # several blocks, the last one short and no multiple of the lanes
     with forced("baseline"), threads(1):
         expected = kmeans(points, count)
-    for n in (1, 2, 4):
+    for n in counts(1, 2, 4):
         with forced(isa), threads(n):
             for got, wanted in zip(kmeans(points, count), expected, strict=True):
                 np.testing.assert_array_equal(got, wanted)

@@ -20,7 +20,7 @@ from images import (
     unit,
     with_alpha,
 )
-from isas import ISAS, forced, threads
+from isas import ISAS, counts, forced, threads
 from parts import examples
 from reference import lut3d as reference
 from reference.composite import composite
@@ -137,7 +137,7 @@ def test_every_instruction_set_and_thread_count_gives_the_same_bytes(interpolati
     table = random_lut((33, 33, 33))
     wanted = lut.apply_lut3d(image, table, mask, interpolation=interpolation)
     for isa in ISAS:
-        for count in (1, 2, 4):
+        for count in counts(1, 2, 4):
             with forced(isa), threads(count):
                 given = lut.apply_lut3d(image, table, mask, interpolation=interpolation)
             np.testing.assert_array_equal(bits(given), bits(wanted))

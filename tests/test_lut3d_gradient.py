@@ -8,7 +8,7 @@ from harmonia import _core
 from hypothesis import given
 from hypothesis import strategies as st
 from images import ALIGNED, as_dtype, bits, scene
-from isas import ISAS, forced, threads
+from isas import ISAS, counts, forced, threads
 from parts import examples
 from reference.lut3d_gradient import lut3d_gradient as reference
 
@@ -196,7 +196,7 @@ def test_instruction_sets_and_threads_give_equal_bytes(mode, beyond, size):
     with forced("baseline"), threads(1):
         expected = run()
     for isa in ISAS:
-        for count in (1, 2, 4):
+        for count in counts(1, 2, 4):
             with forced(isa), threads(count):
                 assert run() == expected, f"{isa}, {count} threads"
 

@@ -9,7 +9,7 @@ from harmonia.lut import FitError, Lut, fit_error, fit_lut, identity
 from hypothesis import given
 from hypothesis import strategies as st
 from images import ALIGNED, DTYPES, LAYOUTS, as_dtype, scene, unit, with_alpha
-from isas import ISAS, forced, threads
+from isas import ISAS, counts, forced, threads
 from kinds import CASES, MASKS, needs_torch
 from parts import examples
 from reference.lut_fit import fit_lut as reference_fit
@@ -308,7 +308,7 @@ def test_instruction_sets_threads_and_repeats_give_equal_bytes(dtype):
     with forced("baseline"), threads(1):
         expected = fit_lut(before, after, mask, size=20).nodes.tobytes()
     for isa in ISAS:
-        for count in (1, 2, 4):
+        for count in counts(1, 2, 4):
             with forced(isa), threads(count):
                 look = fit_lut(before, after, mask, size=20)
                 assert look.nodes.tobytes() == expected, f"{isa}, {count} threads"
@@ -320,7 +320,7 @@ def test_monotone_tables_are_equal_bytes_too():
     with forced("baseline"), threads(1):
         expected = fit_lut(before, after, size=9, monotone=True).nodes.tobytes()
     for isa in ISAS:
-        for count in (1, 4):
+        for count in counts(1, 4):
             with forced(isa), threads(count):
                 look = fit_lut(before, after, size=9, monotone=True)
                 assert look.nodes.tobytes() == expected, f"{isa}, {count} threads"

@@ -11,7 +11,7 @@ from harmonia.lut import LutGrid, apply_lut3d, apply_lut_grid, identity
 from hypothesis import given
 from hypothesis import strategies as st
 from images import ALIGNED, DTYPES, LAYOUTS, as_dtype, bits, level, scene, unit, with_alpha
-from isas import ISAS, forced, threads
+from isas import ISAS, counts, forced, threads
 from kinds import needs_torch, torch
 from reference import lut_grid as reference
 
@@ -196,7 +196,7 @@ def test_instruction_sets_threads_and_repeats_give_equal_bytes(dtype, interpolat
     with forced("baseline"), threads(1):
         expected = apply_lut_grid(image, grid, mask, interpolation=interpolation).tobytes()
     for isa in ISAS:
-        for count in (1, 2, 4):
+        for count in counts(1, 2, 4):
             with forced(isa), threads(count):
                 out = apply_lut_grid(image, grid, mask, interpolation=interpolation)
                 assert out.tobytes() == expected, f"{isa}, {count} threads"

@@ -5,7 +5,7 @@ import pytest
 from harmonia import _core
 from hypothesis import given
 from hypothesis import strategies as st
-from isas import ISAS, forced, threads
+from isas import ISAS, counts, forced, threads
 from parts import examples
 from reference.poisson import AROUND
 from reference.poisson import membrane as reference_membrane
@@ -178,7 +178,7 @@ def test_instruction_sets_and_threads_give_equal_bytes(shape):
     with forced("baseline"), threads(1):
         expected = solve(inside, hold, pull)[0].tobytes()
     for isa in ISAS:
-        for count in (1, 2, 4):
+        for count in counts(1, 2, 4):
             with forced(isa), threads(count):
                 assert solve(inside, hold, pull)[0].tobytes() == expected, f"{isa}, {count}"
 

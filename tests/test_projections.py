@@ -6,7 +6,7 @@ from harmonia import _core
 from hypothesis import given
 from hypothesis import strategies as st
 from images import ALIGNED, DTYPES, as_dtype, level, scene, unit
-from isas import ISAS, forced, threads
+from isas import ISAS, counts, forced, threads
 from reference import projections as reference
 from reference.idt import BASES
 from reference.moments import blend
@@ -228,7 +228,7 @@ def test_instruction_sets_and_threads_give_the_same_bytes(matching, isa):
 
     with forced("baseline"), threads(1):
         expected = run()
-    for count in (1, 2, 4):
+    for count in counts(1, 2, 4):
         with forced(isa), threads(count):
             assert run() == expected
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from harmonia import _core
 from images import ALIGNED, DTYPES, as_dtype, level, scene, soft_disc, unit
-from isas import ISAS, forced, threads
+from isas import ISAS, counts, forced, threads
 from reference.moments import blend
 from reference.regrain import regrain as expected_regrain
 
@@ -166,7 +166,7 @@ def test_instruction_sets_and_threads_give_the_same_bytes(isa, whole):
     image, changed, mask = pictures(163, 391)
     with forced("baseline"), threads(1):
         expected = regrain(image, changed, mask, whole=whole).tobytes()
-    for count in (1, 2, 4):
+    for count in counts(1, 2, 4):
         with forced(isa), threads(count):
             assert regrain(image, changed, mask, whole=whole).tobytes() == expected
 

@@ -7,7 +7,7 @@ from harmonia._resize import antialiased_resize, cv2_resize, pil_dither, pil_gre
 from hypothesis import given
 from hypothesis import strategies as st
 from images import ALIGNED, DTYPES, LAYOUTS, as_dtype, bits, scene, unit
-from isas import ISAS, forced, threads
+from isas import ISAS, counts, forced, threads
 from parts import examples
 from reference import resize as reference
 
@@ -261,7 +261,7 @@ def test_equal_bits_on_every_isa_and_thread_count(call, dtype, size):
         with forced("baseline"), threads(1):
             expected = call(image, size)
         for isa in ISAS:
-            for count in (1, 2, 5):
+            for count in counts(1, 2, 5):
                 with forced(isa), threads(count):
                     np.testing.assert_array_equal(bits(call(image, size)), bits(expected))
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from harmonia import _core
 from images import ALIGNED, DTYPES, as_dtype, scene, unit
-from isas import ISAS, forced, threads
+from isas import ISAS, counts, forced, threads
 
 ALL = 1 << 40
 
@@ -72,7 +72,7 @@ def test_instruction_sets_and_threads_give_the_same_bytes(isa):
     image, mask = scene(150, 400)
     image, mask = as_dtype(image, "uint8"), mask.astype(np.float32)
     expected = sample(image, mask, "lab", limit=5000)
-    for count in (1, 2, 4):
+    for count in counts(1, 2, 4):
         with forced(isa), threads(count):
             for got, wanted in zip(sample(image, mask, "lab", limit=5000), expected, strict=True):
                 np.testing.assert_array_equal(got, wanted)

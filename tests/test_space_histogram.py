@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from harmonia import _core
 from images import ALIGNED, DTYPES, as_dtype, scene, soft_disc, unit, with_alpha
-from isas import ISAS, forced, threads
+from isas import ISAS, counts, forced, threads
 from reference import color
 
 RANGES = {
@@ -125,7 +125,7 @@ def test_instruction_sets_threads_and_repeats_give_equal_bits(dtype, mask_kind, 
     with forced("baseline"), threads(1):
         expected = histogram()
     for isa in ISAS:
-        for number in (1, 2, 4):
+        for number in counts(1, 2, 4):
             with forced(isa), threads(number):
                 assert histogram() == expected, f"{isa}, {number} threads"
 

@@ -8,7 +8,7 @@ from harmonia import _core
 from hypothesis import given
 from hypothesis import strategies as st
 from images import ALIGNED, DTYPES, as_dtype, scene, soft_disc, with_alpha
-from isas import ISAS, forced, threads
+from isas import ISAS, counts, forced, threads
 from reference.ssim import gaussian, half_size, uniform
 from reference.ssim import ssim as reference_ssim
 
@@ -264,7 +264,7 @@ def test_instruction_sets_threads_and_repeats_give_equal_bits(dtype, constants, 
     with forced("baseline"), threads(1):
         expected = kernel(output, target, *rest)
     for isa in ISAS:
-        for count in (1, 2, 4):
+        for count in counts(1, 2, 4):
             with forced(isa), threads(count):
                 assert kernel(output, target, *rest) == expected, f"{isa}, {count} threads"
 
@@ -349,7 +349,7 @@ def test_half_size_is_the_mean_of_four_pixels(dtype, height, width):
     # A code becomes a float, and three sums are rounded.
     np.testing.assert_allclose(found, expected, rtol=0, atol=4 * 2.0**-24)
     for isa in ISAS:
-        for count in (1, 4):
+        for count in counts(1, 4):
             with forced(isa), threads(count):
                 assert _core.half_size(image).tobytes() == found.tobytes()
 

@@ -8,7 +8,7 @@ from harmonia.stats import masked_histogram, masked_moments, masked_percentile
 from hypothesis import example, given
 from hypothesis import strategies as st
 from images import DTYPES, LAYOUTS, as_dtype, level, scene, soft_disc, unit
-from isas import ISAS, forced, threads
+from isas import ISAS, counts, forced, threads
 from kinds import CASES, MASKS, needs_torch, torch
 from reference.moments import moments as reference_moments
 from reference.reinhard import to_lab, to_lalphabeta
@@ -374,7 +374,7 @@ def test_instruction_sets_threads_and_repeats_give_equal_bits(statistic, dtype, 
     with forced("baseline"), threads(1):
         expected = bytes_of(statistic(image, mask))
     for isa in ISAS:
-        for count in (1, 2, 4):
+        for count in counts(1, 2, 4):
             with forced(isa), threads(count):
                 assert bytes_of(statistic(image, mask)) == expected, f"{isa}, {count} threads"
     with threads(4):

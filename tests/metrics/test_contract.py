@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from harmonia._registry import find_metric
 from images import DTYPES, LAYOUTS, TWELVE, as_dtype, scene
-from isas import ISAS, forced, threads
+from isas import ISAS, counts, forced, threads
 from kinds import CASES, MASKS, needs_torch
 
 # lpips needs weights that are not shipped, and is tested with a network by itself.
@@ -108,7 +108,7 @@ def test_instruction_sets_and_threads_give_equal_bits(name, dtype):
     output, target, mask = pictures(dtype)
     scores = set()
     for isa in ISAS:
-        for count in (1, 2, 4):
+        for count in counts(1, 2, 4):
             with forced(isa), threads(count):
                 scores.add(call(name, output, target, mask))
     assert len(scores) == 1

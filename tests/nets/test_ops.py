@@ -5,7 +5,7 @@ import numpy as np
 import originals
 import pytest
 from images import as_dtype, scene
-from isas import ISAS, forced, threads
+from isas import ISAS, counts, forced, threads
 
 torch = pytest.importorskip("torch", reason="torch is not installed")
 
@@ -226,7 +226,7 @@ def test_instruction_sets_and_threads_give_equal_bytes(mode, beyond, tables):
     with forced("baseline"), threads(1):
         expected = run()
     for isa in ISAS:
-        for count in (1, 2, 4):
+        for count in counts(1, 2, 4):
             with forced(isa), threads(count):
                 assert run() == expected, f"{isa}, {count} threads"
 
