@@ -148,6 +148,15 @@ def check_options(method: ModuleType, given: Mapping[str, Any], *, where: str) -
         check_known(given, _options_of(method), f"method {name!r}", where=where)
 
 
+def option_of(text: str) -> tuple[str, Any]:
+    """Of NAME=VALUE both; the value is a number, True, False, None, or else the text itself."""
+    name, _, value = text.partition("=")
+    try:
+        return name, ast.literal_eval(value)
+    except (SyntaxError, ValueError):
+        return name, value
+
+
 def _options_of(method: ModuleType) -> list[str]:
     parameters = inspect.signature(method.fit).parameters.values()
     return [p.name for p in parameters if p.kind is p.KEYWORD_ONLY]

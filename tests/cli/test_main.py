@@ -92,6 +92,7 @@ def test_the_version_is_shown_without_loading_numpy():
         ([*PAIR, "--at", "3"], "--at must be X,Y in whole pixels, such as 40,120, got '3'"),
         ([*PAIR, "--format", "gif"], "--format must be one of png, jpeg"),
         ([*PAIR, "--set", "space"], "--set must be NAME=VALUE, got 'space'"),
+        ([*PAIR, "--set", "=a=b"], "--set must be NAME=VALUE, got '=a=b'"),
         ([*PAIR, "--json=1"], "--json takes no value, got '1'"),
         (
             ["exampl", "-o", "out.png"],

@@ -1,7 +1,6 @@
 """Arguments that several commands take, each named and explained in one place."""
 
 import argparse
-import ast
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -231,14 +230,11 @@ def add_profile(parser: argparse.ArgumentParser) -> None:
 
 
 def option(text: str) -> tuple[str, Any]:
-    """NAME=VALUE, the value a number, True, False, None, or else the text itself."""
-    name, separator, value = text.partition("=")
-    if not separator or not name:
+    from harmonia._registry import option_of
+
+    if text.find("=") < 1:
         raise argparse.ArgumentTypeError(f"must be NAME=VALUE, got {text!r}")
-    try:
-        return name, ast.literal_eval(value)
-    except (SyntaxError, ValueError):
-        return name, value
+    return option_of(text)
 
 
 def image_format(text: str) -> str:

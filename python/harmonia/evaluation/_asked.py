@@ -10,14 +10,19 @@ LABEL=DIR               finished pictures
                         each other: idt:iterations=5:seed=2
 """
 
-import ast
 import re
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-from harmonia._registry import check_options, find_method, is_network, list_ready, method_name
+from harmonia._registry import (
+    check_options,
+    find_method,
+    is_network,
+    list_ready,
+    method_name,
+    option_of,
+)
 from harmonia.evaluation._candidates import COMPOSITE, LABEL, Candidate
 
 ALL = "all"
@@ -51,7 +56,7 @@ def candidate(text: str, *, where: str = "evaluation.candidate") -> Candidate:
     'idt-iterations-5'
     """
     said, *pairs = OPTION.split(text)
-    options = dict(map(_option, pairs))
+    options = dict(map(option_of, pairs))
     label, equals, value = said.partition("=")
     if not equals:
         label, value = _label(text), said
@@ -107,11 +112,3 @@ def _label(text: str) -> str:
     """That of what has no name of its own: idt:iterations=5 is idt-iterations-5."""
     label = re.sub("[:=]", "-", text)
     return label if LABEL.fullmatch(label) else text
-
-
-def _option(pair: str) -> tuple[str, Any]:
-    name, _, value = pair.partition("=")
-    try:
-        return name, ast.literal_eval(value)
-    except (SyntaxError, ValueError):
-        return name, value
