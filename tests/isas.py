@@ -16,7 +16,7 @@ REPEATS = 2 if SANITIZER else 10
 
 
 def counts(*numbers: int) -> tuple[int, ...]:
-    """Of numbers of threads the last alone under a sanitizer, which compares nothing."""
+    """Numbers of threads to run with; under a sanitizer, which watches calls, the last alone."""
     return numbers[-1:] if SANITIZER else numbers
 
 

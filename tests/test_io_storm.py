@@ -49,8 +49,9 @@ def ways(storm):
 def test_every_file_is_read_or_refused_by_our_own_error(storm):
     wrong = [one for one in storm[0] if one["result"] not in ("read", "refused", "")]
     assert wrong == []
+    _, _, count = storm
     for way in ("read", "read_mask", "command"):
-        assert len([one for one in ways(storm) if one["way"] == way]) == storm[2]
+        assert len([one for one in ways(storm) if one["way"] == way]) == count
         # Some come through, so that it is not the storm that refuses all.
         results = {one["result"] for one in ways(storm) if one["way"] == way}
         assert results == {"read", "refused"}
